@@ -1,0 +1,52 @@
+"""Writing without overwriting anybody, and the SQL behind tables that only grow."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker.errors import StaleRecord
+
+
+def save_version(instance: Any, expected_version: int, **changes: Any) -> dict[str, list[Any]]:
+    """Write ``changes`` to the row if it still has ``expected_version``; the check and the write are one statement.
+
+    Returns what changed as ``{field: [old, new]}`` and leaves ``instance`` as it stands in the database. Raises
+    ``StaleRecord`` (nothing written) when somebody saved in between.
+    """
+    model = type(instance)
+    written = model._base_manager.filter(pk=instance.pk, version=expected_version).update(
+        **changes, version=F("version") + 1
+    )
+    if not written:
+        raise StaleRecord(
+            _("Someone saved this record after you opened it. Nothing of yours was written; compare and save again."),
+            current=model._base_manager.get(pk=instance.pk),
+        )
+    before = {name: getattr(instance, name) for name in changes}
+    instance.refresh_from_db(fields=[*changes, "version"])
+    return {
+        name: [plain(before[name]), plain(getattr(instance, name))]
+        for name in changes
+        if before[name] != getattr(instance, name)
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: keys for records, ISO 8601 for times, lists for lists."""
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def append_only(table: str) -> str:
+    """SQL that makes a table refuse UPDATE, DELETE and TRUNCATE, for every role, rows touched or not."""
+    return (
+        f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}" '
+        "FOR EACH STATEMENT EXECUTE FUNCTION harmtracker_refuse_change();"
+    )

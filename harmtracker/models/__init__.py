@@ -1,0 +1,7 @@
+"""People, the audit chain and the ledger of work: what both apps rest on."""
+
+from harmtracker.models.audit_event import AuditEvent
+from harmtracker.models.job import Job, JobStep
+from harmtracker.models.user import Role, Team, User
+
+__all__ = ["AuditEvent", "Job", "JobStep", "Role", "Team", "User"]

@@ -1,0 +1,51 @@
+"""The audit chain: who did what, when and why, in an order nobody can rearrange."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.expressions import RawSQL
+
+from harmtracker.identity import new_id
+
+
+class AuditEvent(models.Model):
+    """One thing somebody did. Append-only, without foreign keys, chained by hash.
+
+    A BEFORE INSERT trigger sets ``sequence`` (commit order, gapless), ``at``, ``previous`` and ``hash`` under an
+    advisory lock, whatever the INSERT said; another refuses UPDATE, DELETE and TRUNCATE. ``hash`` is
+    ``sha256(previous || jsonb_build_array(...)::text)`` over what the database stored.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # The trigger overwrites these four; the defaults only let Django read them back after the INSERT.
+    sequence = models.BigIntegerField(unique=True, db_default=RawSQL("0", ()))
+    at = models.DateTimeField(db_default=RawSQL("clock_timestamp()", ()))
+    previous = models.BinaryField(db_default=RawSQL("'\\x'::bytea", ()))
+    hash = models.BinaryField(db_default=RawSQL("'\\x'::bytea", ()))
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=120)
+    verb = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.UUIDField(null=True)
+    subject_ref = models.CharField(max_length=40, blank=True)
+    changes: Any = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    about = ArrayField(models.UUIDField(), default=list)
+
+    class Meta:
+        ordering = ["-sequence"]
+        indexes = [
+            models.Index(fields=["subject_id", "-sequence"], name="audit_by_subject"),
+            GinIndex(fields=["about"], name="audit_by_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.verb} {self.subject_ref}"
+
+    @property
+    def short_hash(self) -> str:
+        """First and last four hex digits, for people to compare by eye."""
+        digits = bytes(self.hash).hex()
+        return f"{digits[:4]}…{digits[-4:]}"

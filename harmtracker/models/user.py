@@ -1,0 +1,90 @@
+"""The people who work here, and the teams they work in."""
+
+import uuid
+from functools import cached_property
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker.identity import new_id
+from harmtracker.markings import Flag, Tlp
+from harmtracker.records import choice_constraint
+
+
+class Role(models.TextChoices):
+    """What a person may do. Roles do not nest: an admin has no editorial power."""
+
+    VIEWER = "viewer", _("Viewer")
+    ANALYST = "analyst", _("Analyst")
+    EDITOR = "editor", _("Editor")
+    ADMIN = "admin", _("Administrator")
+
+
+class Team(models.Model):
+    """A group inside the organisation whose records only its members see."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people. A viewer is cleared to GREEN, everyone else to AMBER, unless said otherwise."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
+        role = str(fields.get("role", Role.VIEWER))
+        fields.setdefault("clearance", Tlp.GREEN if role == Role.VIEWER else Tlp.AMBER)
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person with an account: one role, a clearance, the handling flags they may see through, and teams."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=120, help_text=_("The name shown beside what this person did."))
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
+    clearance = models.CharField(max_length=12, choices=Tlp.choices, default=Tlp.GREEN)
+    flags = ArrayField(models.CharField(max_length=20, choices=Flag.choices), default=list, blank=True)
+    teams = models.ManyToManyField(Team, blank=True, related_name="members")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [
+            choice_constraint("user", "role", Role),
+            choice_constraint("user", "clearance", Tlp),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def initials(self) -> str:
+        """At most two letters for the round badge in the masthead."""
+        return "".join(word[0] for word in str(self).split()[:2]).upper()
+
+    @cached_property
+    def _team_ids(self) -> list[uuid.UUID]:
+        return list(self.teams.values_list("pk", flat=True))
+
+    def team_ids(self) -> list[uuid.UUID]:
+        """Keys of this person's teams; read once per request."""
+        return self._team_ids
+
+    def sees_through(self, handling: list[str], withholding: frozenset[str]) -> bool:
+        """True when every withholding flag on a record is one this person may see through."""
+        return set(handling) & set(withholding) <= set(self.flags)

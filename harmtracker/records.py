@@ -1,0 +1,94 @@
+"""What every record has in common, and the one place that decides who sees which record."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker.identity import new_id
+from harmtracker.markings import Flag, Tlp, up_to
+
+if TYPE_CHECKING:
+    from harmtracker.models import User
+
+
+class Workflow(models.TextChoices):
+    """How far a record has come inside the house. Says nothing on truth and nothing on publication."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    APPROVED = "approved", _("Approved")
+    SET_ASIDE = "set_aside", _("Set aside")
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """The one visibility rule. Everything shown, counted, searched or computed starts from ``visible_to``."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Records this person may see.
+
+        TLP within the clearance, and no team or a member of it or named; RED for named people only; viewers see
+        approved records only (reference records without a workflow are shown by their marking). Rule: domain.md,
+        "Who sees what".
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        named = Q(pk__in=self._named_for(user))
+        within = Q(tlp__in=up_to(user.clearance)) & (Q(team=None) | Q(team__in=user.team_ids()))
+        rows = self.filter(within | named)
+        if user.role == "viewer" and self._has_workflow():
+            rows = rows.filter(workflow=Workflow.APPROVED)
+        return rows
+
+    def _named_for(self, user: "User") -> models.QuerySet[Any]:
+        through = self.model._meta.get_field("named").remote_field.through
+        return through.objects.filter(user_id=user.pk).values(f"{self.model._meta.model_name}_id")
+
+    def _has_workflow(self) -> bool:
+        return any(field.name == "workflow" for field in self.model._meta.concrete_fields)
+
+
+class Record(models.Model):
+    """A row with a key of its own: a UUIDv7 for machines; who made it and when. ``version`` counts its saves."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey("harmtracker.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Marked(models.Model):
+    """A record with a sensitivity marking. Whoever may edit may raise it; only an editor lowers it."""
+
+    tlp = models.CharField(max_length=12, choices=Tlp.choices, default=Tlp.AMBER)
+    handling = ArrayField(models.CharField(max_length=20, choices=Flag.choices), default=list, blank=True)
+    embargo_until = models.DateTimeField(null=True, blank=True)
+    team = models.ForeignKey("harmtracker.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    named = models.ManyToManyField("harmtracker.User", blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+def marking_constraints(name: str) -> list[models.CheckConstraint]:
+    """Database rules for the marking columns of the table ``name``: known codes, and a date for every embargo."""
+    return [
+        models.CheckConstraint(condition=Q(tlp__in=Tlp.values), name=f"{name}_tlp_known"),
+        models.CheckConstraint(condition=Q(handling__contained_by=Flag.values), name=f"{name}_handling_known"),
+        models.CheckConstraint(
+            condition=Q(handling__contains=[Flag.EMBARGO], embargo_until__isnull=False)
+            | (~Q(handling__contains=[Flag.EMBARGO]) & Q(embargo_until__isnull=True)),
+            name=f"{name}_embargo_has_date",
+        ),
+    ]
+
+
+def choice_constraint(table: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
+    """The column holds one of the codes and nothing else, whatever wrote it."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=f"{table}_{field}_known")

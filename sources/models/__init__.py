@@ -1,0 +1,9 @@
+"""What was published, by whom, and our proof of it."""
+
+from sources.models.blob import Blob
+from sources.models.capture import Capture, CaptureComparison
+from sources.models.copy import Copy
+from sources.models.party import Affiliation, Party, PartyName
+from sources.models.source import Citation, Source
+
+__all__ = ["Affiliation", "Blob", "Capture", "CaptureComparison", "Citation", "Copy", "Party", "PartyName", "Source"]
