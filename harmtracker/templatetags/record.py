@@ -1,0 +1,151 @@
+"""Template tags of the record: status, marking, quote check, dates, ranges, other people's words.
+
+    {% load record %}
+    {% icon "warn" %}                          an icon of components/icons.html, silent for screen readers
+    {% finding code %}  {% finding code label %}   icon, words and colour; size="xl" heads a page
+    {% tlp code %}                             TLP 2.0 label
+    {% quote_check code %}  {% quote_check code "capture 2" %}   codes of the quote check, or "none" for a paraphrase
+    {% edtf value %}  {% edtf value precision %}   a reported date in words, the EDTF value on hover
+    {% utc moment %}  {% reltime moment %}     a moment of ours, in UTC or as how long ago
+    {% range low high %}  {% range low high at_least=True %}   numbers given; None is "not stated"
+    {% untrusted text %}                       text from outside, isolated, hidden characters made visible
+    {% speech text lang %}                     direct speech in quotation marks of its language
+    {{ name|initials }}                        two letters for the account button
+
+Everything is built with format_html: nothing here marks a string as safe.
+"""
+
+from datetime import datetime
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from harmtracker import wording
+from harmtracker.markings import Tlp
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon that says nothing itself: words always stand beside it."""
+    return format_html(
+        '<svg class="i" width="16" height="16" aria-hidden="true"><use href="#i-{}"/></svg>',
+        name,
+    )
+
+
+@register.simple_tag
+def finding(code: str, label: str = "", size: str = "") -> SafeString:
+    """A finding as shape, complete words and colour. Without ``label`` the words of the domain are used."""
+    return format_html(
+        '<span class="status{}" data-status="{}">{}<span>{}</span></span>',
+        f" status-{size}" if size else "",
+        code,
+        icon(f"st-{code}"),
+        label or wording.FINDING_WORDS[code],
+    )
+
+
+@register.simple_tag
+def tlp(code: str) -> SafeString:
+    """The Traffic Light Protocol label in its own black."""
+    return format_html('<b class="tlp" data-tlp="{}">{}</b>', code, Tlp(code).label)
+
+
+@register.simple_tag
+def quote_check(code: str, capture: str = "") -> SafeString:
+    """Whether the quoted words stand in the captured text: exact is quiet, altered and missing are loud."""
+    shown = wording.quote_check_words(code, str(capture))
+    return format_html(
+        '<span class="chk" data-check="{}">{}{}</span>',
+        shown.tone,
+        icon(shown.icon),
+        shown.words,
+    )
+
+
+@register.simple_tag
+def edtf(value: str | None, precision: str = "") -> SafeString:
+    """A reported date in words; what was written down stays readable on hover."""
+    words = wording.date_words(value or "", precision)
+    if not value or precision == "unknown":
+        return format_html('<span class="nil">{}</span>', words)
+    return format_html('<span class="date" title="{}">{}</span>', value, words)
+
+
+@register.simple_tag
+def utc(moment: datetime | None) -> SafeString:
+    """A moment of ours: day, time and "UTC"."""
+    if moment is None:
+        return format_html('<span class="nil">{}</span>', _("not stated"))
+    return format_html(
+        '<time datetime="{}">{}</time>', moment.isoformat(), wording.in_utc(moment)
+    )
+
+
+@register.simple_tag
+def reltime(moment: datetime | None) -> SafeString:
+    """How long ago, with the exact moment on hover."""
+    if moment is None:
+        return format_html('<span class="nil">{}</span>', _("not stated"))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        wording.in_utc(moment),
+        wording.since(moment),
+    )
+
+
+@register.simple_tag(name="range")
+def number_range(
+    low: int | None, high: int | None, at_least: bool = False
+) -> SafeString:
+    """Numbers given for one outcome; unknown is said in grey words, 0 is said only for zero."""
+    words = wording.range_words(low, high, at_least)
+    if low is None and high is None:
+        return format_html('<span class="nil">{}</span>', words)
+    return format_html('<span class="amount">{}</span>', words)
+
+
+@register.simple_tag
+def untrusted(text: str | None) -> SafeString:
+    """Text from outside in its own direction, escaped, with hidden characters shown by number."""
+    return format_html("<bdi>{}</bdi>", _with_hidden_shown(text or ""))
+
+
+@register.simple_tag
+def speech(text: str, lang: str = "") -> SafeString:
+    """Direct speech in the quotation marks of its language, unless it brings its own."""
+    opening, closing = wording.quotation_marks(text, lang)
+    return format_html(
+        '<blockquote lang="{}" dir="auto">{}{}{}</blockquote>',
+        lang,
+        opening,
+        _with_hidden_shown(text),
+        closing,
+    )
+
+
+def _with_hidden_shown(text: str) -> SafeString:
+    return format_html_join(
+        "", "{}", ((_shown(part),) for part in wording.visible_parts(text))
+    )
+
+
+def _shown(part: wording.Part) -> str | SafeString:
+    if not part.is_hidden:
+        return part.text
+    return format_html(
+        '<span class="hidden-char" title="{}">U+{:04X}</span>',
+        part.name,
+        ord(part.text),
+    )
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Two letters standing for a person."""
+    return wording.initials_of(str(name))
