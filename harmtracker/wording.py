@@ -49,17 +49,9 @@ def quote_check_words(code: str, capture: str = "") -> QuoteCheckWords:
     where = capture or _("the captured text")
     known = {
         "exact": ("exact", "exact", _("Exact in %(where)s")),
-        "format_only": (
-            "exact",
-            "exact",
-            _("Same words in %(where)s, other punctuation or spacing"),
-        ),
+        "format_only": ("exact", "exact", _("Same words in %(where)s, other punctuation or spacing")),
         "moved": ("attention", "exact", _("Same words, moved within %(where)s")),
-        "ambiguous": (
-            "attention",
-            "unchecked",
-            _("Stands more than once in %(where)s"),
-        ),
+        "ambiguous": ("attention", "unchecked", _("Stands more than once in %(where)s")),
         "edited": ("altered", "altered", _("Words changed in %(where)s")),
         "missing": ("missing", "missing", _("Not in %(where)s")),
         "unchecked": ("unchecked", "unchecked", _("Not looked for yet")),
@@ -127,11 +119,7 @@ def span_words(core: str, precision: str) -> str | None:
     first_text, found, last_text = ends.partition(separator)
     first = parse_part(first_text)
     if not found:
-        return (
-            None
-            if first is None or core.startswith("[")
-            else single_words(first, precision)
-        )
+        return None if first is None or core.startswith("[") else single_words(first, precision)
     last = parse_part(last_text)
     if first is None or last is None:
         return None
@@ -169,9 +157,7 @@ DAY: Final = timedelta(days=1)
 
 def in_utc(moment: datetime) -> str:
     """ "5 Apr 2022, 09:12 UTC": every time of ours is shown in UTC and says so."""
-    return _("%(moment)s UTC") % {
-        "moment": date_format(moment.astimezone(UTC), "j M Y, H:i")
-    }
+    return _("%(moment)s UTC") % {"moment": date_format(moment.astimezone(UTC), "j M Y, H:i")}
 
 
 def since(moment: datetime, now: datetime | None = None) -> str:
@@ -186,9 +172,7 @@ def since(moment: datetime, now: datetime | None = None) -> str:
     if passed < DAY:
         return _("%(number)s h ago") % {"number": passed // HOUR}
     days = passed // DAY
-    return ngettext("%(number)s day ago", "%(number)s days ago", days) % {
-        "number": days
-    }
+    return ngettext("%(number)s day ago", "%(number)s days ago", days) % {"number": days}
 
 
 # ---- Figures ----
@@ -204,16 +188,10 @@ def range_words(low: int | None, high: int | None, at_least: bool = False) -> st
     if high is None:
         return _("at least %(low)s") % {"low": grouped(low)}
     if low is None:
-        return (_("at least %(low)s") if at_least else _("up to %(low)s")) % {
-            "low": grouped(high)
-        }
+        return (_("at least %(low)s") if at_least else _("up to %(low)s")) % {"low": grouped(high)}
     if low == high:
-        return (
-            _("at least %(low)s") % {"low": grouped(low)} if at_least else grouped(low)
-        )
-    template = (
-        _("%(low)s to at least %(high)s") if at_least else _("%(low)s to %(high)s")
-    )
+        return _("at least %(low)s") % {"low": grouped(low)} if at_least else grouped(low)
+    template = _("%(low)s to at least %(high)s") if at_least else _("%(low)s to %(high)s")
     return template % {"low": grouped(low), "high": grouped(high)}
 
 
@@ -236,15 +214,7 @@ QUOTATION_MARKS: Final[dict[str, tuple[str, str]]] = {
     "pl": ("„", "”"),
     "ro": ("„", "”"),
 }
-CLOSING_OF: Final[dict[str, str]] = {
-    "“": "”",
-    "«": "»",
-    "„": "“”",
-    "‘": "’",
-    "‹": "›",
-    '"': '"',
-    "「": "」",
-}
+CLOSING_OF: Final[dict[str, str]] = {"“": "”", "«": "»", "„": "“”", "‘": "’", "‹": "›", '"': '"', "「": "」"}
 
 
 def quotation_marks(text: str, lang: str) -> tuple[str, str]:
@@ -257,11 +227,7 @@ def quotation_marks(text: str, lang: str) -> tuple[str, str]:
 def has_own_marks(text: str) -> bool:
     """Whether one pair of quotation marks holds the whole text. “fake” and “staged” are two pairs and do not."""
     text = text.strip()
-    if (
-        len(text) < 2
-        or text[0] not in CLOSING_OF
-        or text[-1] not in CLOSING_OF[text[0]]
-    ):
+    if len(text) < 2 or text[0] not in CLOSING_OF or text[-1] not in CLOSING_OF[text[0]]:
         return False
     inside = text[1:-1]
     depth = 0
@@ -301,11 +267,7 @@ def is_hidden(character: str) -> bool:
     if character in "\t\n\r":
         return False
     is_tag = "\U000e0000" <= character <= "\U000e007f"
-    return (
-        character in HIDDEN
-        or is_tag
-        or unicodedata.category(character) in HIDDEN_CATEGORIES
-    )
+    return character in HIDDEN or is_tag or unicodedata.category(character) in HIDDEN_CATEGORIES
 
 
 def visible_parts(text: str) -> Iterator[Part]:

@@ -31,10 +31,7 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon that says nothing itself: words always stand beside it."""
-    return format_html(
-        '<svg class="i" width="16" height="16" aria-hidden="true"><use href="#i-{}"/></svg>',
-        name,
-    )
+    return format_html('<svg class="i" width="16" height="16" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
 @register.simple_tag
@@ -59,12 +56,7 @@ def tlp(code: str) -> SafeString:
 def quote_check(code: str, capture: str = "") -> SafeString:
     """Whether the quoted words stand in the captured text: exact is quiet, altered and missing are loud."""
     shown = wording.quote_check_words(code, str(capture))
-    return format_html(
-        '<span class="chk" data-check="{}">{}{}</span>',
-        shown.tone,
-        icon(shown.icon),
-        shown.words,
-    )
+    return format_html('<span class="chk" data-check="{}">{}{}</span>', shown.tone, icon(shown.icon), shown.words)
 
 
 @register.simple_tag
@@ -81,9 +73,7 @@ def utc(moment: datetime | None) -> SafeString:
     """A moment of ours: day, time and "UTC"."""
     if moment is None:
         return format_html('<span class="nil">{}</span>', _("not stated"))
-    return format_html(
-        '<time datetime="{}">{}</time>', moment.isoformat(), wording.in_utc(moment)
-    )
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), wording.in_utc(moment))
 
 
 @register.simple_tag
@@ -92,17 +82,12 @@ def reltime(moment: datetime | None) -> SafeString:
     if moment is None:
         return format_html('<span class="nil">{}</span>', _("not stated"))
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        moment.isoformat(),
-        wording.in_utc(moment),
-        wording.since(moment),
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), wording.in_utc(moment), wording.since(moment)
     )
 
 
 @register.simple_tag(name="range")
-def number_range(
-    low: int | None, high: int | None, at_least: bool = False
-) -> SafeString:
+def number_range(low: int | None, high: int | None, at_least: bool = False) -> SafeString:
     """Numbers given for one outcome; unknown is said in grey words, 0 is said only for zero."""
     words = wording.range_words(low, high, at_least)
     if low is None and high is None:
@@ -121,28 +106,18 @@ def speech(text: str, lang: str = "") -> SafeString:
     """Direct speech in the quotation marks of its language, unless it brings its own."""
     opening, closing = wording.quotation_marks(text, lang)
     return format_html(
-        '<blockquote lang="{}" dir="auto">{}{}{}</blockquote>',
-        lang,
-        opening,
-        _with_hidden_shown(text),
-        closing,
+        '<blockquote lang="{}" dir="auto">{}{}{}</blockquote>', lang, opening, _with_hidden_shown(text), closing
     )
 
 
 def _with_hidden_shown(text: str) -> SafeString:
-    return format_html_join(
-        "", "{}", ((_shown(part),) for part in wording.visible_parts(text))
-    )
+    return format_html_join("", "{}", ((_shown(part),) for part in wording.visible_parts(text)))
 
 
 def _shown(part: wording.Part) -> str | SafeString:
     if not part.is_hidden:
         return part.text
-    return format_html(
-        '<span class="hidden-char" title="{}">U+{:04X}</span>',
-        part.name,
-        ord(part.text),
-    )
+    return format_html('<span class="hidden-char" title="{}">{}</span>', part.name, f"U+{ord(part.text):04X}")
 
 
 @register.filter
