@@ -11,6 +11,7 @@
     {% untrusted text %}                       text from outside, isolated, hidden characters made visible
     {% speech text lang %}                     direct speech in quotation marks of its language
     {{ name|initials }}                        two letters for the account button
+    {{ form|error_count }}                     how many things there are to mend
 
 Everything is built with format_html: nothing here marks a string as safe.
 """
@@ -18,6 +19,7 @@ Everything is built with format_html: nothing here marks a string as safe.
 from datetime import datetime
 
 from django import template
+from django.forms import BaseForm
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -124,3 +126,9 @@ def _shown(part: wording.Part) -> str | SafeString:
 def initials(name: object) -> str:
     """Two letters standing for a person."""
     return wording.initials_of(str(name))
+
+
+@register.filter
+def error_count(form: BaseForm) -> int:
+    """How many sentences the person has to act on, over all fields."""
+    return sum(len(sentences) for sentences in form.errors.values())
