@@ -1,0 +1,77 @@
+"""A real PostgreSQL and a real Valkey that start with the program and stop with its last user."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from harmtracker.embedded import postgres, valkey
+from harmtracker.embedded.account import server_account
+from harmtracker.embedded.locks import Seat, alone
+from harmtracker.embedded.paths import SYSTEM_FOLDER, EmbeddedError, Place, make_folder, place
+
+__all__ = ["EmbeddedError", "Place", "Servers", "place", "running"]
+
+
+class Servers:
+    """One user's hold on the servers of a place.
+
+    `start` may be called by any number of processes, also while they run and after a kill -9 of either server;
+    the last holder to `stop` stops them. A holder that was killed leaves them running, and the next one finds them.
+    """
+
+    def __init__(
+        self, at: Place, *, database: bool = True, broker: bool = True, options: Mapping[str, str] | None = None
+    ) -> None:
+        self.place = at
+        self._database = database
+        self._broker = broker
+        self._options = dict(options or {})
+        self._seat: Seat | None = None
+
+    def start(self) -> None:
+        """Start what does not run. Raises EmbeddedError with words for the person at the keyboard."""
+        account = server_account()
+        self._make_folders((account.uid, account.gid))
+        with alone(self.place.base / "start.lock"):
+            self._seat = self._seat or Seat(self.place.base / "users.lock")
+            if self._database:
+                postgres.start(self.place, account, self._options)
+            if self._broker:
+                valkey.start(self.place, account)
+
+    def stop(self) -> None:
+        """Leave; stops the servers if nobody else uses them."""
+        if self._seat is None:
+            return
+        with alone(self.place.base / "start.lock"):
+            if self._seat.is_last():
+                valkey.stop(self.place)
+                postgres.stop(self.place, server_account())
+            self._seat.leave()
+        self._seat = None
+
+    def _make_folders(self, owner: tuple[int, int]) -> None:
+        base = self.place.base
+        if base.is_relative_to(SYSTEM_FOLDER):
+            make_folder(SYSTEM_FOLDER)
+        elif base.parent.name == ".local":
+            make_folder(base.parent)
+        make_folder(base)
+        for folder in (self.place.servers, self.place.run):
+            make_folder(folder, mode=0o700, owner=owner)
+
+
+@contextmanager
+def running(at: Place, *, options: Mapping[str, str] | None = None) -> Iterator[Servers]:
+    """Hold the servers of a place that the environment does not name: DATABASE_URL and REDIS_URL win over ours."""
+    servers = Servers(
+        at,
+        database=not os.environ.get("DATABASE_URL"),
+        broker=not os.environ.get("REDIS_URL"),
+        options=options,
+    )
+    servers.start()
+    try:
+        yield servers
+    finally:
+        servers.stop()

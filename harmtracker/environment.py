@@ -1,0 +1,62 @@
+"""Reading settings from the environment: a value that cannot be understood is named, never guessed."""
+
+import os
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The value, or `default` when it is absent or empty (compose files pass absent ones as empty)."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Whether the value says yes."""
+    value = text(name).lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off"):
+        return False
+    if value:
+        raise ImproperlyConfigured(f"{name}={value!r} should be 1 or 0.")
+    return default
+
+
+def number(name: str, default: int) -> int:
+    """The value as a whole number."""
+    value = text(name)
+    try:
+        return int(value) if value else default
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r} should be a whole number.") from None
+
+
+def words(name: str) -> list[str]:
+    """The value split at commas, without empty parts."""
+    return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def loopback_pairs(name: str) -> list[str]:
+    """Exact `127.0.0.1:port` pairs: the only way the fetcher ever reaches this machine itself."""
+    pairs = words(name)
+    for pair in pairs:
+        host, _, port = pair.partition(":")
+        if host != "127.0.0.1" or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+            raise ImproperlyConfigured(f"{name}: {pair!r} is not of the form 127.0.0.1:port.")
+    return pairs
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a postgresql:// address, read by PostgreSQL's own parser."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    except ProgrammingError as error:
+        # Not the error's own words: they repeat the address, password and all.
+        raise ImproperlyConfigured("A database address is not a postgresql:// address.") from error
+    named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    settings: dict[str, Any] = {key: parts.pop(part, "") for key, part in named.items()}
+    return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": dict(parts)}

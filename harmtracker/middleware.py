@@ -1,0 +1,48 @@
+"""What every answer carries: an id for the log, and the word that private pages are kept nowhere."""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+from uuid_utils import uuid7
+
+from harmtracker.logs import request_id
+
+type Answer = Callable[[HttpRequest], HttpResponse]
+
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
+
+
+class RequestIdMiddleware:
+    """Names the request in the log and in its answer; a proxy's own id is kept if it is plain."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        token = request_id.set(given if _ID.fullmatch(given) else str(uuid7()))
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.get()
+        finally:
+            request_id.reset(token)
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Nothing a signed-in person saw stays in the browser or in a proxy; signing out clears what did."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        was_signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if was_signed_in or request.user.is_authenticated:
+            add_never_cache_headers(response)
+            response["Cache-Control"] = "no-store, private"
+        if was_signed_in and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response

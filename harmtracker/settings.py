@@ -1,0 +1,283 @@
+"""Every setting, from the environment (see .env.example). Importing this starts nothing and writes nothing.
+
+With no DATABASE_URL and REDIS_URL the embedded servers of this checkout are meant; manage.py starts them.
+"""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker import environment as env
+from harmtracker.embedded.paths import place
+from harmtracker.secrets_file import read_secrets
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Which process this is: web, worker, relay or beat; empty for commands.
+PROCESS = env.text("HARMTRACKER_PROCESS")
+DEBUG = env.flag("DEBUG")
+# Served over plain http (the demonstration on 127.0.0.1, development): cookies then cannot be __Host- ones.
+PLAIN_HTTP = env.flag("PLAIN_HTTP", default=DEBUG)
+
+# --- Secrets: from the environment; only a checkout with embedded servers keeps its own, made on first start.
+
+_own_servers = not env.text("DATABASE_URL")
+_kept = read_secrets() if _own_servers else {}
+SECRET_KEY = env.text("SECRET_KEY", _kept.get("SECRET_KEY", "development only" if DEBUG else ""))
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+# Partner tokens are kept as HMACs under this key, so a stolen database opens nothing.
+TOKEN_PEPPER = env.text("TOKEN_PEPPER", _kept.get("TOKEN_PEPPER", "development only" if DEBUG else ""))
+if PROCESS and not (SECRET_KEY and TOKEN_PEPPER):
+    raise ImproperlyConfigured("SECRET_KEY and TOKEN_PEPPER must be set: two long random values, kept secret.")
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+# --- Apps and middleware
+
+INSTALLED_APPS = [
+    "harmtracker.apps.HarmtrackerConfig",
+    "sources.apps.SourcesConfig",
+    "claims.apps.ClaimsConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "harmtracker.static_files.StaticFiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "harmtracker.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "harmtracker.middleware.PrivatePagesMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "harmtracker.urls"
+WSGI_APPLICATION = "harmtracker.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Database
+
+# Migrations run as the owner of the tables; everyone else connects as `app`, which may only add to the record.
+DATABASE_OWNER_ROLE = "owner"
+DATABASE_APP_ROLE = "app"
+WEB_THREADS = env.number("WEB_THREADS", 8)
+
+_database = env.database(env.text("DATABASE_URL", place().database_url))
+DATABASE_APP_ROLE = _database["USER"] or DATABASE_APP_ROLE
+_owner = env.database(env.text("DATABASE_OWNER_URL")) if env.text("DATABASE_OWNER_URL") else None
+if _owner is not None:
+    DATABASE_OWNER_ROLE = _owner["USER"]
+    DATABASE_OWNER_PASSWORD = _owner["PASSWORD"]
+elif _own_servers:
+    DATABASE_OWNER_PASSWORD = ""
+else:
+    DATABASE_OWNER_ROLE = _database["USER"]
+    DATABASE_OWNER_PASSWORD = _database["PASSWORD"]
+
+_session = ["-c jit=off"]
+if PROCESS in ("worker", "relay", "beat"):
+    # Triggers refuse a finding set by a program: they see by this that no person is at work.
+    _session.append("-c harmtracker.background=on")
+_database["OPTIONS"]["options"] = " ".join([*_session, _database["OPTIONS"].get("options", "")]).strip()
+if PROCESS == "web":
+    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": WEB_THREADS, "timeout": 5}
+DATABASES = {"default": _database | {"CONN_MAX_AGE": 0}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# In PostgreSQL, not in the broker: limits that count there do not open when the broker is down.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "harmtracker_cache"},
+}
+
+# --- Background work: the Job table is the record, Celery only wakes workers. Times in seconds, each below the next.
+
+CELERY_BROKER_URL = env.text("REDIS_URL", place().broker_url)
+CELERY_TASK_SOFT_TIME_LIMIT = 120
+CELERY_TASK_TIME_LIMIT = 150
+JOB_LEASE_SECONDS = 180
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "global_keyprefix": env.text("BROKER_KEY_PREFIX", "harmtracker:"),
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "retry_policy": {"max_retries": 1},
+}
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_ON_FAILURE_OR_TIMEOUT = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"sources.*": {"queue": "capture"}, "claims.*": {"queue": "claims"}}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+
+# --- People and doors
+
+AUTH_USER_MODEL = "harmtracker.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "sign-in"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+_prefix = "" if PLAIN_HTTP else "__Host-"
+SESSION_COOKIE_NAME = f"{_prefix}session"
+CSRF_COOKIE_NAME = f"{_prefix}csrf"
+LANGUAGE_COOKIE_NAME = f"{_prefix}language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_SSL_REDIRECT = not PLAIN_HTTP
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
+# Only behind a proxy that sets this header itself; otherwise anyone could claim to have come by https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+
+# A file handed in may hold 25 MB, and its form a little more.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+# --- Language and time: what people read in their own zone is stored in UTC.
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("uk", _("Ukrainian")), ("ru", _("Russian"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Static files: served by the web process itself, so that no page needs another host.
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "harmtracker.static_files.Storage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- The partners' API
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "harmtracker export",
+    "DESCRIPTION": "Released records of civilian harm: who said what, who denied it, what could be confirmed.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- The house that uses the product, and how it reaches the world
+
+ORGANISATION = HARMTRACKER_ORGANISATION = env.text("HARMTRACKER_ORGANISATION", "This organisation")
+EVIDENCE_ROOT = Path(env.text("EVIDENCE_ROOT", str(BASE_DIR / ".local" / "evidence")))
+
+# Addresses of this machine the fetcher may reach; only the demonstration and the tests set it.
+FETCH_ALLOWED_LOOPBACK = env.loopback_pairs("FETCH_ALLOWED_LOOPBACK")
+FETCH_PORTS = [80, 443]
+FETCH_DEADLINE_SECONDS = 30
+FETCH_CONNECT_SECONDS = 5
+FETCH_MAX_HEADER_BYTES = 64 * 1024
+FETCH_MAX_BODY_BYTES = 25 * 1024 * 1024
+FETCH_MAX_RATIO = 100
+FETCH_MAX_REDIRECTS = 5
+
+# --- Logs
+
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "harmtracker.logs.JsonFormatter"}},
+    "filters": {"request_id": {"()": "harmtracker.logs.RequestIdFilter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]},
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Django's own development server repeats what gunicorn's access log says.
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}

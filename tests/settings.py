@@ -1,0 +1,36 @@
+"""The product's own settings, pointed at the test servers; whatever the developer's shell sets is ignored."""
+
+import os
+
+from harmtracker.embedded.paths import place
+
+for _name in (
+    "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "SECRET_KEY_FALLBACKS", "DATABASE_OWNER_URL",
+    "HARMTRACKER_ORGANISATION", "LOG_LEVEL", "STATIC_ROOT", "WEB_THREADS",
+):  # fmt: skip
+    os.environ.pop(_name, None)
+os.environ["DATABASE_URL"] = place("test").database_url
+os.environ["DATABASE_OWNER_URL"] = place("test").owner_url
+os.environ["REDIS_URL"] = place("test").broker_url
+os.environ["SECRET_KEY"] = "a secret that only the tests know, long enough to pass the checks 0123456789"
+os.environ["TOKEN_PEPPER"] = "a pepper that only the tests know, long enough to pass the checks 0123456789"
+os.environ["PLAIN_HTTP"] = "1"
+
+# The process that runs the tests names its database and its queues after itself, so that two runs in one
+# checkout do not meet; the worker it starts is told the names.
+RUN = os.environ.get("HARMTRACKER_TEST_RUN") or str(os.getpid())
+os.environ.setdefault("BROKER_KEY_PREFIX", f"test-{RUN}:")
+
+from harmtracker.settings import *  # noqa: E402, F403
+from harmtracker.settings import DATABASES, STORAGES  # noqa: E402
+
+DATABASES["default"]["TEST"] = {"NAME": f"test_harmtracker_{RUN}"}
+if os.environ.get("HARMTRACKER_TEST_DATABASE"):  # in the worker and relay the tests start
+    DATABASES["default"]["NAME"] = os.environ["HARMTRACKER_TEST_DATABASE"]
+# The manifest storage raises for files that collectstatic has not seen.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+# Real hashing of passwords costs a third of a second a user, and proves nothing here.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LANGUAGE_CODE = "en"
