@@ -167,129 +167,87 @@ FACTS: Final[dict[Outcome, Facts]] = {
     Outcome.OK: _never(Family.CAPTURED, _("The page was captured and can be quoted.")),
     Outcome.OK_PARTIAL: _person(
         Family.CAPTURED,
-        _(
-            "Part of the page was captured and can be quoted. Check that the part you need is there; else upload it."
-        ),
+        _("Part of the page was captured and can be quoted. Check that the part you need is there; else upload it."),
     ),
     Outcome.URL_INVALID: _never(
         Family.ADDRESS,
-        _(
-            "This is not a link. Copy the whole address from the browser, with https:// in front."
-        ),
+        _("This is not a link. Copy the whole address from the browser, with https:// in front."),
     ),
     Outcome.URL_SCHEME: _never(
         Family.ADDRESS,
-        _(
-            "Only http and https links can be captured. Upload the file or paste the text instead."
-        ),
+        _("Only http and https links can be captured. Upload the file or paste the text instead."),
     ),
     Outcome.URL_PORT: _never(
         Family.ADDRESS,
-        _(
-            "This link names an unusual port, which we do not visit. Upload the page instead."
-        ),
+        _("This link names an unusual port, which we do not visit. Upload the page instead."),
     ),
     Outcome.URL_CREDENTIALS: _never(
         Family.ADDRESS,
-        _(
-            "This link carries a user name or password. Remove it, or upload the page instead."
-        ),
+        _("This link carries a user name or password. Remove it, or upload the page instead."),
     ),
-    Outcome.URL_LENGTH: _never(
-        Family.ADDRESS, _("This link is too long. Upload the page instead.")
-    ),
+    Outcome.URL_LENGTH: _never(Family.ADDRESS, _("This link is too long. Upload the page instead.")),
     Outcome.SSRF_BLOCKED: _never(
         Family.ADDRESS,
-        _(
-            "This link leads to an address that is not public, so it was not visited. Upload the page instead."
-        ),
+        _("This link leads to an address that is not public, so it was not visited. Upload the page instead."),
     ),
     Outcome.DNS_NXDOMAIN: _person(
         Family.UNREACHABLE,
-        _(
-            "No site of this name exists. Check the spelling, or upload a copy of the page."
-        ),
+        _("No site of this name exists. Check the spelling, or upload a copy of the page."),
     ),
     Outcome.DNS_TEMP: _later(
         Family.UNREACHABLE,
-        _(
-            "The name of the site could not be looked up just now. Retry, or upload the page."
-        ),
+        _("The name of the site could not be looked up just now. Retry, or upload the page."),
         5,
     ),
     Outcome.TCP_REFUSED: _person(
         Family.UNREACHABLE,
-        _(
-            "The site refused the connection. Retry later, or upload a copy of the page."
-        ),
+        _("The site refused the connection. Retry later, or upload a copy of the page."),
     ),
     Outcome.TCP_TIMEOUT: _later(
         Family.UNREACHABLE,
-        _(
-            "The site did not answer in time. Retry later, or upload a copy of the page."
-        ),
+        _("The site did not answer in time. Retry later, or upload a copy of the page."),
         5,
     ),
     Outcome.TCP_RESET: _person(
         Family.UNREACHABLE,
-        _(
-            "The site broke off the connection. Retry later, or upload a copy of the page."
-        ),
+        _("The site broke off the connection. Retry later, or upload a copy of the page."),
     ),
     Outcome.TLS_INVALID: _person(
         Family.UNREACHABLE,
-        _(
-            "The certificate of the site is not valid, so nothing was read from it. Upload a copy of the page."
-        ),
+        _("The certificate of the site is not valid, so nothing was read from it. Upload a copy of the page."),
     ),
     Outcome.TLS_EXPIRED: _person(
         Family.UNREACHABLE,
-        _(
-            "The certificate of the site has expired, so nothing was read from it. Upload a copy of the page."
-        ),
+        _("The certificate of the site has expired, so nothing was read from it. Upload a copy of the page."),
     ),
     Outcome.HTTP_404: _person(
         Family.MISSING,
-        _(
-            "The site says there is no such page (404). One answer does not mean it was removed: check the link."
-        ),
+        _("The site says there is no such page (404). One answer does not mean it was removed: check the link."),
     ),
     Outcome.HTTP_410: _person(
         Family.MISSING,
-        _(
-            "The site says the page was taken away (410). Upload a copy if you have one."
-        ),
+        _("The site says the page was taken away (410). Upload a copy if you have one."),
     ),
     Outcome.HTTP_451: _person(
         Family.REFUSED,
-        _(
-            "The site withholds the page for legal reasons (451). Upload a copy if you have one."
-        ),
+        _("The site withholds the page for legal reasons (451). Upload a copy if you have one."),
     ),
     Outcome.HTTP_401: _person(
         Family.REFUSED,
-        _(
-            "The site wants a log-in (401), and we do not log in. Upload the page instead."
-        ),
+        _("The site wants a log-in (401), and we do not log in. Upload the page instead."),
     ),
     Outcome.HTTP_403: _person(
         Family.REFUSED,
-        _(
-            "The site refused our visit (403). That says nothing about the page. Upload it instead."
-        ),
+        _("The site refused our visit (403). That says nothing about the page. Upload it instead."),
     ),
     Outcome.HTTP_429: _later(
         Family.REFUSED,
-        _(
-            "The site asked us to come less often (429). Retry later, or upload the page."
-        ),
+        _("The site asked us to come less often (429). Retry later, or upload the page."),
         15 * MINUTE,
     ),
     Outcome.HTTP_4XX: _person(
         Family.REFUSED,
-        _(
-            "The site refused the request. Check the link, or upload a copy of the page."
-        ),
+        _("The site refused the request. Check the link, or upload a copy of the page."),
     ),
     Outcome.HTTP_5XX: _later(
         Family.UNREACHABLE,
@@ -298,69 +256,47 @@ FACTS: Final[dict[Outcome, Facts]] = {
     ),
     Outcome.HTTP_BROKEN: _person(
         Family.UNREACHABLE,
-        _(
-            "The site sent an answer that is not valid. Retry later, or upload a copy of the page."
-        ),
+        _("The site sent an answer that is not valid. Retry later, or upload a copy of the page."),
     ),
     Outcome.REDIRECT_LOOP: _person(
         Family.REDIRECT,
-        _(
-            "The link sends visitors round in a circle. Open it in a browser and upload the page."
-        ),
+        _("The link sends visitors round in a circle. Open it in a browser and upload the page."),
     ),
     Outcome.REDIRECT_TOOMANY: _person(
         Family.REDIRECT,
-        _(
-            "The link redirects more than five times. Hand in the address where it ends."
-        ),
+        _("The link redirects more than five times. Hand in the address where it ends."),
     ),
     Outcome.REDIRECT_HOME: _person(
         Family.REDIRECT,
-        _(
-            "The site sent us to its front page instead. The page may have moved: search for it there."
-        ),
+        _("The site sent us to its front page instead. The page may have moved: search for it there."),
     ),
     Outcome.REDIRECT_DOWNGRADE: _person(
         Family.REDIRECT,
-        _(
-            "The link leads from a protected address to an unprotected one, which we do not follow. Upload the page."
-        ),
+        _("The link leads from a protected address to an unprotected one, which we do not follow. Upload the page."),
     ),
     Outcome.SIZE_HEADER: _never(
         Family.LIMIT,
-        _(
-            "The site announces more than 25 MB. Upload the part you need, or paste the text."
-        ),
+        _("The site announces more than 25 MB. Upload the part you need, or paste the text."),
     ),
     Outcome.SIZE_STREAMED: _never(
         Family.LIMIT,
-        _(
-            "The page is larger than 25 MB. Upload the part you need, or paste the text."
-        ),
+        _("The page is larger than 25 MB. Upload the part you need, or paste the text."),
     ),
     Outcome.SIZE_DECODED: _never(
         Family.LIMIT,
-        _(
-            "The page unpacks to more than 25 MB. Upload the part you need, or paste the text."
-        ),
+        _("The page unpacks to more than 25 MB. Upload the part you need, or paste the text."),
     ),
     Outcome.SIZE_HEADERS: _never(
         Family.LIMIT,
-        _(
-            "The headers sent by the site are larger than any real page needs. Upload the page instead."
-        ),
+        _("The headers sent by the site are larger than any real page needs. Upload the page instead."),
     ),
     Outcome.RATIO: _never(
         Family.LIMIT,
-        _(
-            "The page unpacks to more than a hundred times its size, as attacks do. Upload it instead."
-        ),
+        _("The page unpacks to more than a hundred times its size, as attacks do. Upload it instead."),
     ),
     Outcome.TIME_TOTAL: _person(
         Family.LIMIT,
-        _(
-            "The site sent the page too slowly. Retry later, or upload a copy of the page."
-        ),
+        _("The site sent the page too slowly. Retry later, or upload a copy of the page."),
     ),
     Outcome.BODY_TRUNCATED: _person(
         Family.LIMIT,
@@ -368,27 +304,19 @@ FACTS: Final[dict[Outcome, Facts]] = {
     ),
     Outcome.TYPE_UNSUPPORTED: _never(
         Family.CONTENT,
-        _(
-            "This kind of file cannot be read here. Upload a PDF or web page, or paste the text."
-        ),
+        _("This kind of file cannot be read here. Upload a PDF or web page, or paste the text."),
     ),
     Outcome.TYPE_MISMATCH: _person(
         Family.CONTENT,
-        _(
-            "The file is not of the kind it claims to be. Open it yourself, then paste the text."
-        ),
+        _("The file is not of the kind it claims to be. Open it yourself, then paste the text."),
     ),
     Outcome.PARSE_TIMEOUT: _person(
         Family.READING,
-        _(
-            "The bytes are kept, but reading them took too long. Paste the text you need."
-        ),
+        _("The bytes are kept, but reading them took too long. Paste the text you need."),
     ),
     Outcome.PARSE_MEMORY: _person(
         Family.READING,
-        _(
-            "The bytes are kept, but reading them took too much memory. Paste the text you need."
-        ),
+        _("The bytes are kept, but reading them took too much memory. Paste the text you need."),
     ),
     Outcome.PARSE_CRASH: _person(
         Family.READING,
@@ -396,39 +324,27 @@ FACTS: Final[dict[Outcome, Facts]] = {
     ),
     Outcome.PARSE_DISAGREE: _person(
         Family.READING,
-        _(
-            "The bytes are kept, but two ways of reading them disagree. Compare with the page itself."
-        ),
+        _("The bytes are kept, but two ways of reading them disagree. Compare with the page itself."),
     ),
     Outcome.VERDICT_CHALLENGE: _person(
         Family.REFUSED,
-        _(
-            "The site answered with a check for robots, not with the page. Upload the page instead."
-        ),
+        _("The site answered with a check for robots, not with the page. Upload the page instead."),
     ),
     Outcome.VERDICT_LOGIN: _person(
         Family.REFUSED,
-        _(
-            "The site answered with a log-in form, not with the page. Upload the page instead."
-        ),
+        _("The site answered with a log-in form, not with the page. Upload the page instead."),
     ),
     Outcome.VERDICT_PAYWALL: _person(
         Family.REFUSED,
-        _(
-            "Only the beginning before a paywall was sent. Upload the whole page if you may read it."
-        ),
+        _("Only the beginning before a paywall was sent. Upload the whole page if you may read it."),
     ),
     Outcome.VERDICT_CONSENT: _person(
         Family.REFUSED,
-        _(
-            "The site answered with a consent form, not with the page. Upload the page instead."
-        ),
+        _("The site answered with a consent form, not with the page. Upload the page instead."),
     ),
     Outcome.VERDICT_SOFT404: _person(
         Family.MISSING,
-        _(
-            "The site answered, but with words saying the page does not exist. Check the link."
-        ),
+        _("The site answered, but with words saying the page does not exist. Check the link."),
     ),
     Outcome.VERDICT_DELETED_POST: _person(
         Family.MISSING,
@@ -436,9 +352,7 @@ FACTS: Final[dict[Outcome, Facts]] = {
     ),
     Outcome.VERDICT_EMPTY: _person(
         Family.VERDICT,
-        _(
-            "There are no words in it to quote (a picture or a scan, perhaps). Type or paste the words from it."
-        ),
+        _("There are no words in it to quote (a picture or a scan, perhaps). Type or paste the words from it."),
     ),
     Outcome.VERDICT_NOT_ARTICLE: _person(
         Family.VERDICT,
@@ -450,16 +364,12 @@ FACTS: Final[dict[Outcome, Facts]] = {
     ),
     Outcome.STORE_FULL: _later(
         Family.SYSTEM,
-        _(
-            "There is no room left to keep the page. Tell an administrator; it will be tried again."
-        ),
+        _("There is no room left to keep the page. Tell an administrator; it will be tried again."),
         HOUR,
     ),
     Outcome.STORE_HASH_MISMATCH: _person(
         Family.SYSTEM,
-        _(
-            "The stored bytes no longer match their hash. Tell an administrator at once."
-        ),
+        _("The stored bytes no longer match their hash. Tell an administrator at once."),
     ),
     Outcome.WORKER_LOST: _person(
         Family.SYSTEM,
@@ -467,9 +377,7 @@ FACTS: Final[dict[Outcome, Facts]] = {
     ),
     Outcome.ATTEST_FAILED: _later(
         Family.SYSTEM,
-        _(
-            "The page is captured, but its time-stamp could not be had yet. Nothing to do."
-        ),
+        _("The page is captured, but its time-stamp could not be had yet. Nothing to do."),
         HOUR,
     ),
 }

@@ -1,0 +1,195 @@
+"""The one module that opens connections to the outside. A test proves that no other module does.
+
+A name is resolved once. If ANY of its addresses is not plainly public the name is refused, and the connection
+is made to the very address that was checked, so a resolver that changes its mind in between gains nothing.
+Imports no Django: it runs in the fetching child process.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import http.client
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, override
+
+import urllib3.connection
+import urllib3.exceptions
+
+from sources.addresses import Address, Doors, is_plainly_public, literal_address
+
+if TYPE_CHECKING:
+    from urllib3.response import BaseHTTPResponse
+
+MOST_TRIED: Final = 3  # addresses of one name; a site with more that are all dead is down
+EXPIRED: Final = 10  # X509_V_ERR_CERT_HAS_EXPIRED
+
+
+class Stopped(Exception):
+    """The visit ends here. `code` is an Outcome code; `detail` a few words for the log, never shown as such."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An open answer: headers are in, the body is still on the wire."""
+
+    response: BaseHTTPResponse
+    socket: socket.socket
+    resolved: tuple[str, ...]
+    connected: str
+    certificate_sha256: str
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Every address of a name, in the resolver's order, as text. Raises Stopped (dns.*)."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    except socket.gaierror as error:
+        missing = error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+        raise Stopped("dns.nxdomain" if missing else "dns.temp", str(error)) from error
+    except UnicodeError as error:  # a label over 63 characters
+        raise Stopped("dns.nxdomain", "label too long") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def checked_addresses(host: str, port: int, doors: Doors) -> list[str]:
+    """The addresses of a host, all of them plainly public, or the one exact loopback pair that is allowed.
+
+    Raises Stopped: ssrf.blocked if even one address is not public, dns.* if there is none.
+    """
+    if doors.allow_pair(host, port):
+        return [host]
+    literal = literal_address(host)
+    addresses = [str(literal)] if literal else resolve(host, port)
+    if not addresses:
+        raise Stopped("dns.nxdomain", "no address")
+    for address in addresses:
+        parsed = literal_address(address)
+        if parsed is None or not is_plainly_public(parsed):
+            raise Stopped("ssrf.blocked", f"{host} is {address}")
+    return addresses
+
+
+class _Guarded(urllib3.connection.HTTPConnection):
+    """A connection that goes only to checked addresses. `deadline` is on the monotonic clock."""
+
+    doors: Doors
+    deadline: float
+    connect_seconds: float
+    resolved: tuple[str, ...] = ()
+    connected: str = ""
+
+    @override
+    def _new_conn(self) -> socket.socket:
+        addresses = checked_addresses(self.host.strip("[]"), self.port, self.doors)
+        self.resolved = tuple(addresses)
+        refusal = Stopped("tcp.timeout")
+        for address in addresses[:MOST_TRIED]:
+            try:
+                return self._connect_to(address)
+            except OSError as error:
+                refusal = _as_stopped(error)
+        raise refusal
+
+    def _connect_to(self, address: str) -> socket.socket:
+        """Connect to a checked address given as digits, so that nothing is resolved a second time."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        opened = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            opened.settimeout(_seconds_left(self.deadline, at_most=self.connect_seconds))
+            opened.connect((address, self.port))
+            opened.settimeout(_seconds_left(self.deadline))
+        except BaseException:
+            opened.close()
+            raise
+        self.connected = address
+        return opened
+
+
+class _GuardedSecure(_Guarded, urllib3.connection.HTTPSConnection):
+    """The same over TLS, the certificate checked against the name."""
+
+
+def ask(address: Address, doors: Doors, *, headers: dict[str, str], connect_seconds: float, deadline: float) -> Answer:
+    """Send one GET and wait for the headers of the answer. Follows nothing. Raises Stopped."""
+    connection = _connection(address)
+    connection.doors, connection.deadline, connection.connect_seconds = doors, deadline, connect_seconds
+    try:
+        return _ask(connection, address.target, headers)
+    except (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
+        connection.close()
+        raise _as_stopped(error) from error
+    except Stopped:
+        connection.close()
+        raise
+
+
+def _ask(connection: _Guarded, target: str, headers: dict[str, str]) -> Answer:
+    connection.request("GET", target, headers=headers, preload_content=False, decode_content=False)
+    opened = connection.sock
+    certificate = opened.getpeercert(binary_form=True) if isinstance(opened, ssl.SSLSocket) else None
+    connection.timeout = _seconds_left(connection.deadline)
+    response = connection.getresponse()
+    fingerprint = hashlib.sha256(certificate).hexdigest() if certificate else ""
+    return Answer(response, opened, connection.resolved, connection.connected, fingerprint)
+
+
+def _connection(address: Address) -> _Guarded:
+    if address.is_secure:
+        return _GuardedSecure(address.host, address.port, ssl_context=ssl.create_default_context())
+    return _Guarded(address.host, address.port)
+
+
+def read_some(answer: Answer, size: int, deadline: float) -> bytes:
+    """At most `size` bytes as they came over the wire, b"" at the end. Raises Stopped, time.total included."""
+    try:
+        answer.socket.settimeout(_seconds_left(deadline))
+        return answer.response.read1(size, decode_content=False)
+    except (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
+        stopped = _as_stopped(error)
+        raise stopped if stopped.code == "time.total" else Stopped("body.truncated", stopped.detail) from error
+
+
+def close(answer: Answer) -> None:
+    """Hang up without reading the rest."""
+    answer.response.close()
+    answer.socket.close()
+
+
+def _seconds_left(deadline: float, at_most: float | None = None) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Stopped("time.total")
+    return left if at_most is None else min(left, at_most)
+
+
+def _as_stopped(error: Exception) -> Stopped:
+    """The outcome a library's error stands for; library errors go no further than this module."""
+    detail = f"{type(error).__name__}: {error}"[:300]
+    if isinstance(error, urllib3.exceptions.SSLError) and isinstance(error.args[0], ssl.SSLError):
+        return _as_stopped(error.args[0])
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Stopped("tls.expired" if error.verify_code == EXPIRED else "tls.invalid", detail)
+    if isinstance(error, (ssl.SSLError, urllib3.exceptions.SSLError)):
+        return Stopped("tls.invalid", detail)
+    if isinstance(error, ConnectionRefusedError):
+        return Stopped("tcp.refused", detail)
+    if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+        return Stopped("time.total", detail)
+    if isinstance(error, TimeoutError):
+        return Stopped("tcp.timeout", detail)
+    if isinstance(error, http.client.LineTooLong) or "got more than" in detail:
+        return Stopped("size.headers", detail)
+    if isinstance(error, OSError) and error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
+        return Stopped("tcp.timeout", detail)
+    if isinstance(error, (ConnectionError, http.client.RemoteDisconnected)):
+        return Stopped("tcp.reset", detail)
+    return Stopped("http.broken", detail)
