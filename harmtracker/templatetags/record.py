@@ -117,9 +117,11 @@ def _with_hidden_shown(text: str) -> SafeString:
 
 
 def _shown(part: wording.Part) -> str | SafeString:
+    """Plain text as it is; a hidden character as a chip. static/js/captured.js counts the chip by its ``data-code``."""
     if not part.is_hidden:
         return part.text
-    return format_html('<span class="hidden-char" title="{}">{}</span>', part.name, f"U+{ord(part.text):04X}")
+    code = f"{ord(part.text):04X}"
+    return format_html('<span class="hidden-char" title="{}" data-code="{}">U+{}</span>', part.name, code, code)
 
 
 @register.filter

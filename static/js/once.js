@@ -1,7 +1,14 @@
-// A form is sent once. The second press of an impatient hand is ignored until the page answers;
-// a form that htmx sends is freed when its answer is in, a page that comes back from the browser's memory at once.
+// A form is sent once. The second press of an impatient hand is ignored until the page answers. A form that htmx
+// sends is freed when its answer is in; one that leaves the page is freed when the page comes back from the
+// browser's memory, or after a while, for an answer that was a download.
 
 const SENT = "data-sent";
+const GIVE_UP_MS = 10_000;
+
+function hold(form) {
+  form.setAttribute(SENT, "");
+  form.setAttribute("aria-busy", "true");
+}
 
 function release(form) {
   form.removeAttribute(SENT);
@@ -9,21 +16,25 @@ function release(form) {
 }
 
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (event.submitter?.formTarget === "_blank" || form.target === "_blank") return;
-  if (form.hasAttribute(SENT)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    return;
-  }
-  if (event.defaultPrevented) return;
-  form.setAttribute(SENT, "");
-  form.setAttribute("aria-busy", "true");
+  if (!event.target.hasAttribute(SENT)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }, true);
 
+// Bubbling, so that whoever stopped the submission (htmx, a failed check) has been heard.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.target === "_blank") return;
+  hold(form);
+  setTimeout(release, GIVE_UP_MS, form);
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches?.("form")) hold(event.target);
+});
+
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("form");
-  if (form) release(form);
+  if (event.target.matches?.("form")) release(event.target);
 });
 
 window.addEventListener("pageshow", (event) => {

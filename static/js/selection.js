@@ -1,0 +1,138 @@
+// The Reader: select words, then log them.
+//
+// Needs on the page: [data-reader-text] (tabindex="0", lang) with blocks as captured.js describes; #adder, a hidden
+// toolbar whose buttons belong to form#pick; form#pick (GET) with hidden fields exact, start and end; optionally
+// [data-picked] for the count, said aloud. Mouse, touch and caret browsing select as everywhere; with the focus on the
+// text itself the arrows move word by word, Shift extends, Escape lets go, Enter sends #pick.
+
+import { blocksOf, pointIn, rangeOf, textOf, wordsIn } from "./captured.js";
+
+const CONTROLS = "a, button, input, select, textarea, summary";
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: 0, ArrowDown: 0 };
+const SETTLE_MS = 60;
+
+// Looked up each time: htmx may have put in a newer text.
+const textRegion = () => document.querySelector("[data-reader-text]");
+const pickForm = () => document.getElementById("pick");
+const adderBar = () => document.getElementById("adder");
+
+let picked = null;
+let words = null; // every word of the text: {block, from, to, end}; made when a key first asks for it
+let anchor = -1;
+let cursor = -1;
+
+function allWords(region) {
+  const segmenter = new Intl.Segmenter(region.lang || undefined, { granularity: "word" });
+  return blocksOf(region).flatMap((block) =>
+    [...segmenter.segment(textOf(block))]
+      .filter((segment) => segment.isWordLike)
+      .map(({ index, segment }) => {
+        const to = index + segment.length;
+        return { block, from: index, to, end: Number(block.dataset.start) + to };
+      }),
+  );
+}
+
+function showAdder(adder, range) {
+  adder.hidden = false;
+  adder.classList.add("adder-at");
+  const boxes = range.getClientRects();
+  const last = boxes[boxes.length - 1] ?? range.getBoundingClientRect();
+  const frame = (adder.offsetParent ?? document.documentElement).getBoundingClientRect();
+  const room = document.documentElement.clientWidth - adder.offsetWidth - 8;
+  adder.style.top = `${last.bottom - frame.top + 6}px`;
+  adder.style.left = `${Math.max(8, Math.min(last.left, room)) - frame.left}px`;
+}
+
+function letGo() {
+  picked = null;
+  adderBar().hidden = true;
+}
+
+function onSelection() {
+  const [region, form, adder] = [textRegion(), pickForm(), adderBar()];
+  if (!region || !form || !adder) return;
+  if (adder.contains(document.activeElement) || form.contains(document.activeElement)) return;
+  const selection = document.getSelection();
+  const range = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
+  const isInside = range && region.contains(range.startContainer) && region.contains(range.endContainer);
+  const found = isInside ? wordsIn(region, range) : null;
+  if (!found) {
+    letGo();
+    return;
+  }
+  picked = { ...found, range: range.cloneRange() };
+  for (const name of ["exact", "start", "end"]) form.elements[name].value = picked[name];
+  const count = document.querySelector("[data-picked]");
+  if (count) count.textContent = picked.exact.split(/\s+/).length;
+  showAdder(adder, range);
+}
+
+function select(from, to) {
+  const [first, last] = from <= to ? [words[from], words[to]] : [words[to], words[from]];
+  const begin = rangeOf(first.block, first.from, first.to);
+  const end = rangeOf(last.block, last.from, last.to);
+  document.getSelection().setBaseAndExtent(begin.startContainer, begin.startOffset, end.endContainer, end.endOffset);
+  words[to].block.scrollIntoView({ block: "nearest" });
+}
+
+/** The first word of the next block; going back, of this block and then of the one before. */
+function otherBlock(isForward) {
+  const here = words[cursor].block;
+  if (isForward) {
+    const next = words.findIndex((word, index) => index > cursor && word.block !== here);
+    return next < 0 ? words.length - 1 : next;
+  }
+  const first = words.findIndex((word) => word.block === here);
+  return first < cursor || first === 0 ? first : words.findIndex((word) => word.block === words[first - 1].block);
+}
+
+/** The word the mouse or a touch last stood at, else the first one. */
+function wordAtSelection(region) {
+  const { focusNode, focusOffset } = document.getSelection();
+  const place = focusNode && region.contains(focusNode) ? pointIn(region, focusNode, focusOffset) : null;
+  return place === null ? 0 : Math.max(0, words.findIndex((word) => word.end >= place));
+}
+
+function onArrow(event, region) {
+  if (!words?.[0]?.block.isConnected) words = allWords(region);
+  if (!words.length) return;
+  event.preventDefault();
+  const direction = getComputedStyle(region).direction === "rtl" ? -1 : 1;
+  const step = STEPS[event.key] * direction;
+  if (cursor < 0) cursor = wordAtSelection(region);
+  else if (step) cursor = Math.min(Math.max(cursor + step, 0), words.length - 1);
+  else cursor = otherBlock(event.key === "ArrowDown");
+  if (!event.shiftKey || anchor < 0) anchor = cursor;
+  select(anchor, cursor);
+}
+
+function send() {
+  // The words stay marked while the form beside them has the focus.
+  globalThis.CSS?.highlights?.set("picked", new Highlight(picked.range));
+  pickForm().requestSubmit();
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const region = textRegion();
+  if (event.key in STEPS && region && document.activeElement === region) onArrow(event, region);
+  else if (event.key === "Escape" && picked) {
+    document.getSelection().removeAllRanges();
+    letGo();
+  } else if (event.key === "Enter" && picked && !event.target.closest(CONTROLS)) {
+    event.preventDefault();
+    send();
+  }
+}
+
+let waiting = 0;
+document.addEventListener("selectionchange", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(onSelection, SETTLE_MS);
+});
+document.addEventListener("keydown", onKey);
+document.addEventListener("pointerdown", (event) => {
+  if (event.target.closest?.("#adder")) event.preventDefault(); // keep the words selected
+  else cursor = anchor = -1; // the keys go on from where the mouse lets go
+});
