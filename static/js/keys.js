@@ -9,7 +9,7 @@ const SETTING = "single-keys";
 const CHORD_MS = 1200;
 const FIELDS = 'input, select, textarea, [contenteditable]:not([contenteditable="false"])';
 
-let chordStartedAt = 0;
+let chordStartedAt = -Infinity;
 
 function areOn() {
   try {
@@ -61,7 +61,7 @@ function onKey(event) {
   if (event.target.closest(FIELDS) || !areOn()) return;
 
   const inChord = performance.now() - chordStartedAt < CHORD_MS;
-  chordStartedAt = 0;
+  chordStartedAt = -Infinity;
   let target = null;
   if (inChord) {
     target = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);

@@ -10,6 +10,7 @@ import { blocksOf, pointIn, rangeOf, textOf, wordsIn } from "./captured.js";
 const CONTROLS = "a, button, input, select, textarea, summary";
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: 0, ArrowDown: 0 };
 const SETTLE_MS = 60;
+const LONGEST_IN_ADDRESS = 2000; // servers refuse longer addresses; start and end name the words too
 
 // Looked up each time: htmx may have put in a newer text.
 const textRegion = () => document.querySelector("[data-reader-text]");
@@ -63,6 +64,7 @@ function onSelection() {
   }
   picked = { ...found, range: range.cloneRange() };
   for (const name of ["exact", "start", "end"]) form.elements[name].value = picked[name];
+  form.elements.exact.disabled = encodeURIComponent(picked.exact).length > LONGEST_IN_ADDRESS;
   const count = document.querySelector("[data-picked]");
   if (count) count.textContent = picked.exact.split(/\s+/).length;
   showAdder(adder, range);
@@ -87,11 +89,16 @@ function otherBlock(isForward) {
   return first < cursor || first === 0 ? first : words.findIndex((word) => word.block === words[first - 1].block);
 }
 
-/** The word the mouse or a touch last stood at, else the first one. */
-function wordAtSelection(region) {
-  const { focusNode, focusOffset } = document.getSelection();
-  const place = focusNode && region.contains(focusNode) ? pointIn(region, focusNode, focusOffset) : null;
-  return place === null ? 0 : Math.max(0, words.findIndex((word) => word.end >= place));
+/** Take over from the mouse: the words at both ends of what it selected. False when it selected nothing here. */
+function continueFromSelection(region) {
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = document.getSelection();
+  if (!region.contains(focusNode) || !region.contains(anchorNode)) return false;
+  const from = pointIn(region, anchorNode, anchorOffset);
+  const to = pointIn(region, focusNode, focusOffset);
+  if (from === null || to === null) return false;
+  anchor = Math.max(0, words.findIndex((word) => (from <= to ? word.end > from : word.end >= from)));
+  cursor = Math.max(0, words.findIndex((word) => (from <= to ? word.end >= to : word.end > to)));
+  return true;
 }
 
 function onArrow(event, region) {
@@ -100,7 +107,7 @@ function onArrow(event, region) {
   event.preventDefault();
   const direction = getComputedStyle(region).direction === "rtl" ? -1 : 1;
   const step = STEPS[event.key] * direction;
-  if (cursor < 0) cursor = wordAtSelection(region);
+  if (cursor < 0 && !continueFromSelection(region)) cursor = 0;
   else if (step) cursor = Math.min(Math.max(cursor + step, 0), words.length - 1);
   else cursor = otherBlock(event.key === "ArrowDown");
   if (!event.shiftKey || anchor < 0) anchor = cursor;
