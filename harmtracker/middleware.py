@@ -1,6 +1,8 @@
 """What every answer carries: an id for the log, and the word that private pages are kept nowhere."""
 
+import logging
 import re
+import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,8 @@ from uuid_utils import uuid7
 from harmtracker.logs import request_id
 
 type Answer = Callable[[HttpRequest], HttpResponse]
+
+logger = logging.getLogger("harmtracker.requests")
 
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 
@@ -23,9 +27,13 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         token = request_id.set(given if _ID.fullmatch(given) else str(uuid7()))
+        began = time.monotonic()
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id.get()
+            # The path without its query: that may hold what somebody searches for.
+            facts = {"method": request.method, "path": request.path, "status": response.status_code}
+            logger.info("answered", extra=facts | {"milliseconds": round((time.monotonic() - began) * 1000)})
         finally:
             request_id.reset(token)
         return response

@@ -18,10 +18,10 @@ def read_secrets(path: Path = SECRETS_FILE) -> dict[str, str]:
         return {}
 
 
-def ensure_secrets(names: list[str], path: Path = SECRETS_FILE) -> dict[str, str]:
-    """Have a random value for every name; those already in the file stay as they are."""
+def ensure_secrets(names: list[str], path: Path = SECRETS_FILE, *, length: int = 48) -> dict[str, str]:
+    """Have a random value of `length` bytes for every name; those already in the file stay as they are."""
     kept = read_secrets(path)
-    missing = {name: secrets.token_urlsafe(48) for name in names if name not in kept}
+    missing = {name: secrets.token_urlsafe(length) for name in names if name not in kept}
     if missing:
         write_secrets(kept | missing, path)
     return kept | missing

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "harmtracker.apps.HarmtrackerConfig",
     "sources.apps.SourcesConfig",
     "claims.apps.ClaimsConfig",
+    "django.contrib.postgres",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -218,16 +219,15 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# The demonstration and development serve files from where they lie; production collects and hashes them first.
+STATIC_FROM_SOURCE = env.flag("STATIC_FROM_SOURCE", default=DEBUG)
+_plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "harmtracker.static_files.Storage"
-    },
+    "staticfiles": {"BACKEND": _plain if STATIC_FROM_SOURCE else "harmtracker.static_files.Storage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATIC_FROM_SOURCE
 
 # --- The partners' API
 

@@ -15,6 +15,8 @@ os.environ["REDIS_URL"] = place("test").broker_url
 os.environ["SECRET_KEY"] = "a secret that only the tests know, long enough to pass the checks 0123456789"
 os.environ["TOKEN_PEPPER"] = "a pepper that only the tests know, long enough to pass the checks 0123456789"
 os.environ["PLAIN_HTTP"] = "1"
+# The manifest storage raises for files that collectstatic has not seen.
+os.environ["STATIC_FROM_SOURCE"] = "1"
 
 # The process that runs the tests names its database and its queues after itself, so that two runs in one
 # checkout do not meet; the worker it starts is told the names.
@@ -22,15 +24,11 @@ RUN = os.environ.get("HARMTRACKER_TEST_RUN") or str(os.getpid())
 os.environ.setdefault("BROKER_KEY_PREFIX", f"test-{RUN}:")
 
 from harmtracker.settings import *  # noqa: E402, F403
-from harmtracker.settings import DATABASES, STORAGES  # noqa: E402
+from harmtracker.settings import DATABASES  # noqa: E402
 
 DATABASES["default"]["TEST"] = {"NAME": f"test_harmtracker_{RUN}"}
 if os.environ.get("HARMTRACKER_TEST_DATABASE"):  # in the worker and relay the tests start
     DATABASES["default"]["NAME"] = os.environ["HARMTRACKER_TEST_DATABASE"]
-# The manifest storage raises for files that collectstatic has not seen.
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-WHITENOISE_AUTOREFRESH = True
-WHITENOISE_USE_FINDERS = True
 # Real hashing of passwords costs a third of a second a user, and proves nothing here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LANGUAGE_CODE = "en"

@@ -39,6 +39,11 @@ class Servers:
             if self._broker:
                 valkey.start(self.place, account)
 
+    def listen(self) -> bool:
+        """Whether the servers we hold are up."""
+        database = not self._database or postgres.listens(self.place)
+        return database and (not self._broker or valkey.answers(self.place))
+
     def stop(self) -> None:
         """Leave; stops the servers if nobody else uses them."""
         if self._seat is None:

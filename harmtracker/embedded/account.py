@@ -24,7 +24,7 @@ class Account:
 
     def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a short command as this account, in a folder it can see, and return its words and exit code."""
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             [str(part) for part in command],
             capture_output=True,
             text=True,
@@ -41,7 +41,7 @@ class Account:
         A direct child killed with -9 would stay a zombie for as long as we live, and its lock would look held.
         """
         shell = 'log=$1; shift; umask 077; "$@" </dev/null >>"$log" 2>&1 &'
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             ["/bin/sh", "-c", shell, "sh", str(log), *[str(part) for part in command]],
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -73,7 +73,7 @@ def _make_account() -> None:
             "PostgreSQL refuses to run as root, and there is no useradd here to make an account for it. "
             f"Make a system account called {ACCOUNT}, start as an ordinary user, or set DATABASE_URL."
         )
-    made = subprocess.run(  # noqa: S603
+    made = subprocess.run(
         [
             useradd,
             "--system",

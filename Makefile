@@ -1,0 +1,71 @@
+# Everything is done by these words; `make help` lists them.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PORT ?= 8000
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+export PORT
+
+# PYTHON if given, else the first python of 3.12 or later that can make a virtual environment.
+find_python = if [ -n "$(PYTHON)" ]; then echo "$(PYTHON)"; else \
+	for name in python3 python3.14 python3.13 python3.12; do \
+	  if $$name -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then echo $$name; break; fi; \
+	done; fi
+
+.PHONY: help demo test quick lint e2e bench screenshots lock
+
+help: ## this list
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
+
+demo: .venv/.run-synced ## the whole product with its first case; PORT=8001 or PORT=0 chooses another port
+	@exec $(BIN)/python manage.py demo
+
+test: .venv/.dev-synced ## every test; browser tests need Chromium
+	$(BIN)/pytest --ignore=tests/e2e $(PYTEST_ARGS)
+	@$(MAKE) --no-print-directory e2e
+
+# Playwright's plain (synchronous) interface keeps an event loop in the thread, which Django takes for async code.
+e2e: .venv/.dev-synced ## the browser tests alone
+	@if [ ! -d tests/e2e ]; then echo "not run: there are no browser tests yet"; \
+	elif [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest tests/e2e; \
+	else echo "not run: install chromium (the browser tests in tests/e2e)"; test -z "$(REQUIRE_BROWSER)"; fi
+
+quick: .venv/.dev-synced ## lint and the tests of what changed, in under a minute
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/python tests/changed.py | xargs -r $(BIN)/pytest -q -x
+
+lint: .venv/.dev-synced ## style, types, security, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	DEBUG=1 $(BIN)/mypy
+	$(BIN)/bandit -q -r -c pyproject.toml harmtracker sources claims manage.py
+	@if [ -f tests/test_templates.py ]; then $(BIN)/pytest -q tests/test_templates.py; fi
+
+bench: .venv/.dev-synced ## measure, and print the tables for bench/README.md
+	$(BIN)/python -m bench.measure
+
+screenshots: .venv/.dev-synced ## pictures of every page, into screenshots/ and docs/
+	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -o addopts="--import-mode=importlib -p no:cacheprovider" tests/e2e --screenshots
+
+lock: .venv/.uv ## refresh both lock files
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --group serve pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
+
+.venv/.uv:
+	@python=$$($(find_python)); \
+	if [ -z "$$python" ]; then \
+	  echo "Install Python 3.12 or later with its venv module (Debian: apt install python3-venv), or name it: make PYTHON=/path/to/python3.13"; exit 2; fi; \
+	$$python -m venv .venv
+	@$(BIN)/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+# The first start must not wait for browsers' drivers and linters; what the tests need contains all it needs.
+.venv/.run-synced: requirements.lock | .venv/.uv
+	@if [ -f .venv/.dev-synced ]; then $(MAKE) --no-print-directory .venv/.dev-synced; \
+	else $(BIN)/uv pip sync -q --require-hashes requirements.lock; fi
+	@touch $@
+
+.venv/.dev-synced: requirements-dev.lock | .venv/.uv
+	@$(BIN)/uv pip sync -q --require-hashes requirements-dev.lock
+	@touch $@

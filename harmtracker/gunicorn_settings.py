@@ -1,0 +1,27 @@
+"""How gunicorn serves, in the demonstration and in production alike."""
+
+from typing import Any
+
+from harmtracker import environment as env
+
+worker_class = "gthread"
+workers = env.number("WEB_PROCESSES", 1)
+threads = env.number("WEB_THREADS", 8)
+timeout = 60
+# The process manager kills five seconds after asking.
+graceful_timeout = 3
+# By default it would open a socket for remote control.
+control_socket_disable = True
+# Requests are logged by RequestIdMiddleware, without the query string: it may hold search terms.
+accesslog = None
+logconfig_dict: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "harmtracker.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+        "gunicorn.access": {"handlers": [], "level": "ERROR", "propagate": False},
+    },
+}
