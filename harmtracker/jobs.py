@@ -28,7 +28,12 @@ _running: ContextVar[bool] = ContextVar("inside_a_job", default=False)
 
 
 def enqueue(
-    kind: str, key: str, *, payload: dict[str, Any] | None = None, by: User | None = None, delay: timedelta | None = None
+    kind: str,
+    key: str,
+    *,
+    payload: dict[str, Any] | None = None,
+    by: User | None = None,
+    delay: timedelta | None = None,
 ) -> Job:
     """Ask for work inside the caller's transaction. Asking twice for the same (kind, key) gives the same row."""
     if kind not in TASKS:

@@ -83,5 +83,3 @@ def requires(act: str) -> Callable[[View], View]:
         return wrapper
 
     return decorate
-
-

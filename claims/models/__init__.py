@@ -1,0 +1,42 @@
+"""Who said what about which incident, and what we make of it."""
+
+from claims.models.assessment import Assessment, Decision, Evidence, Finding
+from claims.models.comment_request import CommentRequest, CommentRequestEvent
+from claims.models.figure import Figure
+from claims.models.incident import Incident
+from claims.models.link import Link
+from claims.models.media_item import MediaItem
+from claims.models.note import OutsideNote
+from claims.models.partner import Partner, PartnerRead, PartnerToken
+from claims.models.place import Place, PlaceName
+from claims.models.release import PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal
+from claims.models.rendering import QuoteCheck, Rendering
+from claims.models.statement import Accusation, Statement, StatementIncident
+
+__all__ = [
+    "Accusation",
+    "Assessment",
+    "CommentRequest",
+    "CommentRequestEvent",
+    "Decision",
+    "Evidence",
+    "Figure",
+    "Finding",
+    "Incident",
+    "Link",
+    "MediaItem",
+    "OutsideNote",
+    "Partner",
+    "PartnerRead",
+    "PartnerToken",
+    "Place",
+    "PlaceName",
+    "PublishedRecord",
+    "QuoteCheck",
+    "Release",
+    "ReleaseWithdrawal",
+    "ReleasedDocument",
+    "Rendering",
+    "Statement",
+    "StatementIncident",
+]
