@@ -24,19 +24,21 @@ MARKUP: Final = re.compile(rb"^\s*<(?:!doctype\s+html|html|head|body|\?xml|!--|m
 
 CHALLENGE_TITLE: Final = re.compile(
     r"just a moment|attention required|ddos-guard|access denied|checking your browser|verify(?:ing)? (?:that )?you are"
-    r" (?:a )?human|are you a robot|pardon our interruption|security check|bot verification|один момент|проверка браузера",
+    r" (?:a )?human|are you a robot|pardon our interruption|security check|bot verification|один момент"
+    r"|проверка браузера",
     re.IGNORECASE,
 )
 CHALLENGE_WORDS: Final = re.compile(
     r"enable javascript and cookies to continue|checking (?:if the site connection is secure|your browser before)"
-    r"|complete the (?:security check|captcha)|verify (?:that )?you are (?:a )?human|unusual traffic from your computer",
+    r"|complete the (?:security check|captcha)|verify (?:that )?you are (?:a )?human"
+    r"|unusual traffic from your computer",
     re.IGNORECASE,
 )
 LOGIN_TITLE: Final = re.compile(r"\b(?:log ?in|sign ?in|anmelden)\b|вход|увійти|вхід|войти|авторизац", re.IGNORECASE)
 LOGIN_PATH: Final = re.compile(r"/(?:accounts?/)?(?:log-?in|sign-?in|auth|authwall|checkpoint)\b", re.IGNORECASE)
 MISSING_TITLE: Final = re.compile(
-    r"^\W*(?:error\W*)?(?:404\b|410\b|page (?:was )?not found|not found|page (?:does not exist|unavailable)|seite nicht gefunden"
-    r"|страница не найдена|сторінку не знайдено|сторінка не знайдена|ошибка 404|помилка 404)",
+    r"^\W*(?:error\W*)?(?:404\b|410\b|page (?:was )?not found|not found|page (?:does not exist|unavailable)"
+    r"|seite nicht gefunden|страница не найдена|сторінку не знайдено|сторінка не знайдена|ошибка 404|помилка 404)",
     re.IGNORECASE,
 )
 CONSENT_HOST: Final = re.compile(r"^consent\.", re.IGNORECASE)

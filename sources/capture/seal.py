@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 NAME: Final = re.compile(r"^[0-9a-f]{64}$")
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -62,10 +64,8 @@ def _write_once(path: Path, body: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o440)
-        try:
+        with suppress(FileExistsError):  # another worker sealed the same bytes a moment ago
             os.link(name, path)
-        except FileExistsError:
-            pass  # another worker sealed the same bytes a moment ago
         _sync_folder(path.parent)
     finally:
         Path(name).unlink()
@@ -79,7 +79,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def open_blob(sha256: str) -> BinaryIO:
+def open_blob(sha256: str) -> io.BufferedReader:
     """The bytes of a hash, open for reading. Raises Damaged when they are gone."""
     try:
         return path_of(sha256).open("rb")

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 from sources.capture.guard import Stopped
 
