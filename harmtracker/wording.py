@@ -183,9 +183,9 @@ def range_words(low: int | None, high: int | None, at_least: bool = False) -> st
 
     ``at_least`` says that a higher number is not excluded although ``high`` is known.
     """
-    if low is None and high is None:
-        return pgettext("number", "not stated")
     if high is None:
+        if low is None:
+            return pgettext("number", "not stated")
         return _("at least %(low)s") % {"low": grouped(low)}
     if low is None:
         return (_("at least %(low)s") if at_least else _("up to %(low)s")) % {"low": grouped(high)}
@@ -195,7 +195,7 @@ def range_words(low: int | None, high: int | None, at_least: bool = False) -> st
     return template % {"low": grouped(low), "high": grouped(high)}
 
 
-def grouped(number: int | None) -> str:
+def grouped(number: int) -> str:
     """The number with its thousands set apart in the reader's manner."""
     return number_format(number, use_l10n=True, force_grouping=True)
 
