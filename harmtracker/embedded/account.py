@@ -32,7 +32,9 @@ class Account:
             stdin=subprocess.DEVNULL,
             timeout=120,
             check=False,
-            **self._identity(),
+            user=self.uid if self.name else None,
+            group=self.gid if self.name else None,
+            extra_groups=[] if self.name else None,
         )
 
     def launch(self, *command: str | Path, log: Path) -> None:
@@ -47,11 +49,10 @@ class Account:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             check=True,
-            **self._identity(),
+            user=self.uid if self.name else None,
+            group=self.gid if self.name else None,
+            extra_groups=[] if self.name else None,
         )
-
-    def _identity(self) -> dict[str, object]:
-        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.name else {}
 
 
 def server_account() -> Account:

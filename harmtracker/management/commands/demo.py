@@ -1,5 +1,6 @@
 """The whole product with one command: servers, web, worker, relay, beat and the first case."""
 
+import io
 import json
 import os
 import secrets
@@ -51,6 +52,7 @@ def _run(port: int, held: ExitStack) -> int:
     site_port = _site_port()
     environment["FETCH_ALLOWED_LOOPBACK"] = f"127.0.0.1:{site_port}"
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("check", databases=["default"], tags=["database"], stdout=io.StringIO())
     connections.close_all()  # what follows forks
     STATE.touch(mode=0o600)
     STATE.write_text(
