@@ -162,7 +162,7 @@ def _widened(exact: str, text: str, start: int, end: int) -> tuple[int, int]:
 
     def likeness(span: tuple[int, int]) -> float:
         words = text[span[0] : span[1]]
-        return fuzz.ratio(exact, words) - 2 * abs(length - len(words.split()))
+        return fuzz.ratio(exact, words) - 4 * abs(length - len(words.split()))
 
     best = max(((a, b) for a in starts for b in ends if a < b), key=likeness)
     return trimmed(text, *best)

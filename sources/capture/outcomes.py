@@ -39,7 +39,7 @@ class Again(TextChoices):
     """Who, if anybody, tries again."""
 
     NEVER = "never", _("Trying again cannot help")
-    LATER = "later", _("Tried again by itself")
+    LATER = "later", _("Worth trying again later")
     PERSON = "person", _("A person may try again")
 
 

@@ -139,7 +139,7 @@ def _knock(address: Address, limits: Limits, doors: Doors, deadline: float, made
         made.hops.append(Hop(address.href, refusal=stopped.code))
         raise
     pairs = list(answer.response.headers.items())
-    kept = [[name[:200], value[:MOST_IN_ONE_HEADER]] for name, value in pairs[:100]]
+    kept = [[name[:200], value.replace("\0", "")[:MOST_IN_ONE_HEADER]] for name, value in pairs[:100]]
     made.hops.append(
         Hop(
             address.href,
