@@ -1,0 +1,69 @@
+"""Raising and lowering how sensitive a record is. Raising acts at once, also on what partners see."""
+
+from datetime import datetime
+from typing import Any
+
+from claims.release.restrict import marking_raised
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from claims.models import CommentRequest, Incident, MediaItem, OutsideNote, Place, Statement
+from harmtracker import audit, jobs
+from harmtracker.db import save_version
+from harmtracker.errors import NotAllowed, Refused
+from harmtracker.markings import Flag, Tlp, is_raised
+from harmtracker.models import Team, User
+from harmtracker.permissions import require
+from sources.models import Party, Source
+
+Marked = Incident | Statement | MediaItem | OutsideNote | CommentRequest | Place | Party | Source
+
+
+def change_marking(
+    *,
+    record: Marked,
+    expected_version: int,
+    by: User,
+    tlp: str,
+    handling: list[str],
+    embargo_until: datetime | None = None,
+    team: Team | None = None,
+    named: list[User] | None = None,
+    reason: str = "",
+) -> None:
+    """Set a record's marking. Whoever may edit raises it; lowering is an editor's act and needs a reason."""
+    if jobs.in_background():
+        raise NotAllowed(_("Only a person changes a marking."))
+    raised = is_raised(record.tlp, record.handling, tlp, handling) and (record.team is None or record.team == team)
+    require(by, "marking.raise" if raised else "marking.lower")
+    if not raised and not reason.strip():
+        raise Refused(_("Say why the marking is lowered."), field="reason")
+    _check(by, tlp, handling, embargo_until, named)
+    with audit.recording():
+        changes: dict[str, Any] = save_version(
+            record, expected_version, tlp=tlp, handling=handling, embargo_until=embargo_until, team=team
+        )
+        if named is not None:
+            record.named.set(named)
+            changes["named"] = [None, [str(user) for user in named]]
+        audit.record(
+            "marking.raised" if raised else "marking.lowered",
+            subject=record,
+            by=by,
+            changes=changes,
+            reason=reason,
+            about=[record.pk],
+        )
+        if raised:
+            marking_raised(record)
+
+
+def _check(by: User, tlp: str, handling: list[str], embargo_until: datetime | None, named: list[User] | None) -> None:
+    if tlp not in Tlp.values or not set(handling) <= set(Flag.values):
+        raise Refused(_("Choose a marking from the list."), field="tlp")
+    if tlp == Tlp.RED and by not in (named or []):
+        raise Refused(_("RED is for named people only. Name them, yourself among them."), field="named")
+    if (Flag.EMBARGO in handling) != (embargo_until is not None):
+        raise Refused(_("An embargo has a date, and a date goes with an embargo."), field="embargo_until")
+    if embargo_until is not None and embargo_until <= timezone.now():
+        raise Refused(_("An embargo ends in the future."), field="embargo_until")

@@ -1,0 +1,78 @@
+"""Parties: whoever publishes, speaks, is accused, or is asked to speak."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker import audit
+from harmtracker.errors import Refused
+from harmtracker.markings import Tlp
+from harmtracker.models import User
+from harmtracker.permissions import require
+from sources.models import Affiliation, Party, PartyName
+from sources.models.party import AffiliationKind, NameKind, PartyKind
+from sources.names import fold
+
+
+def create_party(
+    *,
+    by: User,
+    name: str,
+    kind: str = PartyKind.UNKNOWN,
+    description: str = "",
+    names: tuple[tuple[str, str, str], ...] = (),
+    tlp: str = Tlp.GREEN,
+) -> Party:
+    """Add a party. ``names`` are further ways it is written, as (text, BCP 47 language, name kind)."""
+    require(by, "party.edit")
+    name = name.strip()
+    if not name:
+        raise Refused(_("Write the party's name."), field="name")
+    with audit.recording():
+        party = Party.objects.create(name=name, kind=kind, description=description, tlp=tlp, created_by=by)
+        audit.record("party.created", subject=party, by=by, changes={"name": [None, name], "kind": [None, kind]})
+        _write_name(party, name, "", NameKind.OFFICIAL)
+        for text, lang, name_kind in names:
+            _write_name(party, text, lang, name_kind)
+    return party
+
+
+def add_party_name(*, party: Party, text: str, by: User, lang: str = "", kind: str = NameKind.OFFICIAL) -> PartyName:
+    """Add one more way in which the party is written. The same text again changes nothing."""
+    require(by, "party.edit")
+    if not text.strip():
+        raise Refused(_("Write the name."), field="text")
+    with audit.recording():
+        name = _write_name(party, text.strip(), lang, kind)
+        audit.record("party.edited", subject=party, by=by, changes={"names": [None, text.strip()]})
+    return name
+
+
+def affiliate(
+    *, party: Party, body: Party, kind: str, by: User, since: date | None = None, until: date | None = None
+) -> Affiliation:
+    """Say that a party holds an office, belongs to a body or speaks for it, in that period."""
+    require(by, "party.edit")
+    if party.pk == body.pk:
+        raise Refused(_("A party does not belong to itself."), field="body")
+    if since and until and until < since:
+        raise Refused(_("The period ends before it begins."), field="until")
+    if kind not in AffiliationKind.values:
+        raise Refused(_("Choose how the two are tied."), field="kind")
+    try:
+        with audit.recording(), transaction.atomic():
+            tie = Affiliation.objects.create(party=party, body=body, kind=kind, since=since, until=until, created_by=by)
+            audit.record(
+                "party.affiliated", subject=party, by=by, changes={kind: [None, body.ref]}, reason=f"{since}/{until}"
+            )
+    except IntegrityError as error:
+        raise Refused(_("This tie is recorded already."), field="body") from error
+    return tie
+
+
+def _write_name(party: Party, text: str, lang: str, kind: str) -> PartyName:
+    name, _made = PartyName.objects.get_or_create(
+        party=party, text=text, defaults={"lang": lang, "kind": kind, "folded": fold(text)}
+    )
+    return name

@@ -1,0 +1,59 @@
+"""When a person changes what a finding rested on, the same action reopens it. The finding stays in force meanwhile."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from claims.models import Assessment, Decision, Incident, MediaItem, Statement
+from claims.models.assessment import DecisionKind
+from claims.models.findings import CONCLUSIONS, Finding
+from harmtracker import audit
+from harmtracker.models import User
+
+
+def reopen_after_change(
+    subject: Statement | Incident | MediaItem, changes: dict[str, list[Any]], *, by: User
+) -> Assessment | None:
+    """Open a re-examination ("approval lapsed: what changed") if a conclusion stands and is not under review yet."""
+    subject.refresh_from_db(fields=["finding", "stage", "version"])
+    if subject.stage not in CONCLUSIONS:
+        return None
+    what = "; ".join(f"{field}: {old} → {new}" for field, (old, new) in changes.items())
+    return open_examination(subject, reasons=_("Approval lapsed: %(what)s") % {"what": what[:1000]}, by=by)
+
+
+def open_examination(subject: Statement | Incident | MediaItem, *, reasons: str, by: User) -> Assessment:
+    """Propose ``in_progress`` and let it take effect at once: taking up work needs nobody's approval."""
+    proposal = Assessment.objects.create(
+        **{subject_field(subject): subject},
+        subject_version=subject.version,
+        moves_from=subject.stage,
+        finding=Finding.IN_PROGRESS,
+        reasons=reasons,
+        proposed_by=by,
+    )
+    Decision.objects.create(assessment=proposal, kind=DecisionKind.APPROVE, decided_by=by)
+    subject.refresh_from_db(fields=["finding", "stage", "standing", "under_review_since", "under_review_reason"])
+    audit.record(
+        "finding.examined",
+        subject=subject,
+        by=by,
+        changes={"stage": [proposal.moves_from, Finding.IN_PROGRESS]},
+        reason=reasons,
+        about=incidents_of(subject),
+    )
+    return proposal
+
+
+def subject_field(subject: Statement | Incident | MediaItem) -> str:
+    """The column of Assessment that points to this subject."""
+    return {Statement: "statement", Incident: "incident", MediaItem: "media_item"}[type(subject)]
+
+
+def incidents_of(subject: Statement | Incident | MediaItem) -> list[Any]:
+    """Keys of the incidents whose history shows what happens to the subject."""
+    if isinstance(subject, Incident):
+        return [subject.pk]
+    if isinstance(subject, Statement):
+        return list(subject.about.values_list("incident_id", flat=True))
+    return []

@@ -1,0 +1,225 @@
+"""Step 1: a link, a pasted text or a file becomes a Source with a queued Capture. Nothing handed in is ever lost."""
+
+from dataclasses import dataclass
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker import audit, jobs
+from harmtracker.errors import Refused
+from harmtracker.markings import Tlp, rank
+from harmtracker.models import Job, User
+from harmtracker.permissions import require
+from sources.addresses import Address, AddressRefused, normalised_key, parse
+from sources.capture.seal import StoreFull, seal
+from sources.models import Blob, Capture, Citation, Source
+from sources.models.capture import Obtained
+from sources.models.source import SourceKind, VisitPolicy
+
+MAX_UPLOAD = 25 * 1024 * 1024
+READABLE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What came of handing something in. ``is_held``: it was here already and nothing new was made."""
+
+    source: Source
+    capture: Capture | None
+    is_held: bool = False
+
+
+def held_by_address(address: str, *, user: User) -> Source | None:
+    """The source that already holds this address, as far as the person may see it."""
+    try:
+        key = normalised_key(parse(address).href)
+    except AddressRefused:
+        return None
+    return Source.objects.visible_to(user).filter(address_key=key).order_by("created_at").first()
+
+
+def held_by_bytes(sha256: str, *, user: User) -> Source | None:
+    """The source one of whose captures has exactly these bytes, as far as the person may see it."""
+    return Source.objects.visible_to(user).filter(captures__body=sha256).order_by("created_at").first()
+
+
+def hand_in_link(
+    *,
+    address: str,
+    by: User,
+    visit_policy: str = VisitPolicy.PUBLIC_LINK,
+    tlp: str | None = None,
+    cited_by: Source | None = None,
+) -> HandedIn:
+    """Take a link. Held already: that source, and nothing new. Else a source, captured by a job if it may be visited.
+
+    Raises ``Refused`` for what is no link or leads where we do not go.
+    """
+    require(by, "source.hand_in")
+    link = _parsed(address)
+    held = held_by_address(address, user=by)
+    if held is not None:
+        if cited_by is not None:
+            cite(citing=cited_by, cited=held, address=address, by=by)
+        return HandedIn(held, held.captures.order_by("-number").first(), is_held=True)
+    visits = visit_policy == VisitPolicy.PUBLIC_LINK
+    with audit.recording():
+        source = _add_source(
+            by=by,
+            kind=SourceKind.ARTICLE,
+            submitted_address=address,
+            address_key=normalised_key(link.href),
+            host=link.host,
+            visit_policy=visit_policy,
+            tlp=tlp or (Tlp.GREEN if visits else Tlp.AMBER),
+        )
+        capture = _add_capture(source, by=by, obtained=Obtained.FETCHED) if visits else None
+        if cited_by is not None:
+            cite(citing=cited_by, cited=source, address=address, by=by)
+    return HandedIn(source, capture)
+
+
+def hand_in_text(
+    *, text: str, by: User, title: str = "", reason: str = "", into: Source | None = None, tlp: str | None = None
+) -> HandedIn:
+    """Take pasted text, kept byte for byte as UTF-8; into an existing source if one is named."""
+    if not text.strip():
+        raise Refused(_("Paste the text, or give a link or a file."), field="text")
+    # A lone surrogate cannot be stored as UTF-8; it is kept as the replacement character, and only that.
+    body = text.encode("utf-8", "replace")
+    return _hand_in_bytes(
+        body=body,
+        media_type="text/plain; charset=utf-8",
+        obtained=Obtained.PASTED,
+        by=by,
+        title=title,
+        reason=reason,
+        into=into,
+        tlp=tlp,
+    )
+
+
+def hand_in_file(
+    *,
+    name: str,
+    body: bytes,
+    media_type: str,
+    by: User,
+    title: str = "",
+    reason: str = "",
+    into: Source | None = None,
+    tlp: str | None = None,
+) -> HandedIn:
+    """Take an uploaded HTML, text or PDF file; into an existing source if one is named."""
+    if not body:
+        raise Refused(_("This file is empty. Choose another one."), field="file")
+    return _hand_in_bytes(
+        body=body,
+        media_type=media_type,
+        obtained=Obtained.UPLOADED,
+        by=by,
+        title=title or name,
+        reason=reason,
+        into=into,
+        file_name=name,
+        tlp=tlp,
+    )
+
+
+def capture_again(*, source: Source, by: User) -> Capture:
+    """Try the source's address once more. A capture still under way is returned as it is."""
+    require(by, "capture.retry")
+    if not source.submitted_address:
+        raise Refused(_("This source has no address to visit. Upload it, or paste its text."))
+    if source.visit_policy == VisitPolicy.DO_NOT_CONTACT:
+        raise Refused(_("This site is not to be contacted. Upload the page, or paste its text."))
+    _parsed(source.submitted_address)
+    with audit.recording():
+        Source.objects.select_for_update().get(pk=source.pk)
+        under_way = source.captures.filter(outcome="").order_by("-number").first()
+        if under_way is not None:
+            _revive(under_way, by=by)
+            return under_way
+        return _add_capture(source, by=by, obtained=Obtained.FETCHED)
+
+
+def cite(*, citing: Source, cited: Source, address: str, by: User) -> Citation | None:
+    """Record that ``citing`` links to ``cited``. A source does not cite itself; doing it twice changes nothing."""
+    if citing.pk == cited.pk:
+        return None
+    with audit.recording():
+        citation, made = Citation.objects.get_or_create(
+            citing=citing, cited=cited, address=address, defaults={"created_by": by}
+        )
+        if made:
+            audit.record("source.cited", subject=cited, by=by, changes={"cited_by": [None, citing.ref]})
+    return citation
+
+
+def _hand_in_bytes(
+    *,
+    body: bytes,
+    media_type: str,
+    obtained: str,
+    by: User,
+    title: str,
+    reason: str,
+    into: Source | None,
+    tlp: str | None,
+    file_name: str = "",
+) -> HandedIn:
+    require(by, "source.hand_in")
+    if len(body) > MAX_UPLOAD:
+        raise Refused(
+            _("This is larger than %(limit)s MB. Upload a smaller part of it.") % {"limit": MAX_UPLOAD // 1024**2},
+            field="file" if file_name else "text",
+        )
+    try:
+        sha256 = seal(body)
+    except StoreFull:
+        raise Refused(_("The evidence store is full. Nothing was kept; tell whoever runs this installation.")) from None
+    held = held_by_bytes(sha256, user=by) if into is None else None
+    if held is not None:
+        return HandedIn(held, held.captures.filter(body=sha256).order_by("-number").first(), is_held=True)
+    with audit.recording():
+        blob, _made = Blob.objects.get_or_create(sha256=sha256, defaults={"size": len(body), "media_type": media_type})
+        source = into or _add_source(
+            by=by,
+            kind=SourceKind.PASTED if obtained == Obtained.PASTED else SourceKind.UPLOAD,
+            title=title[:400],
+            visit_policy=VisitPolicy.DO_NOT_CONTACT,
+            tlp=tlp or Tlp.AMBER,
+        )
+        capture = _add_capture(
+            source, by=by, obtained=obtained, body=blob, media_type=media_type, file_name=file_name[:255], reason=reason
+        )
+    return HandedIn(source, capture)
+
+
+def _add_source(*, by: User, tlp: str, **fields: object) -> Source:
+    if rank(tlp) > rank(by.clearance):
+        raise Refused(_("You could not see a record with this marking yourself. Choose a lower one."), field="tlp")
+    source = Source.objects.create(created_by=by, tlp=tlp, **fields)
+    audit.record("source.created", subject=source, by=by, changes={"tlp": [None, tlp]})
+    return source
+
+
+def _add_capture(source: Source, *, by: User, **fields: object) -> Capture:
+    newest = source.captures.aggregate(newest=Max("number"))["newest"] or 0
+    capture = Capture.objects.create(source=source, number=newest + 1, requested_by=by, **fields)
+    jobs.enqueue("capture.run", str(capture.pk), payload={"capture": str(capture.pk)}, by=by)
+    audit.record("capture.requested", subject=source, by=by, changes={"capture": [None, capture.number]})
+    return capture
+
+
+def _revive(capture: Capture, *, by: User) -> None:
+    job = Job.objects.filter(kind="capture.run", key=str(capture.pk)).first()
+    if job is not None and job.state == Job.State.DEAD:
+        jobs.retry(job, by=by)
+
+
+def _parsed(address: str) -> Address:
+    try:
+        return parse(address)
+    except AddressRefused as refusal:
+        raise Refused(refusal.outcome.sentence, field="address", code=refusal.code) from None
