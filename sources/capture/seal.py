@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-NAME: Final = re.compile(r"^[0-9a-f]{64}$")
+NAME: Final = re.compile(r"[0-9a-f]{64}")
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -33,7 +33,7 @@ def evidence_root() -> Path:
 
 def path_of(sha256: str) -> Path:
     """Where the bytes of this hash lie. Raises ValueError for what is no hash, so that no path is built of it."""
-    if not NAME.match(sha256):
+    if not NAME.fullmatch(sha256):
         raise ValueError(f"not a sha256: {sha256!r}")
     return evidence_root() / sha256[:2] / sha256[2:4] / sha256
 
