@@ -1,0 +1,1 @@
+"""Pages: fetch what the person may see, call one action, go on."""
