@@ -6,7 +6,7 @@ Pure functions from codes and values to text; no HTML and no database, so pages,
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.utils import timezone
@@ -63,29 +63,30 @@ def quote_check_words(code: str, capture: str = "") -> QuoteCheckWords:
 
 # ---- Dates ----
 
-DATE_PART: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-ORDER_OF_PARTS: Final = ("Y", "F Y", "j M Y")
+DATE_PART: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2}))?)?)?")
+FORMAT_OF_PARTS: Final = {1: "Y", 2: "F Y", 3: "j M Y", 5: "j M Y, H:i"}
 
 
 class PartialDate(NamedTuple):
-    """A year, month or day, as precise as it was reported; ``parts`` is 1, 2 or 3."""
+    """A year, month, day or minute, as precise as it was reported; ``parts`` is 1, 2, 3 or 5."""
 
-    first_day: date
+    begins_at: datetime
     parts: int
 
     def in_words(self) -> str:
-        return date_format(self.first_day, ORDER_OF_PARTS[self.parts - 1])
+        return date_format(self.begins_at, FORMAT_OF_PARTS[self.parts])
 
 
 def parse_part(text: str) -> PartialDate | None:
-    """``2022``, ``2022-04`` or ``2022-04-03``; None when it is none of these or no such day exists."""
+    """``2022``, ``2022-04``, ``2022-04-03`` or ``2022-04-03T09:30``; None for anything else, or no such day."""
     match = DATE_PART.fullmatch(text)
     if match is None:
         return None
     numbers = [int(number) for number in match.groups() if number is not None]
-    year, month, day = [*numbers, 1, 1][:3]
+    year, month, day, hour, minute = [*numbers, *(1, 1, 1, 0, 0)[len(numbers) :]]
     try:
-        return PartialDate(date(year, month, day), len(numbers))
+        # A reported date is wall-clock time where it was said; it is shown as written, so no zone is applied.
+        return PartialDate(datetime(year, month, day, hour, minute, tzinfo=UTC), len(numbers))
     except ValueError:
         return None
 
@@ -93,14 +94,14 @@ def parse_part(text: str) -> PartialDate | None:
 def date_words(value: str, precision: str = "") -> str:
     """A date of the EDTF profile in words: "3 Apr 2022", "March 2022", "27 Feb to 30 Mar 2022", "about 3 Apr 2022".
 
-    ``precision`` adds what the value cannot carry: few_days, week. An empty value, or precision unknown, reads
-    "not stated". A value outside the profile is returned as it stands: showing it beats hiding it.
+    An empty value, or ``precision`` unknown, reads "not stated". A value outside the profile (harmtracker.dates) is
+    returned as it stands: showing it beats hiding it.
     """
     value = value.strip()
     if not value or precision == "unknown":
         return _("not stated")
     core, mark = (value[:-1], value[-1]) if value[-1] in "?~%" else (value, "")
-    words = span_words(core, precision)
+    words = span_words(core)
     if words is None:
         return value
     if mark in {"~", "%"}:
@@ -110,41 +111,33 @@ def date_words(value: str, precision: str = "") -> str:
     return words
 
 
-def span_words(core: str, precision: str) -> str | None:
+def span_words(core: str) -> str | None:
     """The words of a date or of a closed interval without its mark; None outside the profile."""
-    if core.startswith("[") and core.endswith("]"):
-        ends, separator, frame = core[1:-1], "..", _("once within %(span)s")
-    else:
-        ends, separator, frame = core, "/", "%(span)s"
-    first_text, found, last_text = ends.partition(separator)
+    is_once = core.startswith("[") and core.endswith("]")
+    first_text, between, last_text = core[1:-1].partition("..") if is_once else core.partition("/")
     first = parse_part(first_text)
-    if not found:
-        return None if first is None or core.startswith("[") else single_words(first, precision)
-    last = parse_part(last_text)
-    if first is None or last is None:
+    if first is None or (is_once and not between):
         return None
-    return frame % {"span": interval_words(first, last)}
-
-
-def single_words(day: PartialDate, precision: str) -> str:
-    if precision == "few_days" and day.parts == 3:
-        return _("within a few days of %(date)s") % {"date": day.in_words()}
-    if precision == "week" and day.parts == 3:
-        return _("in the week of %(date)s") % {"date": day.in_words()}
-    return day.in_words()
+    if not between:
+        return first.in_words()
+    last = parse_part(last_text)
+    if last is None:
+        return None
+    span = interval_words(first, last)
+    return _("once within %(span)s") % {"span": span} if is_once else span
 
 
 def interval_words(first: PartialDate, last: PartialDate) -> str:
     """Both ends, leaving out of the first what the second repeats."""
-    same_year = first.first_day.year == last.first_day.year
+    same_year = first.begins_at.year == last.begins_at.year
     if first == last:
         return last.in_words()
     beginning = first.in_words()
     if first.parts == last.parts == 3 and same_year:
-        same_month = first.first_day.month == last.first_day.month
-        beginning = date_format(first.first_day, "j" if same_month else "j M")
+        same_month = first.begins_at.month == last.begins_at.month
+        beginning = date_format(first.begins_at, "j" if same_month else "j M")
     elif first.parts == last.parts == 2 and same_year:
-        beginning = date_format(first.first_day, "F")
+        beginning = date_format(first.begins_at, "F")
     return _("%(first)s to %(last)s") % {"first": beginning, "last": last.in_words()}
 
 

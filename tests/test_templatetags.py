@@ -99,8 +99,8 @@ def test_quote_check_without_a_capture_speaks_of_the_captured_text():
         ("2022-03-11?", "day", "11 Mar 2022, uncertain"),
         ("2022-03-11%", "day", "about 11 Mar 2022, uncertain"),
         ("2022-02-27/2022-03-30~", "range", "about 27 Feb to 30 Mar 2022"),
-        ("2022-03-11", "few_days", "within a few days of 11 Mar 2022"),
-        ("2022-03-11", "week", "in the week of 11 Mar 2022"),
+        ("2022-04-03T09:30", "instant", "3 Apr 2022, 09:30"),
+        ("2022-04-03T09:30/2022-04-03T11:00", "range", "3 Apr 2022, 09:30 to 3 Apr 2022, 11:00"),
         ("", "", "not stated"),
         ("2022-03-11", "unknown", "not stated"),
     ],
@@ -109,7 +109,21 @@ def test_reported_date_carries_its_precision(value, precision, words):
     assert wording.date_words(value, precision) == words
 
 
-@pytest.mark.parametrize("value", ["2022-13", "2022-02-30", "early April", "2022/", "[2022-03-01]", "~", "0000"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2022-13",
+        "2022-02-30",
+        "early April",
+        "2022/",
+        "/2022",
+        "2022-04T10:00",
+        "2022-04-03T25:00",
+        "[2022-03-01]",
+        "~",
+        "0000",
+    ],
+)
 def test_date_outside_the_profile_is_shown_as_it_stands(value):
     assert wording.date_words(value) == value
 

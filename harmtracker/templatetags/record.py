@@ -2,10 +2,10 @@
 
     {% load record %}
     {% icon "warn" %}                          an icon of components/icons.html, silent for screen readers
-    {% finding code %}  {% finding code label %}   icon, words and colour; size="xl" heads a page
+    {% finding code %}  {% finding code label %}   icon, words, colour; size="xl" heads a page
     {% tlp code %}                             TLP 2.0 label
     {% quote_check code %}  {% quote_check code "capture 2" %}   codes of the quote check, or "none" for a paraphrase
-    {% edtf value %}  {% edtf value precision %}   a reported date in words, the EDTF value on hover
+    {% edtf value %}  {% edtf value precision zone %}   a reported date in words, EDTF and zone on hover
     {% utc moment %}  {% reltime moment %}     a moment of ours, in UTC or as how long ago
     {% range low high %}  {% range low high at_least=True %}   numbers given; None is "not stated"
     {% untrusted text %}                       text from outside, isolated, hidden characters made visible
@@ -62,12 +62,12 @@ def quote_check(code: str, capture: str = "") -> SafeString:
 
 
 @register.simple_tag
-def edtf(value: str | None, precision: str = "") -> SafeString:
-    """A reported date in words; what was written down stays readable on hover."""
+def edtf(value: str | None, precision: str = "", zone: str = "") -> SafeString:
+    """A reported date in words; what was written down, and the zone it is counted in, stay readable on hover."""
     words = wording.date_words(value or "", precision)
     if not value or precision == "unknown":
         return format_html('<span class="nil">{}</span>', words)
-    return format_html('<span class="date" title="{}">{}</span>', value, words)
+    return format_html('<span class="date" title="{}">{}</span>', f"{value} {zone}".strip(), words)
 
 
 @register.simple_tag
