@@ -1,8 +1,7 @@
 """Real servers, two database roles, a real worker: what the tests stand on."""
 
 import os
-import subprocess
-import sys
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +12,17 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
-from harmtracker.embedded import Servers, place
-
-SERVERS = Servers(
-    place("test"),
-    # Nothing here outlives a power cut: the tests' data may.
-    options={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"},
+from harmtracker.embedded import Place, Servers, place, postgres, valkey
+from tests.background import Background, allowed, free_ports
+from tests.databases import (
+    SERVERS,
+    drop_databases_of_dead_runs,
+    keep_as_template,
+    superuser,
+    template_exists,
+    template_name,
 )
+
 # What migrations put there, and every test relies on.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "harmtracker_kept"}
 
@@ -27,25 +30,11 @@ KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "h
 def pytest_configure(config: pytest.Config) -> None:
     SERVERS.start()
     if not hasattr(config, "workerinput"):
-        _drop_databases_of_dead_runs()
+        drop_databases_of_dead_runs()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     SERVERS.stop()
-
-
-def superuser(database: str = "postgres") -> psycopg.Connection:
-    """A connection no trigger and no privilege stops; for arranging and clearing, never for what is tested."""
-    return psycopg.connect(host=str(SERVERS.place.run), dbname=database, user="postgres", autocommit=True)
-
-
-def _drop_databases_of_dead_runs() -> None:
-    with superuser() as server:
-        names = [row[0] for row in server.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^test_.*_\d+'")]
-        for name in names:
-            pid = name.removeprefix("test_harmtracker_").split("_")[0]
-            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _use_role(role: str) -> None:
@@ -57,15 +46,20 @@ def _use_role(role: str) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
-    """The test database is made and migrated by the owner."""
+    """The test database is made and migrated by the owner, from a migrated copy if there is one."""
     _use_role("owner")
+    name = template_name()
+    if template_exists(name):
+        connection.settings_dict["TEST"]["TEMPLATE"] = name
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Everything after that happens as `app`, as it does in the product."""
     with django_db_blocker.unblock():
-        _use_role("app")
+        _use_role("app")  # closes every connection, which a copy needs
+        if not template_exists(template_name()):
+            keep_as_template(connection.settings_dict["NAME"], template_name())
     yield
     with django_db_blocker.unblock():
         _use_role("owner")  # a database is dropped by its owner
@@ -108,71 +102,25 @@ def evidence_root(tmp_path: Path, settings) -> Path:
     return settings.EVIDENCE_ROOT
 
 
-class Background:
-    """A worker and a relay on the test database, as they run in the product."""
+@pytest.fixture(scope="session")
+def web_ports() -> list[int]:
+    """Ports of 127.0.0.1 on which tests may serve a web of their own; the real worker may fetch from them."""
+    return free_ports(4)
 
-    def __init__(self, folder: Path, database: str, environment: dict[str, str]) -> None:
-        self.folder = folder
-        self.evidence_root = folder / "evidence"
-        self._environment = (
-            os.environ
-            | environment
-            | {
-                "HARMTRACKER_TEST_DATABASE": database,
-                "DJANGO_SETTINGS_MODULE": "tests.settings",
-                "EVIDENCE_ROOT": str(self.evidence_root),
-                "PYTHONPATH": str(Path(__file__).parent.parent),
-            }
-        )
-        self._started: list[subprocess.Popen[bytes]] = []
 
-    def start(self) -> None:
-        # Without gossip and mingle a worker is ready at once; it needs no other.
-        worker = [sys.executable, "-m", "celery", "-A", "harmtracker", "worker", "-c", "2", "-l", "info",
-                  "--without-gossip", "--without-mingle", "-Q", "default,capture,claims"]  # fmt: skip
-        self._launch("worker", worker)
-        self._launch("relay", [sys.executable, "manage.py", "relay"])
-        self._await("worker", " ready")
-        self._await("relay", "relay is listening")
-
-    def stop(self) -> None:
-        for process in self._started:
-            process.terminate()
-        for process in self._started:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self._started.clear()
-
-    def log(self, name: str = "worker") -> str:
-        return (self.folder / f"{name}.log").read_text(errors="replace")
-
-    def _launch(self, name: str, command: list[str]) -> None:
-        # A file, not a pipe: nobody reads the pipe while the tests run, and a full one would stop the worker.
-        with (self.folder / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
-                cwd=Path(__file__).parent.parent, env=self._environment | {"HARMTRACKER_PROCESS": name},
-            )  # fmt: skip
-        self._started.append(process)
-
-    def _await(self, name: str, words: str, seconds: float = 30.0) -> None:
-        until = time.monotonic() + seconds
-        while words not in self.log(name):
-            if time.monotonic() > until or any(process.poll() is not None for process in self._started):
-                raise RuntimeError(f"The {name} did not start:\n{self.log(name)}")
-            time.sleep(0.05)
+@pytest.fixture(autouse=True)
+def _loopback_allowed(request: pytest.FixtureRequest, settings) -> None:
+    if "web_ports" in request.fixturenames:
+        settings.FETCH_ALLOWED_LOOPBACK = allowed(request.getfixturevalue("web_ports"))
 
 
 @pytest.fixture(scope="session")
-def background(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Background]:
+def background(tmp_path_factory, django_db_setup, django_db_blocker, web_ports) -> Iterator[Background]:
     """One worker and one relay for all tests that need them; they see only what tests commit."""
     with django_db_blocker.unblock():
         name = connection.settings_dict["NAME"]
-    # Loopback sites the tests serve must be named before the worker starts: see `site_ports`.
-    started = Background(tmp_path_factory.mktemp("background"), name, {})
+    loopback = {"FETCH_ALLOWED_LOOPBACK": ",".join(allowed(web_ports))}
+    started = Background(tmp_path_factory.mktemp("background"), name, loopback)
     try:
         started.start()
         yield started
@@ -181,7 +129,22 @@ def background(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator
 
 
 @pytest.fixture
-def worker(background: Background, transactional_db, settings, evidence_root) -> Background:
+def worker(background: Background, transactional_db, settings, evidence_root, web_ports) -> Background:
     """A real worker for one test, sharing the test's evidence folder; the test commits what it does."""
     settings.EVIDENCE_ROOT = background.evidence_root
     return background
+
+
+@pytest.fixture
+def own_place(tmp_path: Path) -> Iterator[Place]:
+    """Where servers of this test's own may run, which it may kill."""
+    project = tmp_path / "мій проєкт"
+    project.mkdir()
+    made = place(project=project)
+    yield made
+    if postgres.listens(made) or valkey.answers(made):  # the test left them running
+        hold = Servers(made)
+        hold.start()
+        hold.stop()
+    if os.geteuid() == 0:
+        shutil.rmtree(made.base, ignore_errors=True)  # root's lies under /var/lib, not in the test's folder

@@ -11,7 +11,7 @@ for _name in (
     os.environ.pop(_name, None)
 os.environ["DATABASE_URL"] = place("test").database_url
 os.environ["DATABASE_OWNER_URL"] = place("test").owner_url
-os.environ["REDIS_URL"] = place("test").broker_url
+os.environ["REDIS_URL"] = os.environ.get("HARMTRACKER_TEST_BROKER") or place("test").broker_url
 os.environ["SECRET_KEY"] = "a secret that only the tests know, long enough to pass the checks 0123456789"
 os.environ["TOKEN_PEPPER"] = "a pepper that only the tests know, long enough to pass the checks 0123456789"
 os.environ["PLAIN_HTTP"] = "1"

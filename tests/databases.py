@@ -1,0 +1,63 @@
+"""The servers the tests run on, and the databases in them."""
+
+import hashlib
+from pathlib import Path
+
+import django
+import psycopg
+from django.conf import settings
+from psycopg import sql
+
+from harmtracker.embedded import Servers, place
+from harmtracker.embedded.paths import PROJECT
+
+SERVERS = Servers(
+    place("test"),
+    # Nothing here outlives a power cut: the tests' data may.
+    options={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"},
+)
+
+
+def superuser(database: str = "postgres") -> psycopg.Connection:
+    """A connection no trigger and no privilege stops; for arranging and clearing, never for what is tested."""
+    return psycopg.connect(host=str(SERVERS.place.run), dbname=database, user="postgres", autocommit=True)
+
+
+def drop_databases_of_dead_runs() -> None:
+    with superuser() as server:
+        names = [
+            row[0] for row in server.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^test_harmtracker_\d+'")
+        ]
+        for name in names:
+            pid = name.removeprefix("test_harmtracker_").split("_")[0]
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def template_name() -> str:
+    """The name of the migrated database that test databases are copied from; it changes with the migrations."""
+    mark = hashlib.sha256(f"{django.VERSION}{settings.INSTALLED_APPS}".encode())
+    for path in sorted(PROJECT.glob("*/migrations/*.py")):
+        mark.update(path.name.encode() + path.read_bytes())
+    return f"template_harmtracker_{mark.hexdigest()[:12]}"
+
+
+def template_exists(name: str) -> bool:
+    with superuser() as server:
+        return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def keep_as_template(database: str, name: str) -> None:
+    """Copy a freshly migrated database (nobody may be connected to it) for the runs to come; drop older copies."""
+    with superuser() as server:
+        rows = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_harmtracker%'")
+        for (old,) in rows.fetchall():
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
+        try:
+            server.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER owner").format(
+                    sql.Identifier(name), sql.Identifier(database)
+                )
+            )
+        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            return  # another process was quicker
