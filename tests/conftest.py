@@ -12,7 +12,8 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
-from harmtracker.embedded import Place, Servers, place, postgres, valkey
+from harmtracker.embedded import Place, place, postgres, valkey
+from harmtracker.embedded.account import server_account
 from tests.background import Background, allowed, free_ports
 from tests.databases import (
     SERVERS,
@@ -142,9 +143,9 @@ def own_place(tmp_path: Path) -> Iterator[Place]:
     project.mkdir()
     made = place(project=project)
     yield made
-    if postgres.listens(made) or valkey.answers(made):  # the test left them running
-        hold = Servers(made)
-        hold.start()
-        hold.stop()
+    # Stopped here whoever holds them: the test may have kept its seat.
+    valkey.stop(made)
+    if postgres.listens(made):
+        postgres.stop(made, server_account())
     if os.geteuid() == 0:
         shutil.rmtree(made.base, ignore_errors=True)  # root's lies under /var/lib, not in the test's folder
