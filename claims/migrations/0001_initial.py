@@ -620,7 +620,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='place_point_on_earth'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='place_point_on_earth'),
         ),
         migrations.AddConstraint(
             model_name='place',
@@ -664,7 +664,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('occurred', ''), ('occurred_end__isnull', True), ('occurred_precision', 'unknown'), ('occurred_start__isnull', True)), models.Q(models.Q(('occurred', ''), _negated=True), models.Q(('occurred_precision', 'unknown'), _negated=True), ('occurred_start__lte', models.F('occurred_end'))), _connector='OR'), name='incident_occurred_bounds'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('occurred', ''), ('occurred_end__isnull', True), ('occurred_precision', 'unknown'), ('occurred_start__isnull', True)), models.Q(models.Q(('occurred', ''), _negated=True), models.Q(('occurred_precision', 'unknown'), _negated=True), ('occurred_end__isnull', False), ('occurred_start__isnull', False), ('occurred_start__lte', models.F('occurred_end'))), _connector='OR'), name='incident_occurred_bounds'),
         ),
         migrations.AddConstraint(
             model_name='incident',
@@ -688,7 +688,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='incident_point_on_earth'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='incident_point_on_earth'),
         ),
         migrations.AddConstraint(
             model_name='incident',
@@ -768,7 +768,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('exact', ''), ('start__isnull', True), ('text_sha256', '')), models.Q(('capture__isnull', False), ('start__lt', models.F('end')), models.Q(('exact', ''), _negated=True), models.Q(('text_sha256', ''), _negated=True)), _connector='OR'), name='rendering_selector_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('exact', ''), ('start__isnull', True), ('text_sha256', '')), models.Q(('capture__isnull', False), ('end__isnull', False), ('start__isnull', False), ('start__lt', models.F('end')), models.Q(('exact', ''), _negated=True), models.Q(('text_sha256', ''), _negated=True)), _connector='OR'), name='rendering_selector_whole'),
         ),
         migrations.AddConstraint(
             model_name='rendering',
@@ -856,7 +856,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of_end__isnull', True), ('as_of_precision', 'unknown'), ('as_of_start__isnull', True)), models.Q(models.Q(('as_of', ''), _negated=True), models.Q(('as_of_precision', 'unknown'), _negated=True), ('as_of_start__lte', models.F('as_of_end'))), _connector='OR'), name='figure_as_of_bounds'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of_end__isnull', True), ('as_of_precision', 'unknown'), ('as_of_start__isnull', True)), models.Q(models.Q(('as_of', ''), _negated=True), models.Q(('as_of_precision', 'unknown'), _negated=True), ('as_of_end__isnull', False), ('as_of_start__isnull', False), ('as_of_start__lte', models.F('as_of_end'))), _connector='OR'), name='figure_as_of_bounds'),
         ),
         migrations.AddConstraint(
             model_name='figure',
@@ -928,7 +928,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='commentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked', ''), ('asked_end__isnull', True), ('asked_precision', 'unknown'), ('asked_start__isnull', True)), models.Q(models.Q(('asked', ''), _negated=True), models.Q(('asked_precision', 'unknown'), _negated=True), ('asked_start__lte', models.F('asked_end'))), _connector='OR'), name='comment_request_asked_bounds'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked', ''), ('asked_end__isnull', True), ('asked_precision', 'unknown'), ('asked_start__isnull', True)), models.Q(models.Q(('asked', ''), _negated=True), models.Q(('asked_precision', 'unknown'), _negated=True), ('asked_end__isnull', False), ('asked_start__isnull', False), ('asked_start__lte', models.F('asked_end'))), _connector='OR'), name='comment_request_asked_bounds'),
         ),
         migrations.AddConstraint(
             model_name='commentrequest',
@@ -1048,7 +1048,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('said', ''), ('said_end__isnull', True), ('said_precision', 'unknown'), ('said_start__isnull', True)), models.Q(models.Q(('said', ''), _negated=True), models.Q(('said_precision', 'unknown'), _negated=True), ('said_start__lte', models.F('said_end'))), _connector='OR'), name='statement_said_bounds'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('said', ''), ('said_end__isnull', True), ('said_precision', 'unknown'), ('said_start__isnull', True)), models.Q(models.Q(('said', ''), _negated=True), models.Q(('said_precision', 'unknown'), _negated=True), ('said_end__isnull', False), ('said_start__isnull', False), ('said_start__lte', models.F('said_end'))), _connector='OR'), name='statement_said_bounds'),
         ),
         migrations.AddConstraint(
             model_name='statement',

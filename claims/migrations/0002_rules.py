@@ -19,6 +19,8 @@ MARKED = (
     "claims_commentrequest",
 )  # fmt: skip
 ASSESSED = ("claims_incident", "claims_statement", "claims_mediaitem")
+# They are withdrawn or removed, with who, when and why, and stay.
+NEVER_DELETED = ("claims_rendering", "claims_link", "claims_figure", "claims_outsidenote")
 
 WORDS = """
 -- The words of a rendering or note are the captured words at that place, and not in text no reader saw.
@@ -85,23 +87,27 @@ CREATE TRIGGER note_rules BEFORE INSERT OR UPDATE ON claims_outsidenote
 STATEMENTS = """
 -- At commit: a statement has words and an incident, and an allegation accuses someone or says that it names nobody.
 CREATE FUNCTION claims_statement_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-DECLARE said record; whose uuid;
+DECLARE said record; whose uuid[]; one uuid;
 BEGIN
-  IF TG_TABLE_NAME = 'claims_statement' THEN whose := NEW.id; ELSE whose := coalesce(NEW.statement_id, OLD.statement_id); END IF;
-  SELECT id, kind, names_nobody INTO said FROM claims_statement WHERE id = whose;
-  IF NOT FOUND THEN RETURN NULL; END IF;
-  IF NOT EXISTS (SELECT 1 FROM claims_rendering WHERE statement_id = said.id) THEN
-    RAISE EXCEPTION 'a statement has words' USING ERRCODE = 'check_violation', CONSTRAINT = 'statement_has_rendering';
-  END IF;
-  IF NOT EXISTS (SELECT 1 FROM claims_statementincident WHERE statement_id = said.id) THEN
-    RAISE EXCEPTION 'a statement is about an incident' USING ERRCODE = 'check_violation',
-      CONSTRAINT = 'statement_has_incident';
-  END IF;
-  IF said.kind = 'allegation'
-     AND said.names_nobody = EXISTS (SELECT 1 FROM claims_accusation WHERE statement_id = said.id) THEN
-    RAISE EXCEPTION 'an allegation accuses someone or says that it names nobody' USING ERRCODE = 'check_violation',
-      CONSTRAINT = 'statement_allegation_accuses';
-  END IF;
+  -- A row moved to another statement leaves one behind: both have to be whole.
+  IF TG_TABLE_NAME = 'claims_statement' THEN whose := ARRAY[NEW.id];
+  ELSE whose := ARRAY[NEW.statement_id, OLD.statement_id]; END IF;
+  FOREACH one IN ARRAY whose LOOP
+    SELECT id, kind, names_nobody INTO said FROM claims_statement WHERE id = one;
+    CONTINUE WHEN NOT FOUND;
+    IF NOT EXISTS (SELECT 1 FROM claims_rendering WHERE statement_id = said.id) THEN
+      RAISE EXCEPTION 'a statement has words' USING ERRCODE = 'check_violation', CONSTRAINT = 'statement_has_rendering';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM claims_statementincident WHERE statement_id = said.id) THEN
+      RAISE EXCEPTION 'a statement is about an incident' USING ERRCODE = 'check_violation',
+        CONSTRAINT = 'statement_has_incident';
+    END IF;
+    IF said.kind = 'allegation'
+       AND said.names_nobody = EXISTS (SELECT 1 FROM claims_accusation WHERE statement_id = said.id) THEN
+      RAISE EXCEPTION 'an allegation accuses someone or says that it names nobody' USING ERRCODE = 'check_violation',
+        CONSTRAINT = 'statement_allegation_accuses';
+    END IF;
+  END LOOP;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER statement_whole AFTER INSERT OR UPDATE OF kind, names_nobody ON claims_statement
@@ -137,7 +143,8 @@ BEGIN
   PERFORM pg_advisory_xact_lock(4712);
   SELECT * INTO actor FROM claims_statement WHERE id = NEW.from_statement_id;
   SELECT * INTO target FROM claims_statement WHERE id = NEW.to_statement_id;
-  day := actor.said_start::date;
+  -- The day where it was said: midnight in Kyiv is still the day before in UTC.
+  day := (actor.said_start AT TIME ZONE actor.said_zone)::date;
   same_voice := sources_acts_for(actor.party_id, target.party_id, day)
              OR sources_acts_for(target.party_id, actor.party_id, day);
   IF NEW.type IN ('corrects', 'retracts', 'supersedes') THEN
@@ -187,8 +194,9 @@ BEGIN
        OR NEW.under_review_since IS NOT NULL THEN
       RAISE EXCEPTION 'a new record is not yet assessed' USING ERRCODE = 'insufficient_privilege';
     END IF;
-  ELSIF pg_trigger_depth() < 2 AND (NEW.finding, NEW.stage, NEW.standing_id, NEW.under_review_since)
-     IS DISTINCT FROM (OLD.finding, OLD.stage, OLD.standing_id, OLD.under_review_since) THEN
+  ELSIF pg_trigger_depth() < 2 AND (NEW.finding, NEW.stage, NEW.standing_id, NEW.under_review_since,
+      NEW.under_review_reason)
+     IS DISTINCT FROM (OLD.finding, OLD.stage, OLD.standing_id, OLD.under_review_since, OLD.under_review_reason) THEN
     RAISE EXCEPTION 'a finding changes by a decision only' USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
@@ -214,6 +222,16 @@ def guard_tables(apps, schema_editor):
         schema_editor.execute(
             f"CREATE TRIGGER person_marks BEFORE UPDATE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION harmtracker_refuse_background_marking()"
+        )
+        # Naming somebody on a record is part of its marking.
+        schema_editor.execute(
+            f"CREATE TRIGGER people_only BEFORE INSERT OR UPDATE OR DELETE ON {table}_named "
+            "FOR EACH STATEMENT EXECUTE FUNCTION harmtracker_refuse_background()"
+        )
+    for table in NEVER_DELETED:
+        schema_editor.execute(
+            f"CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION harmtracker_refuse_change()"
         )
     for table in ASSESSED:
         schema_editor.execute(

@@ -64,9 +64,11 @@ SET search_path = pg_catalog, public AS $$
       AND direction = CASE WHEN proposal.finding = 'refuted' THEN 'against' ELSE 'for' END
   ), used AS (
     SELECT r.source_id, r.capture_id FROM cited JOIN claims_rendering r ON r.id = cited.rendering_id
+      WHERE r.withdrawn_at IS NULL
     UNION SELECT r.source_id, r.capture_id FROM cited JOIN claims_rendering r ON r.statement_id = cited.statement_id
       WHERE r.withdrawn_at IS NULL
     UNION SELECT n.source_id, n.capture_id FROM cited JOIN claims_outsidenote n ON n.id = cited.note_id
+      WHERE n.withdrawn_at IS NULL
     UNION SELECT m.source_id, NULL FROM cited JOIN claims_mediaitem m ON m.id = cited.media_item_id
   )
   SELECT count(DISTINCT sources_origin(used.source_id))::integer FROM used
@@ -128,6 +130,9 @@ BEGIN
   SELECT * INTO subject FROM claims_lock_subject(proposal);
   SELECT u.role INTO role FROM harmtracker_user u WHERE u.id = NEW.decided_by_id AND u.is_active;
   IF NEW.kind <> 'approve' THEN
+    IF role IS NULL OR role NOT IN ('analyst', 'editor') OR (role = 'analyst' AND NEW.kind = 'send_back') THEN
+      PERFORM claims_refuse_finding('decision_by_editor', 'an editor decides on a proposal');
+    END IF;
     IF NEW.kind = 'withdraw' AND NEW.decided_by_id <> proposal.proposed_by_id THEN
       PERFORM claims_refuse_finding('decision_withdraw_own', 'a proposal is withdrawn by who made it');
     END IF;

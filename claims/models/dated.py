@@ -25,7 +25,12 @@ def date_constraints(table: str, name: str) -> list[models.CheckConstraint]:
         ),
         models.CheckConstraint(
             condition=q(**{given: "", f"{start}__isnull": True, f"{end}__isnull": True, precision: "unknown"})
-            | (~q(**{given: ""}) & ~q(**{precision: "unknown"}) & q(**{f"{start}__lte": models.F(end)})),
+            # A comparison with NULL is NULL, and a CHECK lets NULL pass: both bounds have to be there in words.
+            | (
+                ~q(**{given: ""})
+                & ~q(**{precision: "unknown"})
+                & q(**{f"{start}__isnull": False, f"{end}__isnull": False, f"{start}__lte": models.F(end)})
+            ),
             name=f"{table}_{name}_bounds",
         ),
     ]

@@ -85,7 +85,9 @@ class Incident(Record, Marked, Assessed):
             models.CheckConstraint(condition=~Q(title=""), name="incident_has_title"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                # NULL BETWEEN is NULL, and a CHECK lets NULL pass: half a point has to be ruled out in words.
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="incident_point_on_earth",
             ),
             models.CheckConstraint(

@@ -58,7 +58,9 @@ class Place(Record, Marked):
             models.CheckConstraint(condition=~Q(name=""), name="place_has_name"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                # NULL BETWEEN is NULL, and a CHECK lets NULL pass: half a point has to be ruled out in words.
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="place_point_on_earth",
             ),
             models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="place_not_own_merge"),

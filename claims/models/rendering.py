@@ -66,7 +66,11 @@ class Rendering(Record):
             ),
             models.CheckConstraint(
                 condition=Q(start__isnull=True, end__isnull=True, exact="", text_sha256="")
-                | (Q(capture__isnull=False, start__lt=F("end")) & ~Q(exact="") & ~Q(text_sha256="")),
+                | (
+                    Q(capture__isnull=False, start__isnull=False, end__isnull=False, start__lt=F("end"))
+                    & ~Q(exact="")
+                    & ~Q(text_sha256="")
+                ),
                 name="rendering_selector_whole",
             ),
             models.CheckConstraint(

@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_end__isnull', True), ('published_start__isnull', True)), ('published_start__lte', models.F('published_end')), _connector='OR'), name='source_published_in_order'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_end__isnull', True), ('published_start__isnull', True)), models.Q(('published_end__isnull', False), ('published_start__isnull', False), ('published_start__lte', models.F('published_end'))), _connector='OR'), name='source_published_in_order'),
         ),
         migrations.AddConstraint(
             model_name='copy',

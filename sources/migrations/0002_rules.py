@@ -109,6 +109,11 @@ def append_only(apps, schema_editor):
             f"CREATE TRIGGER person_marks BEFORE UPDATE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION harmtracker_refuse_background_marking()"
         )
+        # Naming somebody on a record is part of its marking.
+        schema_editor.execute(
+            f"CREATE TRIGGER people_only BEFORE INSERT OR UPDATE OR DELETE ON {table}_named "
+            "FOR EACH STATEMENT EXECUTE FUNCTION harmtracker_refuse_background()"
+        )
 
 
 class Migration(migrations.Migration):

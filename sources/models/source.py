@@ -66,7 +66,9 @@ class Source(Record, Marked):
             ),
             models.CheckConstraint(
                 condition=Q(published_start__isnull=True, published_end__isnull=True)
-                | Q(published_start__lte=F("published_end")),
+                | Q(
+                    published_start__isnull=False, published_end__isnull=False, published_start__lte=F("published_end")
+                ),
                 name="source_published_in_order",
             ),
         ]
