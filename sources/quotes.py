@@ -168,12 +168,7 @@ def folded_spans(text: str, words: str) -> list[tuple[int, int]]:
     haystack, positions = fold(text)
     if not needle:
         return []
-    spans: list[tuple[int, int]] = []
-    for start, end in _exact_spans(haystack, needle):
-        splits_character = end < len(haystack) and unicodedata.combining(haystack[end])
-        if not splits_character:
-            spans.append((positions[start], positions[end - 1] + 1))
-    return spans
+    return [(positions[start], positions[end - 1] + 1) for start, end in _exact_spans(haystack, needle)]
 
 
 @lru_cache(maxsize=8)
@@ -197,11 +192,14 @@ def fold(text: str) -> tuple[str, list[int]]:
 
 
 def _exact_spans(text: str, words: str) -> list[tuple[int, int]]:
+    """Spans of the very words, none of which leaves an accent of its last letter behind."""
     spans: list[tuple[int, int]] = []
     start = text.find(words) if words else -1
     while start >= 0 and len(spans) < MOST_PLACES:
-        spans.append((start, start + len(words)))
-        start = text.find(words, start + len(words))
+        end = start + len(words)
+        if end == len(text) or not unicodedata.combining(text[end]):
+            spans.append((start, end))
+        start = text.find(words, end)
     return spans
 
 

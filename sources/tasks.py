@@ -7,6 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from harmtracker import jobs
+from harmtracker.errors import Refused
 from sources.capture import pipeline
 
 
@@ -21,5 +22,7 @@ def capture(job_id: str) -> None:
             pipeline.run(job)
     except pipeline.TryAgain as again:
         jobs.fail(job, str(again.outcome.sentence), retry_in=timedelta(seconds=again.seconds))
-        return
-    jobs.finish(job)
+    except Refused as refused:
+        jobs.fail(job, str(refused.message))
+    else:
+        jobs.finish(job)

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -34,10 +34,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked.append(self.path)
         self.close_connection = True
         name = self.path.strip("/").split("?")[0].split("/")[0].replace("-", "_") or "front"
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the visitor hung up, as it should
             getattr(self, name, self.missing)()
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the visitor hung up, as it should
 
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""

@@ -6,14 +6,18 @@ Uploaded and pasted captures arrive with their bytes sealed and go the same way 
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import re
+import uuid
 from dataclasses import asdict
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from harmtracker import audit, jobs
 from harmtracker.dates import parse_date
+from harmtracker.db import save_version
 from harmtracker.errors import Refused
 from harmtracker.models import Job
 from sources.addresses import AddressRefused, parse
@@ -23,7 +27,7 @@ from sources.capture.judge import WrongType, judge, kind_of
 from sources.capture.outcomes import Again, Outcome
 from sources.capture.seal import Damaged, StoreFull, read_blob, seal
 from sources.capture.text import CanonicalText
-from sources.capture.visit import Hop
+from sources.capture.visit import Hop, split_content_type
 from sources.models import Blob, Capture, Source
 from sources.models.capture import Obtained
 from sources.models.source import VisitPolicy
@@ -42,7 +46,10 @@ class TryAgain(Exception):
 
 
 def run(job: Job) -> None:
-    """Do the capture whose key the job carries. Raises TryAgain while attempts are left, nothing else by design."""
+    """Do the capture whose key the job carries. Raises TryAgain while attempts are left.
+
+    Raises Refused, with the site left alone, when somebody decided after the hand-in that it must not be contacted.
+    """
     capture = Capture.objects.select_related("source", "body").get(pk=job.key)
     if capture.outcome:
         return
@@ -72,7 +79,7 @@ def run(job: Job) -> None:
 def keep(body: bytes, media_type: str) -> Blob:
     """Seal bytes and put them on record. Call it, and commit, before anything is parsed. Raises StoreFull."""
     sha256 = seal(body)
-    blob, _made = Blob.objects.get_or_create(sha256=sha256, defaults={"size": len(body), "media_type": media_type})
+    blob, _is_new = Blob.objects.get_or_create(sha256=sha256, defaults={"size": len(body), "media_type": media_type})
     return blob
 
 
@@ -83,7 +90,7 @@ def _obtain(job: Job, capture: Capture) -> tuple[Fetched | None, bytes]:
     if capture.body_id:  # an earlier attempt died after sealing: the site is not visited again
         return _visit_on_record(capture), read_blob(capture.body_id)
     if capture.source.visit_policy == VisitPolicy.DO_NOT_CONTACT:
-        raise RuntimeError("a source not to be contacted has a capture to be fetched")
+        raise Refused(_("This site is not to be contacted. Upload the page, or paste its text."))
     jobs.step(job, "fetching", capture.source.host)
     fetched = fetch(parse(capture.source.submitted_address).href)
     wait = fetched.outcome.retry_seconds
@@ -120,11 +127,14 @@ def _visit_on_record(capture: Capture) -> Fetched:
 
 def _read(capture: Capture, fetched: Fetched | None, body: bytes) -> Extracted:
     """Canonical text of what was sealed; a body of the wrong kind has an outcome instead."""
+    media_type, charset = split_content_type(capture.media_type)
+    if capture.obtained == Obtained.UPLOADED and media_type in ("", "application/octet-stream"):
+        media_type = mimetypes.guess_type(capture.file_name)[0] or media_type
     try:
-        kind = kind_of(capture.media_type, body)
+        kind = kind_of(media_type, body)
     except WrongType as wrong:
         return Extracted(wrong.outcome)
-    return extract(body, kind, charset=capture.charset, base=fetched.href if fetched else "")
+    return extract(body, kind, charset=capture.charset or charset, base=fetched.href if fetched else "")
 
 
 def _why(fetched: Fetched | None, extracted: Extracted) -> str:
@@ -147,7 +157,7 @@ def _store(capture: Capture, outcome: Outcome, *, text: CanonicalText | None = N
         if not Capture.objects.filter(pk=capture.pk, outcome="").update(**fields):
             return  # another run stored it first
         if text and outcome.is_captured:
-            _fill_source(capture.source, text)
+            _fill_source(capture.source_id, text)
         audit.record("capture.finished", subject=capture, by=None, changes={"outcome": ["", str(outcome)]})
         jobs.enqueue("capture.sealed", str(capture.pk))
 
@@ -165,23 +175,33 @@ def _fields_of(text: CanonicalText) -> dict[str, Any]:
     }
 
 
-def _fill_source(source: Source, text: CanonicalText) -> None:
+def _fill_source(source_id: uuid.UUID, text: CanonicalText) -> None:
     """Title, language and date of publication, where nobody has written one: a person's word is never replaced."""
-    Source.objects.filter(pk=source.pk, title="").update(title=text.title[:400])
-    Source.objects.filter(pk=source.pk, lang="").update(lang=text.lang[:35])
+    source = Source.objects.select_for_update().get(pk=source_id)
+    told = {"title": text.title[:400], "lang": text.lang[:35], **_published(text)}
+    changes = {name: value for name, value in told.items() if value and not getattr(source, name)}
+    if "published" not in changes:  # the date, its bounds and its origin are filled together or not at all
+        changes = {name: value for name, value in changes.items() if not name.startswith("published")}
+    if changes:
+        changed = save_version(source, source.version, **changes)
+        audit.record("source.described", subject=source, by=None, changes=changed)
+
+
+def _published(text: CanonicalText) -> dict[str, Any]:
+    """The day of publication as the page tells it, "" for anything that is no day."""
     day = DAY.match(text.published)
     if not day:
-        return
+        return {}
     try:
         reported = parse_date(day.group())
     except Refused:  # a page may claim the 30th of February
-        return
-    Source.objects.filter(pk=source.pk, published="").update(
-        published=reported.text,
-        published_from=text.metadata["published"][0]["from"][:20],
-        published_start=reported.start,
-        published_end=reported.end,
-    )
+        return {}
+    return {
+        "published": reported.text,
+        "published_from": text.metadata["published"][0]["from"][:20],
+        "published_start": reported.start,
+        "published_end": reported.end,
+    }
 
 
 def _storable(text: str, length: int) -> str:
