@@ -9,6 +9,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claims.models.findings import Finding
+from claims.models.rendering import QuoteOutcome
 from harmtracker import wording
 
 NOW = datetime(2022, 4, 5, 9, 12, tzinfo=UTC)
@@ -41,6 +43,12 @@ def test_finding_is_shape_words_and_colour(code, words):
     assert f"<span>{words}</span>" in html
     assert f'href="#i-st-{code}"' in html
     assert f'data-status="{code}"' in html
+
+
+def test_words_and_codes_are_those_of_the_record():
+    assert {code: str(words) for code, words in wording.FINDING_WORDS.items()} == dict(Finding.choices)
+    for outcome in QuoteOutcome.values:
+        wording.quote_check_words(outcome)
 
 
 def test_finding_takes_the_label_of_its_vocabulary():
