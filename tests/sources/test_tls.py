@@ -1,0 +1,87 @@
+"""A certificate is checked against the name, put on record, and protection once begun is not given up."""
+
+import shutil
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from sources.addresses import Doors
+from sources.capture.visit import Limits, Visit, visit
+
+pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl, which makes the certificate, is missing")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(302 if self.path == "/down" else 200)
+        self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/")
+        self.end_headers()
+        self.wfile.write(b"<p>words")
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> Path:
+    """A certificate for 127.0.0.1 that signs itself, its key beside it."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "key.pem", "-out",
+         folder / "certificate.pem", "-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return folder / "certificate.pem"
+
+
+@pytest.fixture(scope="module")
+def port(certificate: Path) -> Iterator[int]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_arguments: None  # a visitor that turns away is meant to
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    serving.start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+    serving.join()
+
+
+def visit_secure(port: int, path: str = "/") -> Visit:
+    return visit(f"https://127.0.0.1:{port}{path}", Limits(), Doors(loopback=frozenset({f"127.0.0.1:{port}"})))
+
+
+def test_a_certificate_nobody_vouches_for_ends_the_visit(port):
+    made = visit_secure(port)
+    assert (made.code, made.body) == ("tls.invalid", b"")
+
+
+def test_a_valid_certificate_is_put_on_record(port, certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    made = visit_secure(port)
+    assert (made.code, made.body) == ("ok", b"<p>words")
+    assert len(made.hops[0].certificate_sha256) == 64
+
+
+def test_https_is_never_left_for_http(port, certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    made = visit_secure(port, "/down")
+    assert made.code == "redirect.downgrade"
+    assert [hop.refusal for hop in made.hops] == ["", "redirect.downgrade"]
+
+
+def test_an_expired_certificate_has_its_own_name(port, monkeypatch):
+    def expired(*_arguments, **_named):
+        error = ssl.SSLCertVerificationError("certificate has expired")
+        error.verify_code = 10
+        raise error
+
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", expired)
+    assert visit_secure(port).code == "tls.expired"
