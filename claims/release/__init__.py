@@ -1,0 +1,1 @@
+"""What partners may read: rendering a released version, redacting it, and restricting it at once."""

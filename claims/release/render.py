@@ -1,0 +1,104 @@
+"""A record as partners read it: the whole document, redacted for a ceiling, cut into what each scope may read."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from claims.models import Incident, Statement
+from claims.models.release import Scope
+from claims.release.incident import whole_incident
+from claims.release.marks import Reader, marks_of
+from claims.release.mentions import moment
+from claims.release.redaction import Document, named_in, redact
+from claims.release.sentences import sentence
+from claims.release.statement import whole_statement
+from harmtracker.markings import TLP_ORDER, Tlp, rank
+
+Releasable = Incident | Statement
+FRAGMENTS: dict[str, tuple[str, ...]] = {
+    "incident": (Scope.NOTES, Scope.EVIDENCE, Scope.RATINGS, Scope.EXACT_PLACE),
+    "statement": (Scope.FIGURES, Scope.NOTES, Scope.EVIDENCE, Scope.RATINGS),
+}
+SCOPED = frozenset(name for names in FRAGMENTS.values() for name in names)
+CEILINGS: tuple[str, ...] = TLP_ORDER[: rank(Tlp.RED)]
+FULLEST: str = CEILINGS[-1]
+# Said of the act of releasing, not of the record: these alone are no change worth another release.
+STAMPS = frozenset({"version", "released_at", "sentence"})
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """Everything one record may show to anybody, read once; ``for_ceiling`` takes out what a ceiling may not see."""
+
+    whole: Document
+    reader: Reader
+
+    def for_ceiling(self, ceiling: str, clearance: str = Tlp.RED) -> Document:
+        """The document for partners up to ``ceiling``, shown nothing the releasing editor is not cleared for."""
+        return redact(self.whole, replace(self.reader, ceiling=ceiling).below(clearance))
+
+
+def read(record: Releasable, released_at: datetime | None = None) -> Rendering:
+    """Read a record and today's markings of all it names. Texts are in the language of the installation."""
+    with translation.override(settings.LANGUAGE_CODE):
+        whole = whole_incident(record) if isinstance(record, Incident) else whole_statement(record)
+        whole["released_at"] = moment(released_at or timezone.now())
+        whole["sentence"] = sentence(whole)
+    return Rendering(whole, Reader(FULLEST, marks_of(named_in(whole)), team_id=record.team_id))
+
+
+def render_incident(incident: Incident, ceiling: str) -> Document:
+    """The base document of an incident as it stands now, for partners with this ceiling."""
+    return cut(read(incident).for_ceiling(ceiling))[Scope.BASE]
+
+
+def render_statement(statement: Statement, ceiling: str) -> Document:
+    """The base document of a statement as it stands now, for partners with this ceiling."""
+    return cut(read(statement).for_ceiling(ceiling))[Scope.BASE]
+
+
+def render_fragment(record: Releasable, ceiling: str, scope: str) -> Document:
+    """One scoped part as it stands now: ``{scope: ..., "redacted": [...]}``. KeyError: no such part."""
+    return cut(read(record).for_ceiling(ceiling))[scope]
+
+
+def cut(document: Document) -> dict[str, Document]:
+    """A redacted document by scope. Each part keeps the entries for what is withheld in it."""
+    parts = FRAGMENTS[document["object"]]
+    entries = document["sensitivity"]["redacted"]
+    base = {name: value for name, value in document.items() if name not in parts}
+    base["sensitivity"] = base["sensitivity"] | {"redacted": [each for each in entries if _part(each) not in parts]}
+    fragments = {
+        name: {name: document[name], "redacted": [each for each in entries if _part(each) == name]} for name in parts
+    }
+    return {str(Scope.BASE): base} | {str(name): fragment for name, fragment in fragments.items()}
+
+
+def join(base: Document, fragments: list[Document]) -> Document:
+    """The reverse of ``cut`` for the scopes a reader has."""
+    joined = dict(base)
+    entries = list(base["sensitivity"]["redacted"])
+    for fragment in fragments:
+        entries += fragment["redacted"]
+        joined |= {name: value for name, value in fragment.items() if name != "redacted"}
+    joined["sensitivity"] = base["sensitivity"] | {"redacted": entries}
+    return joined
+
+
+def digest(document: Document) -> str:
+    """SHA-256 (hex) over the canonical JSON of what a document says, leaving out the stamps of its release."""
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
+
+
+def canonical(document: Document) -> str:
+    said: dict[str, Any] = {name: value for name, value in document.items() if name not in STAMPS}
+    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _part(entry: dict[str, str]) -> str:
+    return entry["pointer"].split("/")[1]
