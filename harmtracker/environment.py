@@ -57,6 +57,6 @@ def database(url: str) -> dict[str, Any]:
     except ProgrammingError as error:
         # Not the error's own words: they repeat the address, password and all.
         raise ImproperlyConfigured("A database address is not a postgresql:// address.") from error
-    named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    settings: dict[str, Any] = {key: parts.pop(part, "") for key, part in named.items()}
+    settings: dict[str, Any] = {name.upper(): parts.pop(name, "") for name in ("user", "password", "host", "port")}
+    settings["NAME"] = parts.pop("dbname", "")
     return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": dict(parts)}

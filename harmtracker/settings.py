@@ -97,15 +97,11 @@ WEB_THREADS = env.number("WEB_THREADS", 8)
 
 _database = env.database(env.text("DATABASE_URL", place().database_url))
 DATABASE_APP_ROLE = _database["USER"] or DATABASE_APP_ROLE
-_owner = env.database(env.text("DATABASE_OWNER_URL")) if env.text("DATABASE_OWNER_URL") else None
-if _owner is not None:
-    DATABASE_OWNER_ROLE = _owner["USER"]
-    DATABASE_OWNER_PASSWORD = _owner["PASSWORD"]
-elif _own_servers:
-    DATABASE_OWNER_PASSWORD = ""
-else:
-    DATABASE_OWNER_ROLE = _database["USER"]
-    DATABASE_OWNER_PASSWORD = _database["PASSWORD"]
+_owner = env.database(
+    env.text("DATABASE_OWNER_URL") or env.text("DATABASE_URL") or place().owner_url,
+)
+DATABASE_OWNER_ROLE = _owner["USER"] or DATABASE_OWNER_ROLE
+DATABASE_OWNER_PASSWORD = _owner["PASSWORD"]
 
 _session = ["-c jit=off"]
 if PROCESS in ("worker", "relay", "beat"):
@@ -160,6 +156,7 @@ CELERY_ENABLE_UTC = True
 AUTH_USER_MODEL = "harmtracker.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
+CSRF_FAILURE_VIEW = "harmtracker.views.csrf_failure"
 LOGOUT_REDIRECT_URL = "sign-in"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

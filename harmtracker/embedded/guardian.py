@@ -74,7 +74,8 @@ class Guardian:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(self._address, timeout=5):  # noqa: S310  # nosec B310 - http, our own port
+            # Plain http, to the port we were given.
+            with urllib.request.urlopen(self._address, timeout=5):  # noqa: S310  # nosec B310
                 return True
         except urllib.error.HTTPError:
             return True  # a refusal is an answer too

@@ -9,7 +9,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SYSTEM_FOLDER = Path("/var/lib/harmtracker")
 # Not tempfile.gettempdir(): TMPDIR differs between a login, cron and su, and the server would then look dead.
-SHORT_FOLDER = Path("/tmp")  # noqa: S108  # nosec B108 - the folder made in it is checked: ours, real, mode 700
+# The folder made in it is checked: ours, real, mode 700.
+SHORT_FOLDER = Path("/tmp")  # noqa: S108  # nosec B108
 # A socket's address holds 107 bytes, and PostgreSQL adds "/.s.PGSQL.5432" (14) and a terminating zero.
 LONGEST_SOCKET_FOLDER = 92
 
