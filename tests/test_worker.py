@@ -21,6 +21,7 @@ def attempts_of(job: Job, *, more_than: int, seconds: float = 15) -> int:
 def test_a_job_saved_here_is_taken_by_a_worker_there(worker) -> None:
     job = jobs.enqueue("capture.run", "00000000-0000-7000-8000-000000000000")
     assert attempts_of(job, more_than=0) == 1, worker.log("worker") + worker.log("relay")
+    jobs.finish(job)  # there is no such capture, so the worker did not; nobody shall wait for it
 
 
 def test_a_job_whose_worker_died_is_taken_again_when_its_lease_has_run_out(worker) -> None:
@@ -34,3 +35,4 @@ def test_a_job_whose_worker_died_is_taken_again_when_its_lease_has_run_out(worke
         lease_until=Now() + timedelta(seconds=1),
     )
     assert attempts_of(lost, more_than=1) == 2, worker.log("relay")
+    jobs.finish(lost)
