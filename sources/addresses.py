@@ -160,9 +160,12 @@ def is_plainly_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) ->
 
 
 def join(base: str, reference: str) -> str:
-    """A reference found in a page or a Location header, made absolute. Raises AddressRefused when it is no link."""
+    """A reference found in a page or a Location header, made absolute. Raises AddressRefused when it is no link.
+
+    With no base ("") only a reference that is absolute already is a link.
+    """
     try:
-        return ada_url.join_url(base, reference)
+        return ada_url.join_url(base, reference) if base else ada_url.URL(reference).href
     except ValueError as error:
         raise AddressRefused("url.invalid") from error
 

@@ -106,7 +106,7 @@ class _Walk:
         if len(self.links) >= MOST_LINKS:
             return
         try:
-            href = join(self.base, reference.strip()) if self.base else reference.strip()
+            href = join(self.base, reference.strip())
         except AddressRefused:
             return
         if href.startswith(("http://", "https://")) and len(href) <= 4096:
@@ -181,7 +181,7 @@ def _base_of(tree: LexborHTMLParser, base: str) -> str:
     if not reference:
         return base
     try:
-        return join(base, reference) if base else reference
+        return join(base, reference)
     except AddressRefused:
         return base
 

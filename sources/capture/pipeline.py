@@ -134,7 +134,17 @@ def _read(capture: Capture, fetched: Fetched | None, body: bytes) -> Extracted:
         kind = kind_of(media_type, body)
     except WrongType as wrong:
         return Extracted(wrong.outcome)
-    return extract(body, kind, charset=capture.charset or charset, base=fetched.href if fetched else "")
+    return extract(
+        body, kind, charset=capture.charset or charset, base=fetched.href if fetched else _address_of(capture.source)
+    )
+
+
+def _address_of(source: Source) -> str:
+    """Where an uploaded page came from, as far as its source says: its links start there."""
+    try:
+        return parse(source.submitted_address).href
+    except AddressRefused:
+        return ""
 
 
 def _why(fetched: Fetched | None, extracted: Extracted) -> str:

@@ -17,7 +17,7 @@ def running_site() -> Iterator[Site]:
 def site(running_site: Site, settings) -> Iterator[Site]:
     """The one loopback pair that may be visited, as the demonstration's setting allows it."""
     settings.FETCH_ALLOWED_LOOPBACK = [running_site.pair]
-    settings.FETCH_DEADLINE_SECONDS = 4
+    settings.FETCH_DEADLINE_SECONDS = 10
     running_site.asked.clear()
     yield running_site
     assert running_site.canary.touched == [], "something forbidden was connected to"

@@ -44,7 +44,7 @@ def port(certificate: Path) -> Iterator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, certificate.with_name("key.pem"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.handle_error = lambda *_arguments: None  # a visitor that turns away is meant to
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     serving.start()
@@ -77,11 +77,15 @@ def test_https_is_never_left_for_http(port, certificate, monkeypatch):
     assert [hop.refusal for hop in made.hops] == ["", "redirect.downgrade"]
 
 
-def test_an_expired_certificate_has_its_own_name(port, monkeypatch):
-    def expired(*_arguments, **_named):
+class _Expired(ssl.SSLContext):
+    """Finds every certificate expired."""
+
+    def wrap_socket(self, *_arguments: object, **_named: object) -> ssl.SSLSocket:
         error = ssl.SSLCertVerificationError("certificate has expired")
         error.verify_code = 10
         raise error
 
-    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", expired)
+
+def test_an_expired_certificate_has_its_own_name(port, monkeypatch):
+    monkeypatch.setattr(ssl, "create_default_context", lambda: _Expired(ssl.PROTOCOL_TLS_CLIENT))
     assert visit_secure(port).code == "tls.expired"
