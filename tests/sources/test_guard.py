@@ -14,6 +14,7 @@ from sources.capture.visit import Limits, visit
 
 ROOT = Path(__file__).parents[2]
 PUBLIC, OTHER_PUBLIC = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
+SERVING = ROOT / "claims" / "demo" / "site.py"  # listens on loopback, for the demonstration
 CONNECTING = {
     "socket", "ssl", "urllib3", "http.client", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "asyncio",
     "urllib.request", "socketserver", "telnetlib", "xmlrpc",
@@ -62,13 +63,28 @@ def ask(href: str, doors: Doors | None = None) -> str:
 def test_only_the_guard_can_open_connections():
     offenders = []
     for path in [*ROOT.glob("sources/**/*.py"), *ROOT.glob("claims/**/*.py")]:
-        if path == ROOT / "sources" / "capture" / "guard.py":
+        if path in (ROOT / "sources" / "capture" / "guard.py", SERVING):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             offenders += [f"{path}: {n}" for n in names if n in CONNECTING or n.split(".")[0] in CONNECTING]
     assert offenders == []
+
+
+def test_the_demonstrations_own_site_asks_only_whether_it_is_up_itself():
+    tree = ast.parse(SERVING.read_text())
+    asked = {
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") in ("connect", "connect_ex", "create_connection", "getaddrinfo", "urlopen")
+    }
+    assert asked <= {"probe.connect_ex((HOST, port))"}
+    hosts = [
+        ast.unparse(node.value) for node in tree.body if isinstance(node, ast.Assign) if "HOST" in ast.unparse(node)
+    ]
+    assert hosts == ["'127.0.0.1'"]
 
 
 @pytest.mark.parametrize(
