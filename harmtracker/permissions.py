@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from harmtracker.errors import NotAllowed
-from harmtracker.models import Role
+from harmtracker.models import Role, User
 
 EVERYONE = frozenset(Role)
 WRITERS = frozenset({Role.ANALYST, Role.EDITOR})
@@ -63,7 +64,13 @@ def require(user: Any, act: str) -> None:
     raise NotAllowed(_("Your role does not include this. It can be done by: %(who)s.") % {"who": who})
 
 
-View = Callable[..., HttpResponse]
+class SignedInRequest(HttpRequest):
+    """A request behind ``@requires``: its user is a person with an account."""
+
+    user: User
+
+
+View = Callable[..., HttpResponseBase]
 
 
 def requires(act: str) -> Callable[[View], View]:
@@ -74,7 +81,7 @@ def requires(act: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @login_required
         @wraps(view)
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may(request.user, act):
                 raise PermissionDenied(_("Your role does not include this."))
             return view(request, *args, **kwargs)

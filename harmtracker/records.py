@@ -44,8 +44,8 @@ class RecordQuerySet(models.QuerySet[Any]):
         return rows
 
     def _named_for(self, user: "User") -> models.QuerySet[Any]:
-        through = self.model._meta.get_field("named").remote_field.through
-        return through.objects.filter(user_id=user.pk).values(f"{self.model._meta.model_name}_id")
+        through: type[models.Model] = self.model._meta.get_field("named").remote_field.through
+        return through._default_manager.filter(user_id=user.pk).values(f"{self.model._meta.model_name}_id")
 
     def _has_workflow(self) -> bool:
         return any(field.name == "workflow" for field in self.model._meta.concrete_fields)

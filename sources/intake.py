@@ -12,7 +12,7 @@ from harmtracker.models import Job, User
 from harmtracker.permissions import require
 from sources.addresses import Address, AddressRefused, normalised_key, parse
 from sources.capture.seal import StoreFull, seal
-from sources.models import Blob, Capture, Citation, Source
+from sources.models import Blob, Capture, CaptureComparison, Citation, Source
 from sources.models.capture import Obtained
 from sources.models.source import SourceKind, VisitPolicy
 
@@ -141,6 +141,21 @@ def capture_again(*, source: Source, by: User) -> Capture:
             _revive(under_way, by=by)
             return under_way
         return _add_capture(source, by=by, obtained=Obtained.FETCHED)
+
+
+def record_comparison(*, capture: Capture, note: str, by: User) -> CaptureComparison:
+    """A second person compared a pasted or uploaded capture with the publication; it then counts as an origin."""
+    require(by, "capture.compare")
+    if capture.obtained == Obtained.FETCHED:
+        raise Refused(_("We fetched this ourselves; there is nothing to compare."))
+    if capture.requested_by_id == by.pk:
+        raise Refused(_("You handed this in yourself. A second person compares it with the publication."))
+    if not note.strip():
+        raise Refused(_("Say what you compared it with."), field="note")
+    with audit.recording():
+        comparison = CaptureComparison.objects.create(capture=capture, note=note.strip(), created_by=by)
+        audit.record("capture.compared", subject=capture.source, by=by, reason=note)
+    return comparison
 
 
 def cite(*, citing: Source, cited: Source, address: str, by: User) -> Citation | None:

@@ -1,0 +1,159 @@
+"""The statement form of the Reader: whose words, what kind, when, about what, and what they answer."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from claims.models.link import Aspect, Basis, LinkType
+from claims.models.statement import Checkability, HowKnown, ResponsibilityPosition, SpokenAs, StatementKind
+from harmtracker.markings import Tlp
+from sources.models.party import PartyKind
+
+OTHER = "other"
+# What the words are: fidelity and translator in one choice, as people think of it.
+WORDS_ARE = {
+    "verbatim": (_("Verbatim: the speaker's own words"), "verbatim", ""),
+    "publisher": (_("A translation, by the publisher"), "translation", "publisher"),
+    "speaker": (_("A translation, by the speaker"), "translation", "speaker"),
+    "paraphrase": (_("A paraphrase, in my words"), "paraphrase", ""),
+    "summary": (_("A summary, in my words"), "summary", ""),
+}
+WITH_EMPTY = [("", "—")]
+
+
+def offer(form: forms.Form, field: str, choices: list[tuple[str, str]]) -> None:
+    """Set what can be chosen in a field, as (code, words)."""
+    cast(forms.ChoiceField, form.fields[field]).choices = choices
+
+
+class PassageForm(forms.Form):
+    """A passage of captured text and where it stands. Offsets are UTF-16 units, as browsers count."""
+
+    exact = forms.CharField(
+        label=_("Words, as captured"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Select them in the text, or paste them here letter by letter."),
+    )
+    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    place = forms.ChoiceField(label=_("Which of these places?"), required=False, widget=forms.RadioSelect)
+
+    def clean_exact(self) -> str:
+        """The words with line ends as the canonical text has them: browsers send CR LF."""
+        return str(self.cleaned_data["exact"]).replace("\r\n", "\n")
+
+    def offer_places(self, places: list[tuple[str, str]]) -> None:
+        """Let the person choose among the places where the words stand: (UTF-16 "start:end", words around it)."""
+        offer(self, "place", places)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        chosen = given.get("place")
+        if chosen:
+            given["start"], given["end"] = (int(part) for part in chosen.split(":"))
+        return given
+
+
+class WordsForm(PassageForm):
+    """The words of a statement, and what they are."""
+
+    words_are = forms.ChoiceField(
+        label=_("These words are"), choices=[(code, words[0]) for code, words in WORDS_ARE.items()], initial="verbatim"
+    )
+    text = forms.CharField(
+        label=_("What was said, in my words"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For a paraphrase or summary only, without quotation marks."),
+    )
+    lang = forms.CharField(label=_("Language of the words"), max_length=35, help_text=_("BCP 47: en, uk, ru."))
+
+
+class StatementForm(WordsForm):
+    """Everything an analyst states of a statement. Names are looked up; an unknown one can be added from here."""
+
+    party_near = forms.ChoiceField(label=_("Named nearby"), required=False, widget=forms.RadioSelect)
+    party = forms.CharField(
+        label=_("Who says it"), required=False, help_text=_("A name in any spelling, or a reference.")
+    )
+    party_kind = forms.ChoiceField(
+        label=_("Not held yet? Add it as"), required=False, choices=[("", _("do not add")), *PartyKind.choices]
+    )
+    on_behalf_of = forms.CharField(label=_("On whose behalf"), required=False)
+    kind = forms.ChoiceField(label=_("What kind"), choices=StatementKind.choices, widget=forms.RadioSelect)
+    responsibility_position = forms.ChoiceField(
+        label=_("What it says of its own part"),
+        required=False,
+        choices=[("", _("Not asked")), *ResponsibilityPosition.choices],
+    )
+    accuses = forms.CharField(
+        label=_("Whom it accuses"),
+        required=False,
+        help_text=_("Names, separated by semicolons. Asked of every allegation."),
+    )
+    accuses_wording = forms.CharField(label=_("The accused, as said"), required=False, max_length=300)
+    names_nobody = forms.BooleanField(label=_("It names nobody"), required=False)
+    media_item = forms.ChoiceField(label=_("Which photo or video"), required=False)
+    media_description = forms.CharField(
+        label=_("Or a new one, in words"), required=False, max_length=300, help_text=_("For an authenticity claim.")
+    )
+    said = forms.CharField(
+        label=_("Said on"), required=False, max_length=40, help_text=_("2022-04-03, 2022-04, or empty.")
+    )
+    said_zone = forms.CharField(label=_("Time zone"), required=False, max_length=40, initial="UTC")
+    spoken_as = forms.ChoiceField(label=_("In the role of"), choices=SpokenAs.choices, initial=SpokenAs.OTHER)
+    role_words = forms.CharField(label=_("Role, as given"), required=False, max_length=160)
+    said_in = forms.CharField(label=_("Said in"), required=False, max_length=200)
+    how_known = forms.ChoiceField(label=_("How we know"), choices=HowKnown.choices, initial=HowKnown.ON_RECORD)
+    checkability = forms.ChoiceField(
+        label=_("Can it be checked"), choices=Checkability.choices, initial=Checkability.UNCLEAR
+    )
+    incidents = forms.MultipleChoiceField(label=_("About"), required=False, widget=forms.CheckboxSelectMultiple)
+    other_incident = forms.CharField(
+        label=_("Another incident"), required=False, help_text=_("Its reference or title.")
+    )
+    new_incident = forms.CharField(label=_("Or a new incident: what happened, where"), required=False, max_length=200)
+    new_incident_occurred = forms.CharField(label=_("When it happened"), required=False, max_length=40)
+    answers = forms.ChoiceField(label=_("Answers which statement"), required=False)
+    link_type = forms.ChoiceField(label=_("How"), required=False, choices=[*WITH_EMPTY, *LinkType.choices])
+    aspect = forms.ChoiceField(label=_("On which point"), required=False, choices=Aspect.choices)
+    basis = forms.ChoiceField(label=_("Does the speaker refer to it"), required=False, choices=Basis.choices)
+    link_reason = forms.CharField(label=_("Why we tie them"), required=False)
+    tlp = forms.ChoiceField(label=_("Marking"), choices=Tlp.choices[:4], initial=Tlp.AMBER)
+
+    def offer(
+        self,
+        *,
+        near: list[tuple[str, str]],
+        incidents: list[tuple[str, str]],
+        statements: list[tuple[str, str]],
+        media_items: list[tuple[str, str]],
+    ) -> None:
+        """What can be chosen here: parties named nearby, incidents, statements to answer and media items."""
+        offer(self, "party_near", [*near, (OTHER, str(_("Somebody else")))] if near else [])
+        offer(self, "incidents", incidents)
+        offer(self, "answers", [*WITH_EMPTY, *statements])
+        offer(self, "media_item", [*WITH_EMPTY, *media_items])
+
+    def speaker(self) -> str:
+        """The reference chosen among those named nearby, else the name written."""
+        near = self.cleaned_data.get("party_near")
+        return str(near) if near and near != OTHER else str(self.cleaned_data["party"]).strip()
+
+
+class MoreWordsForm(WordsForm):
+    """Words that belong to a statement held already: another language, another outlet."""
+
+    add_to = forms.ChoiceField(label=_("Add these words to"))
+
+
+class NoteForm(PassageForm):
+    """What another body said about verification, in its exact words."""
+
+    party = forms.CharField(label=_("Who says so"))
+    incident = forms.ChoiceField(label=_("About which incident"))
+    aspect = forms.ChoiceField(label=_("On which point"), choices=Aspect.choices)
+    tlp = forms.ChoiceField(label=_("Marking"), choices=Tlp.choices[:4], initial=Tlp.AMBER)

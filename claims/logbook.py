@@ -1,0 +1,140 @@
+"""From the Reader's form to the record: names looked up, what is new added, all in one transaction.
+
+The form gives names and references as people write them; the actions take records. Whatever is refused on the way,
+nothing of it is written.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from claims.actions.incident import IncidentFields, create_incident
+from claims.actions.link import link_statements
+from claims.actions.media_item import create_media_item
+from claims.actions.party import create_party
+from claims.actions.statement import Accused, StatementFields, log_statement
+from claims.actions.words import Words
+from claims.forms.statement import WORDS_ARE
+from claims.lookups import incidents_named, parties_named
+from claims.models import Incident, MediaItem, Statement
+from claims.models.statement import StatementKind
+from harmtracker import audit
+from harmtracker.errors import Refused
+from harmtracker.models import User
+from sources.models import Capture, Party
+
+
+def log_from_reader(given: dict[str, Any], *, capture: Capture, by: User) -> Statement:
+    """Log what the form says. Raises ``Refused`` naming the field, with nothing written."""
+    with audit.recording():
+        accused = _accused(given, by)
+        statement = log_statement(
+            given=_fields(given, by),
+            words=words_of(given, capture),
+            incidents=_incidents(given, by),
+            accuses=accused,
+            tlp=given["tlp"],
+            by=by,
+        )
+        if given["answers"]:
+            _link(statement, given, by)
+    return statement
+
+
+def words_of(given: dict[str, Any], capture: Capture) -> Words:
+    """The words as the form has them."""
+    _label, fidelity, translator = WORDS_ARE[given["words_are"]]
+    return Words(
+        lang=given["lang"].strip(),
+        fidelity=fidelity,
+        translator=translator,
+        capture=capture,
+        exact=given["exact"],
+        utf16_start=given["start"],
+        utf16_end=given["end"],
+        text=given["text"],
+    )
+
+
+def one_party(name: str, *, user: User, field: str) -> Party:
+    """The one party of this name or reference. Raises ``Refused`` when there is none or more than one."""
+    found = parties_named(name, user)
+    if len(found) > 1:
+        choices = ", ".join(f"{party} ({party.ref})" for party in found)
+        raise Refused(
+            _("Several parties are called so. Write the reference: %(choices)s.") % {"choices": choices}, field=field
+        )
+    if not found:
+        raise Refused(
+            _("No party is held under “%(name)s”. Check the spelling, or add it.") % {"name": name}, field=field
+        )
+    return found[0]
+
+
+def _fields(given: dict[str, Any], by: User) -> StatementFields:
+    nobody = given["names_nobody"] if given["kind"] == StatementKind.ALLEGATION else None
+    behalf = given["on_behalf_of"].strip()
+    return StatementFields(
+        kind=given["kind"],
+        party=_speaker(given, by),
+        on_behalf_of=one_party(behalf, user=by, field="on_behalf_of") if behalf else None,
+        spoken_as=given["spoken_as"],
+        role_words=given["role_words"],
+        said_in=given["said_in"],
+        how_known=given["how_known"],
+        said=given["said"],
+        said_zone=given["said_zone"] or "UTC",
+        responsibility_position=given["responsibility_position"] or None,
+        checkability=given["checkability"],
+        names_nobody=nobody,
+        media_item=_media_item(given, by),
+    )
+
+
+def _speaker(given: dict[str, Any], by: User) -> Party:
+    name = given["speaker"]
+    if not name:
+        raise Refused(_("Say who said it."), field="party")
+    if given["party_kind"] and not parties_named(name, by):
+        return create_party(name=name, kind=given["party_kind"], by=by)
+    return one_party(name, user=by, field="party")
+
+
+def _accused(given: dict[str, Any], by: User) -> list[Accused]:
+    names = [name.strip() for name in given["accuses"].split(";") if name.strip()]
+    return [Accused(one_party(name, user=by, field="accuses"), given["accuses_wording"]) for name in names]
+
+
+def _incidents(given: dict[str, Any], by: User) -> list[Incident]:
+    chosen = list(Incident.objects.visible_to(by).filter(ref__in=given["incidents"]))
+    if given["other_incident"].strip():
+        found = incidents_named(given["other_incident"], by)
+        if len(found) != 1:
+            raise Refused(_("Write the reference of one incident, or its whole title."), field="other_incident")
+        chosen += found
+    if given["new_incident"].strip():
+        fields = IncidentFields(title=given["new_incident"], occurred=given["new_incident_occurred"])
+        chosen.append(create_incident(given=fields, by=by))
+    return chosen
+
+
+def _media_item(given: dict[str, Any], by: User) -> MediaItem | None:
+    if given["media_item"]:
+        return MediaItem.objects.visible_to(by).get(ref=given["media_item"])
+    if given["media_description"].strip():
+        return create_media_item(description=given["media_description"], by=by)
+    return None
+
+
+def _link(statement: Statement, given: dict[str, Any], by: User) -> None:
+    if not given["link_type"]:
+        raise Refused(_("Choose how it answers: denies, rebuts, replies to."), field="link_type")
+    link_statements(
+        from_statement=statement,
+        to_statement=Statement.objects.visible_to(by).get(ref=given["answers"]),
+        type=given["link_type"],
+        aspect=given["aspect"] or "occurrence",
+        basis=given["basis"] or "explicit",
+        reason=given["link_reason"],
+        by=by,
+    )

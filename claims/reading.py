@@ -1,0 +1,109 @@
+"""Captured text as the Reader shows it: paragraphs, each with the words already taken from it. Pure functions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from claims.models import Rendering
+from claims.models.statement import StatementKind
+
+FAMILIES: dict[str, frozenset[str]] = {
+    "claim": frozenset(
+        {StatementKind.ALLEGATION, StatementKind.CASUALTY_FIGURE, StatementKind.TESTIMONY, StatementKind.FINDING}
+    ),
+    "judge": frozenset({StatementKind.CHARACTERIZATION, StatementKind.CONDEMNATION}),
+    "act": frozenset({StatementKind.ANNOUNCEMENT, StatementKind.ENDORSEMENT, StatementKind.APPEAL}),
+}
+PARAGRAPH = re.compile(r"[^\n]+")
+
+
+def family_of(kind: str) -> str:
+    """How words of this kind are marked: claim, judge, act, or answer for all that speaks against or for oneself."""
+    return next((family for family, kinds in FAMILIES.items() if kind in kinds), "answer")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Words taken from the text: their number on the page, and the rendering they became."""
+
+    number: int
+    rendering: Rendering
+
+    @property
+    def family(self) -> str:
+        return family_of(self.rendering.statement.kind)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text within a paragraph; ``is_last`` where its mark ends, so that its number stands there once."""
+
+    text: str
+    taken: Taken | None = None
+    is_last: bool = False
+    is_hidden: bool = False
+
+
+@dataclass
+class Paragraph:
+    """One paragraph. ``start`` counts UTF-16 units of the canonical text, as the page's script does."""
+
+    start: int
+    runs: list[Run] = field(default_factory=list)
+    notes: list[Taken] = field(default_factory=list)
+
+
+def paragraphs(text: str, renderings: Sequence[Rendering], flags: Sequence[dict[str, Any]] = ()) -> list[Paragraph]:
+    """Cut canonical text into paragraphs and mark the passages taken. Where passages overlap the earlier one is marked;
+    every one is named in the notes beside the paragraph where it begins."""
+    taken = [Taken(number, rendering) for number, rendering in enumerate(_by_place(renderings), 1)]
+    hidden = [(flag["start"], flag["end"]) for flag in flags if flag["flag"] == "hidden"]
+    made = []
+    units, counted = 0, 0
+    for match in PARAGRAPH.finditer(text):
+        first, last = match.span()
+        units += _units(text[counted:first])
+        counted = first
+        paragraph = Paragraph(units)
+        paragraph.runs = _runs(text, first, last, taken, hidden)
+        paragraph.notes = [each for each in taken if first <= _start(each) < last]
+        made.append(paragraph)
+    return made
+
+
+def _runs(text: str, first: int, last: int, taken: Sequence[Taken], hidden: Sequence[tuple[int, int]]) -> list[Run]:
+    here = [each for each in taken if _start(each) < last and _end(each) > first]
+    edges = {first, last}
+    for each in here:
+        edges |= {max(first, _start(each)), min(last, _end(each))}
+    for start, end in hidden:
+        edges |= {edge for edge in (start, end) if first < edge < last}
+    cuts = sorted(edges)
+    runs = []
+    for start, end in pairwise(cuts):
+        owner = next((each for each in here if _start(each) <= start and end <= _end(each)), None)
+        is_hidden = any(low <= start and end <= high for low, high in hidden)
+        runs.append(Run(text[start:end], owner, owner is not None and _ends_at(owner, end, last), is_hidden))
+    return runs
+
+
+def _ends_at(owner: Taken, end: int, last: int) -> bool:
+    return end == min(_end(owner), last)
+
+
+def _by_place(renderings: Sequence[Rendering]) -> list[Rendering]:
+    return sorted(renderings, key=lambda rendering: (rendering.start or 0, -(rendering.end or 0)))
+
+
+def _start(taken: Taken) -> int:
+    return taken.rendering.start or 0
+
+
+def _end(taken: Taken) -> int:
+    return taken.rendering.end or 0
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)

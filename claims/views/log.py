@@ -1,0 +1,175 @@
+"""Logging from the Reader: a statement, more words for one held already, or an outside note."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from claims.actions.note import add_note
+from claims.actions.statement import add_rendering
+from claims.forms.statement import MoreWordsForm, NoteForm, StatementForm, offer
+from claims.logbook import log_from_reader, one_party, words_of
+from claims.lookups import around, parties_mentioned
+from claims.models import Incident, MediaItem, Statement
+from claims.views.reader import reader_context
+from harmtracker.errors import Refused
+from harmtracker.htmx import go_to, render_page
+from harmtracker.models import User
+from harmtracker.permissions import SignedInRequest, requires
+from sources.models import Capture
+from sources.quotes import QuoteAmbiguous, to_utf16
+from sources.views.captures import visible_capture
+
+MOST_OFFERED = 12
+MOST_STATEMENTS = 60
+
+
+@requires("statement.edit")
+@require_http_methods(["GET", "POST"])
+def statement(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
+    """The statement form beside the text: opened with the selected words, sent back until it is whole."""
+    capture = visible_capture(request, ref, number)
+    form = StatementForm(request.POST or None, initial=_suggested(request, capture))
+    _offer(form, request, capture)
+    if request.method == "POST" and form.is_valid():
+        try:
+            logged = log_from_reader(form.cleaned_data | {"speaker": form.speaker()}, capture=capture, by=request.user)
+        except Refused as refusal:
+            _explain(form, refusal, capture)
+        else:
+            messages.success(request, _("Logged %(ref)s. Select the next words.") % {"ref": logged.ref})
+            return go_to(request, f"{capture.get_absolute_url()}#{logged.ref}")
+    return _page(request, "sources/log_statement.html", form, capture)
+
+
+@requires("statement.edit")
+@require_http_methods(["GET", "POST"])
+def more_words(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
+    """Add the selected words to a statement that is held already."""
+    capture = visible_capture(request, ref, number)
+    form = MoreWordsForm(request.POST or None, initial=_suggested(request, capture))
+    offered = _statements(request.user, capture)
+    offer(form, "add_to", [(each.ref, _in_short(each)) for each in offered])
+    if request.method == "POST" and form.is_valid():
+        chosen = next(each for each in offered if each.ref == form.cleaned_data["add_to"])
+        try:
+            add_rendering(statement=chosen, words=words_of(form.cleaned_data, capture), by=request.user)
+        except Refused as refusal:
+            _explain(form, refusal, capture)
+        else:
+            messages.success(request, _("Added to %(ref)s.") % {"ref": chosen.ref})
+            return go_to(request, capture.get_absolute_url())
+    return _page(request, "sources/log_words.html", form, capture)
+
+
+@requires("note.edit")
+@require_http_methods(["GET", "POST"])
+def note(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
+    """Log what another body said about verification."""
+    capture = visible_capture(request, ref, number)
+    form = NoteForm(request.POST or None, initial=_suggested(request, capture))
+    incidents = {each.ref: each for each in _incidents(request.user, capture)}
+    offer(form, "incident", [(each.ref, each.title) for each in incidents.values()])
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            add_note(
+                party=one_party(given["party"], user=request.user, field="party"),
+                incident=incidents[given["incident"]],
+                capture=capture,
+                exact=given["exact"],
+                utf16_start=given["start"],
+                utf16_end=given["end"],
+                aspect=given["aspect"],
+                tlp=given["tlp"],
+                by=request.user,
+            )
+        except Refused as refusal:
+            _explain(form, refusal, capture)
+        else:
+            messages.success(request, _("Outside note added."))
+            return go_to(request, incidents[given["incident"]].get_absolute_url())
+    return _page(request, "sources/log_note.html", form, capture)
+
+
+def _page(request: SignedInRequest, template: str, form: Any, capture: Capture) -> HttpResponse:
+    context = reader_context(request, capture) | {"form": form, "source": capture.source, "section": "sources"}
+    return render_page(request, template, context, status=422 if form.errors else 200)
+
+
+def _suggested(request: SignedInRequest, capture: Capture) -> dict[str, Any]:
+    """What the page can know before anything is typed: the words, their language, the date of publication."""
+    source = capture.source
+    taken = {name: request.GET.get(name, "") for name in ("exact", "start", "end")}
+    if taken["start"].isdigit() and taken["end"].isdigit() and not taken["exact"]:
+        # Long selections come as offsets only: addresses have a limit.
+        units = capture.text.encode("utf-16-le")[int(taken["start"]) * 2 : int(taken["end"]) * 2]
+        taken["exact"] = units.decode("utf-16-le", "ignore")
+    return taken | {
+        "lang": capture.lang or source.lang or "en",
+        "said": source.published,
+        "answers": request.GET.get("answers", ""),
+        "link_type": "denies" if request.GET.get("answers") else "",
+    }
+
+
+def _offer(form: StatementForm, request: SignedInRequest, capture: Capture) -> None:
+    near = parties_mentioned(_near_text(form, capture), request.user)[:MOST_OFFERED]
+    form.offer(
+        near=[(party.ref, party.name) for party in near],
+        incidents=[(each.ref, each.title) for each in _incidents(request.user, capture)],
+        statements=[
+            (each.ref, _in_short(each)) for each in _statements(request.user, capture, request.GET.get("answers", ""))
+        ],
+        media_items=[
+            (item.ref, item.description)
+            for item in MediaItem.objects.visible_to(request.user).order_by("-created_at")[:MOST_OFFERED]
+        ],
+    )
+
+
+def _near_text(form: StatementForm, capture: Capture) -> str:
+    words = form["exact"].value() or ""
+    position = capture.text.find(words) if words else -1
+    start = form["start"].value()
+    if str(start).isdigit():
+        position = len(capture.text.encode("utf-16-le")[: int(start) * 2].decode("utf-16-le", "ignore"))
+    return around(capture.text, position, position + len(words)) if position >= 0 else capture.text[:4000]
+
+
+def _incidents(user: User, capture: Capture) -> list[Incident]:
+    """Incidents this source speaks of first, then the newest."""
+    visible = Incident.objects.visible_to(user).filter(merged_into=None)
+    here = list(visible.filter(statements__renderings__source=capture.source).distinct()[:MOST_OFFERED])
+    newest = visible.exclude(pk__in=[each.pk for each in here]).order_by("-created_at", "-id")[:MOST_OFFERED]
+    return [*here, *newest]
+
+
+def _statements(user: User, capture: Capture, also: str = "") -> list[Statement]:
+    """Statements that can be answered or added to here: those of the incidents offered, newest first."""
+    visible = Statement.objects.visible_to(user).select_related("party").prefetch_related("renderings")
+    offered = visible.filter(incidents__in=_incidents(user, capture)).distinct()
+    rows = list(offered.order_by("-created_at", "-id")[:MOST_STATEMENTS])
+    if also and also not in {row.ref for row in rows}:
+        rows = [*visible.filter(ref=also), *rows]
+    return rows
+
+
+def _in_short(statement: Statement) -> str:
+    words = next((each.text for each in statement.renderings.all()), "")
+    return f"{statement.get_kind_display()}, {statement.party}: {words[:70]}"
+
+
+def _explain(form: Any, refusal: Refused, capture: Capture) -> None:
+    """Put the refusal beside its field; words that stand in several places become a choice."""
+    field = refusal.field if refusal.field in form.fields else None
+    if isinstance(refusal, QuoteAmbiguous) and "place" in form.fields:
+        places = []
+        for place in refusal.places:
+            start, end = to_utf16(capture.text, place.start, place.end)
+            places.append((f"{start}:{end}", f"…{place.before[-40:]}[{place.exact}]{place.after[:40]}…"))
+        form.offer_places(places)
+        field = "place"
+    form.add_error(field, str(refusal.message))

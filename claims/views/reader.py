@@ -1,0 +1,104 @@
+"""The Reader: what a source says, and what has been taken from it."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from claims.lookups import parties_mentioned, places_mentioned
+from claims.models import Rendering, Statement
+from claims.reading import paragraphs
+from harmtracker.htmx import render_page
+from harmtracker.models import User
+from harmtracker.permissions import SignedInRequest, may, requires
+from sources.capture.outcomes import Outcome
+from sources.models import Capture, Copy, Party, Source
+from sources.progress import progress_of
+
+MOST_LINKS = 60
+
+
+@requires("record.read")
+@require_safe
+def source(request: SignedInRequest, ref: str) -> HttpResponse:
+    """A source in its newest readable capture, or in its newest attempt while there is none."""
+    found = get_object_or_404(Source.objects.visible_to(request.user).select_related("publisher"), ref=ref)
+    captures = captures_of(found)
+    shown = next((capture for capture in captures if capture.is_readable), captures[0] if captures else None)
+    return _reader(request, found, captures, shown)
+
+
+@requires("record.read")
+@require_safe
+def capture(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
+    """A source in one named capture."""
+    found = get_object_or_404(Source.objects.visible_to(request.user).select_related("publisher"), ref=ref)
+    captures = captures_of(found)
+    get_object_or_404(found.captures, number=number)
+    return _reader(request, found, captures, next(each for each in captures if each.number == number))
+
+
+def captures_of(source: Source) -> list[Capture]:
+    """All attempts at the source, newest first, without the large columns of those not shown."""
+    return list(source.captures.select_related("requested_by", "body").order_by("-number"))
+
+
+def taken_from(capture: Capture, user: User) -> list[Rendering]:
+    """Renderings anchored in this capture whose statements the person may see."""
+    return list(
+        Rendering.objects.filter(
+            capture=capture,
+            start__isnull=False,
+            withdrawn_at=None,
+            statement__in=Statement.objects.visible_to(user),
+        ).select_related("statement__party")
+    )
+
+
+def reader_context(request: SignedInRequest, capture: Capture) -> dict[str, Any]:
+    """The captured text with its marks: shown by the Reader and beside the statement form."""
+    taken = taken_from(capture, request.user)
+    return {
+        "capture": capture,
+        "paragraphs": paragraphs(capture.text, taken, capture.flags),
+        "taken_count": len(taken),
+        "answers": request.GET.get("answers", ""),
+    }
+
+
+def _reader(request: SignedInRequest, source: Source, captures: list[Capture], shown: Capture | None) -> HttpResponse:
+    under_way = next((each for each in captures if each.is_under_way), None)
+    context = {
+        "source": source,
+        "section": "sources",
+        "captures": [(each, Outcome(each.outcome) if each.outcome else None) for each in captures],
+        "shown": shown,
+        "outcome": Outcome(shown.outcome) if shown and shown.outcome else None,
+        "progress": progress_of(under_way) if under_way else None,
+        "publisher": _visible_publisher(source, request.user),
+        "copies": _copies(source, request.user),
+        "cited_by": Source.objects.visible_to(request.user).filter(cites__cited=source).distinct()[:20],
+        "may_write": may(request.user, "statement.edit"),
+    }
+    if shown and shown.is_readable:
+        context |= reader_context(request, shown)
+        context["parties"] = parties_mentioned(shown.text, request.user)[:20]
+        context["places"] = places_mentioned(shown.text, request.user)[:20]
+        context["links"] = shown.links[:MOST_LINKS]
+        context["comparisons"] = list(shown.comparisons.select_related("created_by"))
+    return render_page(request, "sources/reader.html", context)
+
+
+def _visible_publisher(source: Source, user: User) -> Party | None:
+    return Party.objects.visible_to(user).filter(pk=source.publisher_id).first() if source.publisher_id else None
+
+
+def _copies(source: Source, user: User) -> list[Copy]:
+    visible = Source.objects.visible_to(user)
+    return list(
+        Copy.objects.filter(Q(derived=source) | Q(original=source), derived__in=visible, original__in=visible)
+        .exclude(state="dismissed")
+        .select_related("derived", "original", "decided_by")
+    )

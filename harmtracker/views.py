@@ -1,0 +1,65 @@
+"""Doors: signing in and out, the pages that refuse, and the question whether the service lives."""
+
+from django.contrib.auth import login, logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in by name and password, then go where the person was heading."""
+    heading_for = request.POST.get("next") or request.GET.get("next") or ""
+    if not url_has_allowed_host_and_scheme(heading_for, {request.get_host()}, require_https=request.is_secure()):
+        heading_for = resolve_url("incidents")
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(heading_for)
+    form = AuthenticationForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.get_user())
+        return HttpResponseRedirect(heading_for)
+    status = 422 if form.errors else 200
+    return render(request, "sign_in.html", {"form": form, "next": heading_for}, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out. A GET does nothing: a link in somebody's text cannot sign anyone out."""
+    logout(request)
+    return HttpResponseRedirect(resolve_url("sign-in"))
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when the web process answers and the database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/403.html", {"reason": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same page for what does not exist and for what the person may not see."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "errors/csrf.html", status=403)

@@ -1,0 +1,89 @@
+"""The hand-in box: a link, a pasted text or a file."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker.markings import Tlp
+from sources.models.source import VisitPolicy
+
+# A single field cannot tell a link from words by shape alone; this many words in a row are text, not an address.
+WORDS_OF_TEXT = 4
+
+
+class HandInForm(forms.Form):
+    """Exactly one of a link, a text and a file. Shape only: what may be visited is decided by the intake."""
+
+    address = forms.CharField(
+        label=_("Link"),
+        required=False,
+        strip=False,
+        help_text=_("The address of an article, a post or a document."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
+    )
+    visit_policy = forms.ChoiceField(
+        label=_("May the site be contacted?"),
+        choices=[
+            (VisitPolicy.PUBLIC_LINK, _("Public link: visit it now")),
+            (VisitPolicy.DO_NOT_CONTACT, _("Do not contact the site: I will upload the page")),
+        ],
+        initial=VisitPolicy.PUBLIC_LINK,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("A visit shows the site our address."),
+    )
+    text = forms.CharField(
+        label=_("Or pasted text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Kept as you paste it, line breaks included, and marked as pasted."),
+    )
+    file = forms.FileField(label=_("Or a file"), required=False, help_text=_("HTML, plain text or PDF, up to 25 MB."))
+    title = forms.CharField(label=_("Title"), required=False, max_length=400)
+    reason = forms.CharField(
+        label=_("Why it is pasted or uploaded"),
+        required=False,
+        max_length=300,
+        help_text=_("For example: the page is gone."),
+    )
+    tlp = forms.ChoiceField(
+        label=_("Marking"),
+        required=False,
+        choices=[("", _("By the kind of source")), *Tlp.choices[:4]],
+        help_text=_("A public link starts as GREEN, everything else as AMBER."),
+    )
+    into = forms.CharField(required=False, widget=forms.HiddenInput)
+    cited_by = forms.CharField(required=False, widget=forms.HiddenInput)
+    answers = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        filled = [name for name in ("address", "text", "file") if given.get(name) and self._is_filled(given[name])]
+        if not filled:
+            self.add_error("address", _("Paste a link, or a text, or choose a file."))
+        elif len(filled) > 1:
+            self.add_error("address", _("Give one thing at a time: a link, a text or a file."))
+        elif filled == ["address"] and len(given["address"].split()) >= WORDS_OF_TEXT:
+            # A one-line box has swallowed the line breaks: the text goes to its own field, to be looked at.
+            moved = QueryDict(mutable=True)
+            moved.update({**self.data.dict(), "text": given["address"], "address": ""})  # type: ignore[attr-defined]
+            self.data = moved
+            self.add_error(
+                "text", _("This is text, not a link. Line breaks may be lost: paste it here again, or send it.")
+            )
+        return given
+
+    @staticmethod
+    def _is_filled(value: Any) -> bool:
+        return not isinstance(value, str) or bool(value.strip())
+
+
+class CompareForm(forms.Form):
+    """A second person records having compared a pasted or uploaded capture with the publication."""
+
+    note = forms.CharField(
+        label=_("What did you compare it with?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )

@@ -1,0 +1,14 @@
+"""Addresses of handing in and capturing. What shows statements on a source lives in claims."""
+
+from django.urls import path
+
+from sources.views import captures, hand_in
+
+urlpatterns = [
+    path("log/", hand_in.hand_in, name="hand-in"),
+    path("sources/<str:ref>/again/", captures.again, name="source-again"),
+    path("sources/<str:ref>/cited/", hand_in.follow_link, name="source-follow-link"),
+    path("sources/<str:ref>/captures/<int:number>/steps/", captures.steps, name="capture-steps"),
+    path("sources/<str:ref>/captures/<int:number>/compared/", captures.compared, name="capture-compare"),
+    path("sources/<str:ref>/captures/<int:number>/bytes/", captures.body, name="capture-body"),
+]
