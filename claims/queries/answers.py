@@ -1,0 +1,63 @@
+"""Has the accused answered? The definitions of domain.md, "What only we can answer", as queries."""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
+
+from claims.models import Accusation, CommentRequest, Incident, Link, Statement
+from claims.models.comment_request import ANSWERED
+from claims.models.link import ANSWERS
+from claims.models.statement import Lifecycle, StatementKind
+from claims.queries.voices import acts_for, said_on
+from harmtracker.models import User
+from sources.models import Party
+
+
+def answers_by(party: Any, allegation: Any, user: User) -> QuerySet[Link]:
+    """Links by which ``party`` answered ``allegation``: keys, or OuterRefs to them.
+
+    A current statement by the party, by its holder, on its behalf, or by a body it belonged to on that day denies,
+    rebuts, qualifies or replies to the allegation. A speaker the reader may not see answers for nobody.
+    """
+    party = party if isinstance(party, OuterRef) else Value(party, output_field=UUIDField())
+    speaker, day = F("from_statement__party_id"), said_on("from_statement__")
+    return Link.objects.filter(
+        Q(from_statement__on_behalf_of=party) | Q(acts_for(speaker, party, day)) | Q(acts_for(party, speaker, day)),
+        to_statement=allegation,
+        removed_at=None,
+        type__in=ANSWERS,
+        from_statement__in=Statement.objects.visible_to(user).filter(lifecycle=Lifecycle.CURRENT),
+        from_statement__party__in=Party.objects.visible_to(user),
+    )
+
+
+def replies_by(party: Any, allegation: Any, user: User) -> QuerySet[CommentRequest]:
+    """Requests to the party about the allegation that ended in a reply, or in its declining to reply."""
+    requests: QuerySet[CommentRequest] = CommentRequest.objects.visible_to(user)
+    return requests.filter(statement=allegation, party=party, events__outcome__in=ANSWERED)
+
+
+def has_answered(party: Party, allegation: Statement, user: User) -> bool:
+    """Whether the party has answered the allegation, from what the reader may see."""
+    return answers_by(party.pk, allegation.pk, user).exists() or replies_by(party.pk, allegation.pk, user).exists()
+
+
+def silences(user: User) -> QuerySet[Accusation]:
+    """Accusations in current allegations that the accused has not answered; both as far as the reader may see."""
+    allegations = Statement.objects.visible_to(user).filter(kind=StatementKind.ALLEGATION, lifecycle=Lifecycle.CURRENT)
+    return Accusation.objects.filter(
+        ~Exists(answers_by(OuterRef("party_id"), OuterRef("statement_id"), user)),
+        ~Exists(replies_by(OuterRef("party_id"), OuterRef("statement_id"), user)),
+        statement__in=allegations,
+        party__in=Party.objects.visible_to(user),
+    )
+
+
+def unanswered(incident: Incident, user: User) -> list[Accusation]:
+    """Each accusation about the incident that its accused never answered, oldest first. One query."""
+    return list(
+        silences(user)
+        .filter(statement__about__incident=incident)
+        .select_related("party", "statement")
+        .order_by("statement__said_start", "statement_id", "party__name", "id")
+    )

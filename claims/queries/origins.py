@@ -1,0 +1,121 @@
+"""How many reports, and how many origins: copies of one report are one origin, however many there are."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from claims.models import Incident, OutsideNote, Statement
+from claims.queries.rows import folded
+from claims.queries.voices import HIDES_SOURCE
+from harmtracker.models import User
+from sources.models import Copy, Source
+from sources.models.copy import CopyKind, CopyState
+
+# All sources tied to the given ones by confirmed copies between sources the reader may see.
+TIED = """
+WITH RECURSIVE tied(id) AS (
+  SELECT seed.id FROM ({cited}) AS seed(id)
+  UNION
+  SELECT CASE WHEN copy.derived_id = tied.id THEN copy.original_id ELSE copy.derived_id END
+  FROM sources_copy copy JOIN tied ON tied.id IN (copy.derived_id, copy.original_id)
+  WHERE copy.state = 'confirmed'
+    AND copy.derived_id IN ({seen}) AND copy.original_id IN ({seen})
+) SELECT id FROM tied
+"""
+
+
+@dataclass
+class Origin:
+    """One origin: ``root`` is what the others were made from, ``copies`` each with how it was made (words)."""
+
+    root: Source
+    copies: list[tuple[Source, str]] = field(default_factory=list)
+
+
+@dataclass
+class Origins:
+    """The reports resting behind an incident, by origin, the one with most copies first."""
+
+    origins: list[Origin] = field(default_factory=list)
+
+    @property
+    def reports(self) -> int:
+        return sum(1 + len(origin.copies) for origin in self.origins)
+
+
+def origins(incident: Incident, user: User) -> Origins:
+    """Reports quoted about the incident, and their confirmed copies, as far as the reader may see. One query."""
+    return grouped(list(_reports(incident, user)))
+
+
+def grouped(reports: list[Any]) -> Origins:
+    """Sources with their ``made_from`` rows, tied into origins. Pure."""
+    by_key = {report.pk: report for report in reports}
+    made_from = {
+        report.pk: [
+            (UUID(row["original_id"]), row["kind"]) for row in report.made_from if UUID(row["original_id"]) in by_key
+        ]
+        for report in reports
+    }
+    ties: dict[Any, set[Any]] = {key: set() for key in by_key}
+    for key, rows in made_from.items():
+        for original, _kind in rows:
+            ties[key].add(original)
+            ties[original].add(key)
+    found = []
+    waiting = dict(by_key)
+    for key in by_key:
+        if key in waiting:
+            found.append(_origin([waiting.pop(each) for each in _component(key, ties)], made_from))
+    return Origins(sorted(found, key=lambda origin: -len(origin.copies)))
+
+
+def _component(start: Any, ties: dict[Any, set[Any]]) -> list[Any]:
+    reached, waiting = [], [start]
+    while waiting:
+        key = waiting.pop()
+        if key not in reached:
+            reached.append(key)
+            waiting.extend(ties[key])
+    return reached
+
+
+def _origin(members: list[Any], made_from: dict[Any, list[tuple[Any, str]]]) -> Origin:
+    """The root is made from none of the others; where a circle leaves none, the one first held."""
+    oldest_first = sorted(members, key=lambda source: source.pk)
+    roots = [source for source in oldest_first if not made_from[source.pk]]
+    root = (roots or oldest_first)[0]
+    copies = [
+        (source, str(CopyKind(made_from[source.pk][0][1]).label) if made_from[source.pk] else "")
+        for source in oldest_first
+        if source is not root
+    ]
+    return Origin(root, copies)
+
+
+def _reports(incident: Incident, user: User) -> QuerySet[Any]:
+    seen = Source.objects.visible_to(user)
+    statements = Statement.objects.visible_to(user).filter(incidents=incident)
+    if not set(HIDES_SOURCE) <= set(user.flags):
+        statements = statements.exclude(handling__overlap=sorted(HIDES_SOURCE))
+    cited = seen.filter(
+        Q(renderings__statement__in=statements.exclude(lifecycle="removed"), renderings__withdrawn_at=None)
+        | Q(notes__in=OutsideNote.objects.visible_to(user).filter(incident=incident, withdrawn_at=None))
+    )
+    cited_sql, cited_values = cited.order_by().values("pk").distinct().query.sql_with_params()
+    seen_sql, seen_values = seen.order_by().values("pk").query.sql_with_params()
+    tied = RawSQL(TIED.format(cited=cited_sql, seen=seen_sql), (*cited_values, *seen_values, *seen_values))
+    copies = Copy.objects.filter(state=CopyState.CONFIRMED)
+    return (
+        seen.filter(pk__in=tied)
+        .select_related("publisher")
+        .annotate(
+            made_from=folded(
+                copies.filter(derived=OuterRef("pk")).order_by("id"), original_id="original_id", kind="kind"
+            )
+        )
+        .order_by("published_start", "created_at", "pk")
+    )

@@ -1,0 +1,143 @@
+"""How many: the computed range of the figures people gave, with the statements behind its ends."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from claims.models import Figure, Incident
+from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
+from claims.queries.voices import Voice, voices
+from harmtracker.models import User
+
+
+@dataclass
+class Counted:
+    """A figure with the voice that gave it."""
+
+    figure: Figure
+    voice: Voice
+    is_floor: bool = False
+    is_ceiling: bool = False
+    is_counted: bool = False
+
+    @property
+    def low(self) -> int | None:
+        return self.figure.best if self.figure.least is None else self.figure.least
+
+    @property
+    def high(self) -> int | None:
+        return self.figure.best if self.figure.most is None else self.figure.most
+
+    @property
+    def is_open(self) -> bool:
+        """It gives a least number and no upper end: "at least 20"."""
+        return self.high is None and self.low is not None
+
+
+@dataclass
+class CasualtyRange:
+    """The range of one outcome and population. ``low`` and ``high`` are persons; None is "not stated", never 0.
+
+    ``at_least`` says that more than ``high`` is not excluded: no figure has an upper end, or one without an upper end
+    starts at or above the greatest.
+    """
+
+    outcome: str
+    population: str
+    low: int | None = None
+    high: int | None = None
+    at_least: bool = False
+    figures: list[Counted] = field(default_factory=list)
+
+    @property
+    def outcome_words(self) -> str:
+        return str(CasualtyOutcome(self.outcome).label)
+
+    @property
+    def population_words(self) -> str:
+        return str(Population(self.population).label)
+
+    @property
+    def floor(self) -> list[Counted]:
+        return [counted for counted in self.figures if counted.is_floor]
+
+    @property
+    def ceiling(self) -> list[Counted]:
+        return [counted for counted in self.figures if counted.is_ceiling]
+
+
+def casualty_ranges(incident: Incident, user: User) -> list[CasualtyRange]:
+    """The incident's ranges from figures the reader may see."""
+    return ranges_among(figures_among(voices(incident, user)))
+
+
+def figures_among(heard: list[Voice]) -> list[Counted]:
+    """Every figure given, oldest as-of first (then by when it was said)."""
+    found = [Counted(figure, voice) for voice in heard for figure in voice.figures]
+    return sorted(found, key=lambda counted: (_as_of(counted) is None, _as_of(counted) or 0, str(counted.figure.pk)))
+
+
+def ranges_among(figures: list[Counted]) -> list[CasualtyRange]:
+    """Ranges of figures already read, killed first; marks the figures counted and those behind the ends.
+
+    Counted: demographic total, this incident, its area, from current statements, of each reporter the newest as-of
+    (domain.md, "Dates, places, figures"). Bodies found are an outcome of their own; nothing is summed.
+    """
+    by_kind: dict[tuple[str, str], list[Counted]] = {}
+    for counted in figures:
+        if _belongs(counted):
+            by_kind.setdefault((counted.figure.outcome, counted.figure.population), []).append(counted)
+    order = list(CasualtyOutcome.values)
+    ranges = [
+        _range(outcome, population, _newest_of_each_reporter(group))
+        for (outcome, population), group in sorted(by_kind.items(), key=lambda each: order.index(each[0][0]))
+    ]
+    return [each for each in ranges if each.low is not None or each.high is not None]
+
+
+def _belongs(counted: Counted) -> bool:
+    figure = counted.figure
+    return (
+        counted.voice.is_current
+        and figure.demographic == Demographic.TOTAL
+        and figure.count_kind == CountKind.INCIDENT
+        and figure.is_incident_area
+    )
+
+
+def _as_of(counted: Counted) -> Any:
+    return counted.figure.as_of_start or counted.voice.statement.said_start
+
+
+def _newest_of_each_reporter(group: list[Counted]) -> list[Counted]:
+    newest: dict[Any, list[Counted]] = {}
+    for counted in group:
+        reporter = counted.voice.statement.party_id
+        held = newest.get(reporter)
+        if held is None or _later(counted, held[0]):
+            newest[reporter] = [counted]
+        elif _as_of(counted) == _as_of(held[0]):
+            held.append(counted)
+    return [counted for counted in group if any(counted is kept for kept in newest[counted.voice.statement.party_id])]
+
+
+def _later(one: Counted, other: Counted) -> bool:
+    """An as-of that is not stated is older than any that is."""
+    mine, theirs = _as_of(one), _as_of(other)
+    return mine is not None and (theirs is None or mine > theirs)
+
+
+def _range(outcome: str, population: str, group: list[Counted]) -> CasualtyRange:
+    lows = [counted.low for counted in group if counted.low is not None]
+    highs = [counted.high for counted in group if counted.high is not None]
+    made = CasualtyRange(outcome, population, min(lows, default=None), max(highs, default=None), figures=group)
+    starts = [counted.low for counted in group if counted.is_open and counted.low is not None]
+    beyond = max(starts, default=None)
+    if made.high is None:
+        made.at_least = beyond is not None
+    elif beyond is not None and beyond >= made.high:
+        made.high, made.at_least = beyond, True
+    for counted in group:
+        counted.is_counted = True
+        counted.is_floor = counted.low is not None and counted.low == made.low
+        counted.is_ceiling = made.high is not None and (counted.low if counted.is_open else counted.high) == made.high
+    return made

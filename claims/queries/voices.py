@@ -1,0 +1,214 @@
+"""What was said about an incident: every statement a reader may see, with its words, accused, links and numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from claims.models import Accusation, Assessment, Figure, Incident, Link, MediaItem, QuoteCheck, Rendering, Statement
+from claims.models.link import Aspect
+from claims.models.rendering import QuoteOutcome
+from claims.models.statement import Lifecycle
+from claims.queries.rows import folded, unfolded
+from harmtracker.markings import Flag
+from harmtracker.models import User
+from sources.models import Capture, Party, Source
+
+# Which flag withholds what from a reader who may not see through it (domain.md, "Who sees what").
+HIDES_SPEAKER = frozenset({Flag.WITNESS_IDENTITY, Flag.SOURCE_IDENTITY})
+HIDES_WORDS = frozenset({Flag.VICTIM_IDENTITY, Flag.MINOR, Flag.SEXUAL_VIOLENCE, Flag.MILITARY_SENSITIVE})
+HIDES_SOURCE = frozenset({Flag.SOURCE_IDENTITY})
+# Large columns of a capture that a line of the ledger never shows.
+NOT_SHOWN = ("capture__text", "capture__links", "capture__flags", "capture__hops", "capture__metadata")
+
+
+@dataclass(frozen=True)
+class Accused:
+    """A party a statement accuses, in these words as said; only parties the reader may see."""
+
+    party_id: Any
+    ref: str
+    name: str
+    wording: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """One rendering with what became of it: ``check`` is a quote check code, or "none" for words of ours.
+
+    ``source`` and ``capture`` are None when the reader may not see the source. ``check_capture`` is the number of the
+    newest capture that was searched, ``operations`` how the words differ there.
+    """
+
+    rendering: Rendering
+    source: Source | None
+    capture: Capture | None
+    check: str
+    check_capture: int | None
+    operations: list[dict[str, Any]]
+    translates: "Rendering | None" = None
+
+
+@dataclass
+class Voice:
+    """A statement as this reader may see it. ``speaker`` None: withheld. ``proposed``: a finding awaiting decision."""
+
+    statement: Statement
+    speaker: Party | None
+    on_behalf_of: Party | None
+    media_item: MediaItem | None
+    accused: list[Accused] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
+    words_withheld: bool = False
+    figures: list[Figure] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    speaks_for: frozenset[Any] = frozenset()
+    proposed: str = ""
+
+    @property
+    def key(self) -> Any:
+        return self.statement.pk
+
+    @property
+    def is_current(self) -> bool:
+        return self.statement.lifecycle == Lifecycle.CURRENT
+
+    @property
+    def said_order(self) -> tuple[bool, Any, Any]:
+        """Sorts by when it was said; undated ones last, then in the order of logging."""
+        started = self.statement.said_start
+        return started is None, started or self.statement.created_at, self.statement.pk
+
+
+def said_on(prefix: str = "", column: Callable[[str], F] = F) -> Cast:
+    """SQL: the day a statement was said, where it was said (midnight in Kyiv is the day before in UTC)."""
+    zone, start = column(f"{prefix}said_zone"), column(f"{prefix}said_start")
+    return Cast(Func(zone, start, function="timezone", output_field=DateTimeField()), DateField())
+
+
+def acts_for(party: Combinable | str, body: Combinable | str, day: Combinable) -> Func:
+    """SQL: one party held an office of, belonged to or spoke for the other on that day, or is the other."""
+    return Func(party, body, day, function="sources_acts_for", output_field=BooleanField())
+
+
+def voices(incident: Incident, user: User) -> list[Voice]:
+    """What was said about the incident, as far as the reader may see, oldest first, in two queries; removed ones out."""
+    statements = (
+        readable(Statement.objects.visible_to(user), user)
+        .filter(incidents=incident)
+        .exclude(lifecycle=Lifecycle.REMOVED)
+        .annotate(speaks_for=_accused_spoken_for(incident, user))
+        .annotate(
+            number_rows=folded(Figure.objects.filter(statement=OuterRef("pk"), incident=incident, withdrawn_at=None))
+        )
+    )
+    return with_words(statements, user)
+
+
+def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Statements annotated with what their lines show: who may be named, whom they accuse, links out, proposals."""
+    parties = Party.objects.visible_to(user)
+    open_proposals = Assessment.objects.filter(statement=OuterRef("pk"), decision=None, aspect=Aspect.OCCURRENCE)
+    return statements.select_related(
+        "party", "on_behalf_of", "media_item", "standing__decision__decided_by", "standing__proposed_by"
+    ).annotate(
+        party_seen=Exists(parties.filter(pk=OuterRef("party_id"))),
+        behalf_seen=Exists(parties.filter(pk=OuterRef("on_behalf_of_id"))),
+        media_seen=Exists(MediaItem.objects.visible_to(user).filter(pk=OuterRef("media_item_id"))),
+        accused_rows=folded(
+            Accusation.objects.filter(statement=OuterRef("pk"), party__in=parties).order_by("party__name", "id"),
+            party_id="party_id", ref="party__ref", name="party__name", wording="wording",
+        ),
+        link_rows=folded(Link.objects.filter(from_statement=OuterRef("pk"), removed_at=None).order_by("id")),
+        proposed=Subquery(open_proposals.order_by("-proposed_at").values("finding")[:1]),
+    )  # fmt: skip
+
+
+def with_words(statements: QuerySet[Any], user: User) -> list[Voice]:
+    """The voices of ``readable`` statements with their renderings, oldest said first."""
+    found = [_voice(statement, user) for statement in statements]
+    by_key = {voice.key: voice for voice in found}
+    for rendering in words_of(list(by_key), user):
+        voice = by_key[rendering.statement_id]
+        if not voice.words_withheld:
+            voice.words.append(_words(rendering, voice, user))
+    return sorted(found, key=lambda voice: voice.said_order)
+
+
+def words_of(statement_ids: list[Any], user: User) -> QuerySet[Any]:
+    """Renderings not taken back, oldest first, with source, capture and newest check."""
+    checks = QuoteCheck.objects.filter(rendering=OuterRef("pk")).order_by("-capture__number")[:1]
+    return (
+        Rendering.objects.filter(statement__in=statement_ids, withdrawn_at=None)
+        .select_related("source__publisher", "capture", "translates")
+        .defer(*NOT_SHOWN)
+        .annotate(
+            source_seen=Exists(Source.objects.visible_to(user).filter(pk=OuterRef("source_id"))),
+            check_rows=folded(checks, outcome="outcome", number="capture__number", operations="operations"),
+        )
+        .order_by("created_at", "id")
+    )
+
+
+def _accused_spoken_for(incident: Incident, user: User) -> Any:
+    """Keys of the parties accused here for which the speaker acted that day; asked of statements with a position."""
+    accused = Accusation.objects.filter(
+        acts_for(OuterRef("party_id"), F("party_id"), said_on(column=OuterRef)),
+        statement__about__incident=incident,
+        party__in=Party.objects.visible_to(user),
+    )
+    return Case(
+        When(responsibility_position__isnull=False, then=ArraySubquery(accused.values("party_id").distinct())),
+        default=Value([], output_field=ArrayField(UUIDField())),
+    )
+
+
+def _voice(statement: Any, user: User) -> Voice:
+    handling = statement.handling
+    names_speaker = user.sees_through(handling, HIDES_SPEAKER)
+    return Voice(
+        statement=statement,
+        speaker=statement.party if statement.party_seen and names_speaker else None,
+        on_behalf_of=statement.on_behalf_of if statement.behalf_seen and names_speaker else None,
+        media_item=statement.media_item if statement.media_seen else None,
+        accused=[Accused(**row) for row in statement.accused_rows],
+        words_withheld=not user.sees_through(handling, HIDES_WORDS),
+        figures=[unfolded(Figure, row) for row in getattr(statement, "number_rows", [])],
+        links=[unfolded(Link, row) for row in statement.link_rows],
+        speaks_for=frozenset(getattr(statement, "speaks_for", [])),
+        proposed=statement.proposed or "",
+    )
+
+
+def _words(rendering: Any, voice: Voice, user: User) -> Words:
+    shows_source = rendering.source_seen and user.sees_through(voice.statement.handling, HIDES_SOURCE)
+    newest = rendering.check_rows[0] if rendering.check_rows else None
+    code = newest["outcome"] if newest else QuoteOutcome.UNCHECKED
+    return Words(
+        rendering=rendering,
+        source=rendering.source if shows_source else None,
+        capture=rendering.capture if shows_source else None,
+        check=str(code) if rendering.exact and rendering.is_quotation else "none",
+        check_capture=newest["number"] if newest and shows_source else None,
+        operations=newest["operations"] if newest else [],
+        translates=rendering.translates,
+    )
