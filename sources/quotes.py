@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,17 +97,14 @@ def to_code_points(text: str, utf16_start: int, utf16_end: int) -> tuple[int, in
 
     Raises QuoteOutside for offsets beyond the text, reversed, or inside a character.
     """
-    refusal = QuoteOutside(_("The selection lies outside the captured text. Select the words again."), field="exact")
-    if not 0 <= utf16_start <= utf16_end:
-        raise refusal
     encoded = text.encode("utf-16-le", "surrogatepass")
-    if utf16_end * 2 > len(encoded):
-        raise refusal
+    if not 0 <= utf16_start <= utf16_end <= len(encoded) // 2:
+        raise _outside_refusal()
     try:
         start = len(encoded[: utf16_start * 2].decode("utf-16-le"))
         return start, start + len(encoded[utf16_start * 2 : utf16_end * 2].decode("utf-16-le"))
     except UnicodeDecodeError as error:
-        raise refusal from error
+        raise _outside_refusal() from error
 
 
 def to_utf16(text: str, start: int, end: int) -> tuple[int, int]:
@@ -171,11 +169,11 @@ def folded_spans(text: str, words: str) -> list[tuple[int, int]]:
     return [(positions[start], positions[end - 1] + 1) for start, end in _exact_spans(haystack, needle)]
 
 
-@lru_cache(maxsize=8)
-def fold(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=4)  # one text is looked through for many quotations
+def fold(text: str) -> tuple[str, array[int]]:
     """Text without differences of formatting, and for each of its characters the position it came from."""
     folded: list[str] = []
-    positions: list[int] = []
+    positions = array("L")
     for position, character in enumerate(text):
         if character in IGNORED:
             continue
@@ -241,6 +239,10 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def _outside_refusal() -> QuoteOutside:
+    return QuoteOutside(_("The selection lies outside the captured text. Select the words again."), field="exact")
 
 
 def _hidden_refusal() -> QuoteHidden:
