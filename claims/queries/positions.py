@@ -50,7 +50,7 @@ def positions_among(heard: list[Voice], at: datetime | None = None) -> list[Posi
         for party in _speakers(voice):
             found.setdefault(party.pk, Position(party.ref, party.name)).spoke.append(voice)
     for key, position in found.items():
-        position.stated = _newest([voice for voice in current if _speaks_for(voice, key)])
+        position.stated = newest_stated([voice for voice in current if _speaks_for(voice, key)])
     return sorted(found.values(), key=lambda each: (not each.is_accused, not each.stated))
 
 
@@ -70,7 +70,7 @@ def _speaks_for(voice: Voice, key: Any) -> bool:
     return key in {party.pk for party in _speakers(voice)} or key in voice.speaks_for
 
 
-def _newest(said: list[Voice]) -> list[Voice]:
+def newest_stated(said: list[Voice]) -> list[Voice]:
     """Those with a position on the newest day; undated ones only when nothing is dated."""
     with_position = [voice for voice in said if voice.statement.responsibility_position]
     dated = [voice for voice in with_position if voice.statement.said_start is not None]
