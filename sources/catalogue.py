@@ -1,0 +1,89 @@
+"""What people say about a source: who published it, what it is, and which other source it was made from."""
+
+from dataclasses import dataclass, fields
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker import audit, jobs
+from harmtracker.dates import parse_date
+from harmtracker.db import plain, save_version
+from harmtracker.errors import NotAllowed, Refused
+from harmtracker.models import User
+from harmtracker.permissions import require
+from sources.models import Copy, Party, Source
+from sources.models.copy import CopyKind, CopyState
+from sources.models.source import SourceKind
+
+
+@dataclass(frozen=True)
+class SourceFields:
+    """What a person states of a source. ``published`` is EDTF, as reported; ``lang`` a BCP 47 tag."""
+
+    title: str
+    kind: str = SourceKind.ARTICLE
+    publisher: Party | None = None
+    lang: str = ""
+    published: str = ""
+    published_zone: str = "UTC"
+
+
+def describe_source(*, source: Source, given: SourceFields, expected_version: int, by: User) -> Source:
+    """Save what a person states of a source. Raises ``StaleRecord`` when somebody saved in between."""
+    require(by, "source.hand_in")
+    if given.kind not in SourceKind.values:
+        raise Refused(_("Choose what kind of source this is."), field="kind")
+    columns = {each.name: getattr(given, each.name) for each in fields(given) if each.name != "published_zone"}
+    columns["title"] = given.title.strip()[:400]
+    if given.published != source.published:
+        reported = parse_date(given.published, given.published_zone, field="published")
+        columns |= {"published_start": reported.start, "published_end": reported.end, "published_from": ""}
+    changed = {name: value for name, value in columns.items() if plain(getattr(source, name)) != plain(value)}
+    if not changed:
+        return source
+    with audit.recording():
+        changes = save_version(source, expected_version, **changed)
+        audit.record("source.edited", subject=source, by=by, changes=changes)
+    return source
+
+
+def suggest_copy(*, derived: Source, original: Source, kind: str, by: User) -> Copy:
+    """Suggest that one source was made from the other. The same suggestion again gives the row that stands."""
+    require(by, "copy.suggest")
+    if derived.pk == original.pk:
+        raise Refused(_("A source is not a copy of itself."), field="original")
+    if kind not in CopyKind.values:
+        raise Refused(_("Choose what kind of copy this is."), field="kind")
+    held = Copy.objects.filter(derived=derived, original=original).first()
+    if held is not None:
+        return held
+    try:
+        with audit.recording(), transaction.atomic():
+            copy = Copy.objects.create(derived=derived, original=original, kind=kind, created_by=by)
+            audit.record("copy.suggested", subject=derived, by=by, changes={"copy_of": [None, original.ref]})
+    except IntegrityError as error:
+        raise Refused(_("This copy is recorded already."), field="original") from error
+    return copy
+
+
+def decide_copy(*, copy: Copy, confirm: bool, by: User, reason: str = "") -> Copy:
+    """Confirm or dismiss a suggested copy. Sources tied by confirmed copies are one origin."""
+    require(by, "copy.confirm")
+    if jobs.in_background():
+        raise NotAllowed(_("Only a person confirms a copy."))
+    state = CopyState.CONFIRMED if confirm else CopyState.DISMISSED
+    if not confirm and not reason.strip():
+        raise Refused(_("Say why it is no copy."), field="reason")
+    with audit.recording():
+        changes = save_version(
+            copy, copy.version, state=state, decided_at=Now(), decided_by=by, decided_reason=reason.strip()
+        )
+        audit.record(
+            f"copy.{state}",
+            subject=copy.derived,
+            by=by,
+            changes={"copy_of": [None, copy.original.ref], "state": changes["state"]} if "state" in changes else {},
+            reason=reason,
+        )
+    return copy
