@@ -147,6 +147,12 @@ class _Handler(BaseHTTPRequestHandler):
     def long_header(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n")
 
+    def odd_header(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Odd: a\0b\xff\r\n\r\n<p>words")
+
+    def nothing(self) -> None:
+        self.answer(b"", 204)
+
     def not_http(self) -> None:
         self.wfile.write(b"SSH-2.0-OpenSSH_9\r\n\r\n")
 

@@ -208,10 +208,17 @@ def _published(text: CanonicalText) -> dict[str, Any]:
         return {}
     return {
         "published": reported.text,
-        "published_from": text.metadata["published"][0]["from"][:20],
+        "published_from": _sort_of(text.metadata["published"][0]["from"]),
         "published_start": reported.start,
         "published_end": reported.end,
     }
+
+
+def _sort_of(origin: str) -> str:
+    """Which sort of statement a page makes of itself there, short enough to show beside the value."""
+    if origin in ("json-ld", "time"):
+        return origin
+    return "opengraph" if origin.startswith(("og:", "article:")) else "meta"
 
 
 def _storable(text: str, length: int) -> str:

@@ -57,7 +57,7 @@ def test_the_page_can_say_where_the_work_is(site):
 def test_what_the_page_says_of_itself_fills_an_empty_source(site):
     source = run(link(site, "article")).source
     assert (source.title, source.lang, source.published) == ("Ministry denies", "en", "2022-04-04")
-    assert source.published_from == "article:published_ti"
+    assert source.published_from == "opengraph"
     assert source.published_start < source.published_end
 
 
@@ -96,6 +96,9 @@ def test_a_task_may_run_twice(site):
         ("picture", "type.unsupported"),
         ("pdf", "verdict.empty"),
         ("silent", "tcp.reset"),
+        ("slow-down", "http.429"),
+        ("not-http", "http.broken"),
+        ("nothing", "verdict.empty"),
         ("drip", "time.total"),
         ("drip-headers", "time.total"),
         ("home", "redirect.home"),
@@ -131,6 +134,12 @@ def test_nought_and_controls_reach_the_database_as_text_or_not_at_all(site):
     assert capture.outcome == Outcome.OK
     assert "\0" not in capture.text + capture.title
     assert [flag["flag"] for flag in capture.flags] == ["bidi", "bidi"]
+
+
+def test_a_header_the_database_cannot_hold_is_no_obstacle(site):
+    capture = run(link(site, "odd-header"))
+    assert capture.outcome == Outcome.OK
+    assert ["X-Odd", "ab\xff"] in capture.hops[0]["headers"]
 
 
 def test_a_failing_site_is_tried_three_times_and_then_stored(site):
