@@ -22,7 +22,7 @@ demo: .venv/.run-synced ## the whole product with its first case; PORT=8001 or P
 	@exec $(BIN)/python manage.py demo
 
 test: .venv/.dev-synced ## every test; browser tests need Chromium
-	$(BIN)/pytest --ignore=tests/e2e $(PYTEST_ARGS)
+	$(BIN)/pytest --ignore=tests/e2e -n 2 --dist loadfile $(PYTEST_ARGS)
 	@$(MAKE) --no-print-directory e2e
 
 # Playwright's plain (synchronous) interface keeps an event loop in the thread, which Django takes for async code.
@@ -45,8 +45,10 @@ lint: .venv/.dev-synced ## style, types, security, templates
 bench: .venv/.dev-synced ## measure, and print the tables for bench/README.md
 	$(BIN)/python -m bench.measure
 
-screenshots: .venv/.dev-synced ## pictures of every page, into screenshots/ and docs/
-	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -o addopts="--import-mode=importlib -p no:cacheprovider" tests/e2e --screenshots
+screenshots: .venv/.dev-synced ## pictures of a running demo: ADDRESS=http://127.0.0.1:8000/ ACCOUNT=… PASSWORD=…
+	@if [ -z "$(ADDRESS)$(ACCOUNT)$(PASSWORD)" ]; then \
+	  echo "Start make demo, then: make screenshots ADDRESS=http://127.0.0.1:8000/ ACCOUNT=… PASSWORD=…"; exit 2; fi
+	$(BIN)/python -m tests.e2e.screenshots "$(ADDRESS)" "$(ACCOUNT)" "$(PASSWORD)" $(PAGES)
 
 lock: .venv/.uv ## refresh both lock files
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --group serve pyproject.toml -o requirements.lock

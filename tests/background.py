@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from django.conf import settings
+
 from harmtracker.embedded.paths import PROJECT
 
 
@@ -46,7 +48,7 @@ class Background:
             os.environ
             | {
                 "HARMTRACKER_TEST_DATABASE": database,
-                "HARMTRACKER_TEST_RUN": database.removeprefix("test_harmtracker_"),
+                "HARMTRACKER_TEST_RUN": settings.RUN,
                 "DJANGO_SETTINGS_MODULE": "tests.settings",
                 "EVIDENCE_ROOT": str(self.evidence_root),
                 "PYTHONPATH": str(PROJECT),

@@ -21,7 +21,7 @@ os.environ["STATIC_FROM_SOURCE"] = "1"
 # The process that runs the tests names its database and its queues after itself, so that two runs in one
 # checkout do not meet; the worker it starts is told the names.
 RUN = os.environ.get("HARMTRACKER_TEST_RUN") or str(os.getpid())
-os.environ.setdefault("BROKER_KEY_PREFIX", f"test-{RUN}:")
+os.environ["BROKER_KEY_PREFIX"] = f"test-{RUN}:"
 
 from harmtracker.settings import *  # noqa: E402, F403
 from harmtracker.settings import DATABASES  # noqa: E402

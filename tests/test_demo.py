@@ -122,6 +122,16 @@ def test_the_whole_life_of_a_demonstration(checkout: Checkout) -> None:
     assert checkout.all_gone(mark, seconds=1)
 
 
+def test_a_first_case_that_cannot_be_entered_stops_everything_and_says_why(checkout: Checkout) -> None:
+    loader = checkout.folder / "claims" / "demo"
+    shutil.rmtree(loader, ignore_errors=True)
+    loader.mkdir()
+    (loader / "__init__.py").write_text("def load_once(secrets_file, site): raise RuntimeError('the page is missing')")
+    assert checkout.demo().wait(90) == 1
+    assert "the page is missing" in checkout.said()
+    assert checkout.all_gone(checkout.mark(), seconds=1)
+
+
 def test_a_taken_port_is_named_before_anything_starts(checkout: Checkout) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

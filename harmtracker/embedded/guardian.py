@@ -104,10 +104,20 @@ class Guardian:
 def main() -> None:
     """Ctrl-C is the program's to answer; it ends us when it is done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _program_ended)
     program, port, site = sys.argv[1:]
-    with contextlib.suppress(BrokenPipeError):
+    in_order = False
+    try:
         Guardian(int(program), int(port), site).watch()
+        in_order = True
+    finally:
+        if not in_order:  # a demonstration nobody announces and guards is none
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(program), signal.SIGTERM)
+
+
+def _program_ended(*_: object) -> None:
+    raise ProgramEndedError
 
 
 if __name__ == "__main__":

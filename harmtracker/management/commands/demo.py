@@ -75,7 +75,9 @@ def _run(port: int, held: ExitStack) -> int:
         start_new_session=True,
     )
     held.callback(_end, guardian)
-    return _manage(_commands(port, site_port), environment, log)
+    code = _manage(_commands(port, site_port), environment, log)
+    # It ends before us only if it could not show the first case; it has said why.
+    return 1 if guardian.poll() else code
 
 
 def _manage(commands: dict[str, list[str]], environment: dict[str, str], log: TextIO) -> int:
