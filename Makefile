@@ -51,8 +51,8 @@ screenshots: .venv/.dev-synced ## pictures of a running demo: ADDRESS=http://127
 	$(BIN)/python -m tests.e2e.screenshots "$(ADDRESS)" "$(ACCOUNT)" "$(PASSWORD)" $(PAGES)
 
 lock: .venv/.uv ## refresh both lock files
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --group serve pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --group serve pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
 
 .venv/.uv:
 	@python=$$($(find_python)); \
