@@ -61,6 +61,10 @@ class _Handler(BaseHTTPRequestHandler):
     def article(self) -> None:
         self.answer(ARTICLE.encode())
 
+    def hangs_up(self) -> None:
+        """Says so beforehand, as most servers do when asked to close."""
+        self.answer(ARTICLE.encode(), Connection="close")
+
     def missing(self) -> None:
         self.answer(b"<title>Not found</title><p>Not found</p>", 404)
 

@@ -151,7 +151,9 @@ def _connection(address: Address) -> _Guarded:
 def read_some(answer: Answer, size: int, deadline: float) -> bytes:
     """At most `size` bytes as they came over the wire, b"" at the end. Raises Stopped, time.total included."""
     try:
-        answer.socket.settimeout(_seconds_left(deadline))
+        left = _seconds_left(deadline)
+        if answer.socket.fileno() != -1:  # after "Connection: close" the last byte closes the socket
+            answer.socket.settimeout(left)
         return answer.response.read1(size, decode_content=False)
     except (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
         stopped = _as_stopped(error)

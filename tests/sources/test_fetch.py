@@ -31,6 +31,11 @@ def test_an_article_comes_whole_and_its_hop_is_recorded(site):
     assert fetched.wire_sha256 == hashlib.sha256(ARTICLE.encode()).hexdigest()
 
 
+def test_a_server_that_says_it_will_hang_up_has_sent_everything(site):
+    fetched = visit(site, "hangs-up")
+    assert (fetched.outcome, fetched.body) == (Outcome.OK, ARTICLE.encode())
+
+
 @pytest.mark.parametrize("path", ["packed", "packed-brotli"])
 def test_a_packed_body_is_unpacked_and_its_wire_form_hashed(site, path):
     fetched = visit(site, path)
