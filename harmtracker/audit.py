@@ -26,10 +26,19 @@ _pending: ContextVar[list["AuditEvent"] | None] = ContextVar("pending_audit_even
 
 @contextmanager
 def recording() -> Iterator[None]:
-    """One database transaction whose audit events are written last. Nested use joins the outer one."""
-    if _pending.get() is not None:
-        with transaction.atomic():
-            yield
+    """One database transaction whose audit events are written last. Nested use joins the outer one.
+
+    When a nested one fails and the outer one goes on, its events go with its changes.
+    """
+    pending = _pending.get()
+    if pending is not None:
+        kept = len(pending)
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            del pending[kept:]
+            raise
         return
     token = _pending.set([])
     try:

@@ -37,8 +37,8 @@ class RecordQuerySet(models.QuerySet[Any]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         named = Q(pk__in=self._named_for(user))
-        within = Q(tlp__in=up_to(user.clearance)) & (Q(team=None) | Q(team__in=user.team_ids()))
-        rows = self.filter(within | named)
+        within = Q(tlp__in=up_to(user.clearance)) & (Q(team=None) | Q(team__in=user.team_ids()) | named)
+        rows = self.filter(within | (Q(tlp=Tlp.RED) & named))
         if user.role == "viewer" and self._has_workflow():
             rows = rows.filter(workflow=Workflow.APPROVED)
         return rows
