@@ -1,5 +1,6 @@
 """Step 1: a link, a pasted text or a file becomes a Source with a queued Capture. Nothing handed in is ever lost."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.db.models import Max
@@ -11,7 +12,7 @@ from harmtracker.markings import Tlp, rank
 from harmtracker.models import Job, User
 from harmtracker.permissions import require
 from sources.addresses import Address, AddressRefused, normalised_key, parse
-from sources.capture.seal import StoreFull, seal
+from sources.capture.seal import Damaged, StoreFull, seal
 from sources.models import Blob, Capture, CaptureComparison, Citation, Source
 from sources.models.capture import Obtained
 from sources.models.source import SourceKind, VisitPolicy
@@ -189,10 +190,7 @@ def _hand_in_bytes(
             _("This is larger than %(limit)s MB. Upload a smaller part of it.") % {"limit": MAX_UPLOAD // 1024**2},
             field="file" if file_name else "text",
         )
-    try:
-        sha256 = seal(body)
-    except StoreFull:
-        raise Refused(_("The evidence store is full. Nothing was kept; tell whoever runs this installation.")) from None
+    sha256 = _sealed(body)
     held = held_by_bytes(sha256, user=by) if into is None else None
     if held is not None:
         return HandedIn(held, held.captures.filter(body=sha256).order_by("-number").first(), is_held=True)
@@ -209,6 +207,21 @@ def _hand_in_bytes(
             source, by=by, obtained=obtained, body=blob, media_type=media_type, file_name=file_name[:255], reason=reason
         )
     return HandedIn(source, capture)
+
+
+def _sealed(body: bytes) -> str:
+    """Seal the bytes; their hash. Bytes once destroyed for legal reasons are not taken in again."""
+    sha256 = hashlib.sha256(body).hexdigest()
+    if Blob.objects.filter(pk=sha256, destroyed_at__isnull=False).exists():
+        raise Refused(_("These very bytes were removed for legal reasons. They are not taken in again."))
+    try:
+        return seal(body)
+    except StoreFull:
+        raise Refused(_("The evidence store is full. Nothing was kept; tell whoever runs this installation.")) from None
+    except Damaged:
+        raise Refused(
+            _("These bytes were held before, and the stored file is damaged. Tell whoever runs this installation.")
+        ) from None
 
 
 def _add_source(*, by: User, tlp: str, **fields: object) -> Source:

@@ -52,8 +52,11 @@ def progress_of(capture: Capture) -> Progress:
         outcome = Outcome(capture.outcome)
         return Progress(capture, sentence=str(outcome.sentence), is_under_way=False, is_captured=outcome.is_captured)
     if job is None or job.state == Job.State.DEAD:
+        why = job.last_error if job and " " in job.last_error else ""
         return Progress(
-            capture, sentence=_("The work was given up before it ended. Nothing was lost; try again."), is_dead=True
+            capture,
+            sentence=_("The work was given up before it ended. Nothing was lost; try again.") + f" {why}",
+            is_dead=True,
         )
     reached = {step.name: step for step in job.steps.all()}
     ahead = Job.objects.filter(kind="capture.run", state=Job.State.QUEUED, due_at__lt=job.due_at).count()
