@@ -129,6 +129,19 @@ def test_never_changes_for_the_owner_or_a_superuser(role, verb):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_even_with_its_triggers_off_no_number_is_given_twice():
+    _event().save()
+    with as_role("postgres") as server, pytest.raises(UniqueViolation) as caught:
+        server.execute("SET session_replication_role = replica")
+        server.execute(
+            "INSERT INTO harmtracker_auditevent SELECT gen_random_uuid(), sequence, at, previous, hash, actor_id,"
+            " actor_name, verb, subject_type, subject_id, subject_ref, changes, reason, about"
+            " FROM harmtracker_auditevent"
+        )
+    assert caught.value.diag.constraint_name == "harmtracker_auditevent_sequence_key"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_many_writers_at_once_make_no_fork_and_no_gap():
     """Each writer commits, and rolls back now and then."""
     problems = []
