@@ -36,6 +36,11 @@ class Line:
         return self.voice.statement.ref
 
     @property
+    def silent_names(self) -> str:
+        """The accused that never answered, by name."""
+        return ", ".join(accused.name for accused in self.silent)
+
+    @property
     def shown_answers(self) -> list["Line"]:
         """Answers as drawn: at the last indent those further down follow in the same list."""
         if self.depth < DEEPEST_INDENT - 1:

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from claims.models import Incident, OutsideNote, Statement
 from claims.queries.rows import folded
 from claims.queries.voices import HIDES_SOURCE
 from harmtracker.models import User
-from sources.models import Copy, Source
+from sources.models import Copy, Party, Source
 from sources.models.copy import CopyKind, CopyState
 
 # All sources tied to the given ones by confirmed copies between sources the reader may see.
@@ -33,6 +33,11 @@ class Origin:
 
     root: Source
     copies: list[tuple[Source, str]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Its publisher where the reader may see it, else its title."""
+        return str(self.root.publisher) if getattr(self.root, "publisher_seen", False) else str(self.root)
 
 
 @dataclass
@@ -107,15 +112,18 @@ def _reports(incident: Incident, user: User) -> QuerySet[Any]:
     )
     cited_sql, cited_values = cited.order_by().values("pk").distinct().query.sql_with_params()
     seen_sql, seen_values = seen.order_by().values("pk").query.sql_with_params()
-    tied = RawSQL(TIED.format(cited=cited_sql, seen=seen_sql), (*cited_values, *seen_values, *seen_values))
+    # Only SQL that Django wrote is put in; values stay parameters.
+    values = (*cited_values, *seen_values, *seen_values)
+    tied = RawSQL(TIED.format(cited=cited_sql, seen=seen_sql), values)  # noqa: S611
     copies = Copy.objects.filter(state=CopyState.CONFIRMED)
     return (
         seen.filter(pk__in=tied)
         .select_related("publisher")
         .annotate(
+            publisher_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("publisher_id"))),
             made_from=folded(
                 copies.filter(derived=OuterRef("pk")).order_by("id"), original_id="original_id", kind="kind"
-            )
+            ),
         )
         .order_by("published_start", "created_at", "pk")
     )

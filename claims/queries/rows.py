@@ -1,12 +1,10 @@
 """Reading child rows in the query of their parents, so that a page asks the database a fixed number of times."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, QuerySet
 from django.db.models.functions import JSONObject
-
-M = TypeVar("M", bound=Model)
 
 
 def folded(children: QuerySet[Any], **names: str) -> ArraySubquery:
@@ -15,7 +13,7 @@ def folded(children: QuerySet[Any], **names: str) -> ArraySubquery:
     return ArraySubquery(children.values(row=JSONObject(**columns)).values_list("row", flat=True))
 
 
-def unfolded(model: type[M], row: dict[str, Any]) -> M:
+def unfolded[M: Model](model: type[M], row: dict[str, Any]) -> M:
     """A child as an instance again, from an object written by ``folded`` with all columns."""
     values = {field.attname: field.to_python(row[field.attname]) for field in model._meta.concrete_fields}
     return model(**values)

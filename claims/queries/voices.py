@@ -25,6 +25,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from claims.models import Accusation, Assessment, Figure, Incident, Link, MediaItem, QuoteCheck, Rendering, Statement
+from claims.models.findings import Finding
 from claims.models.link import Aspect
 from claims.models.rendering import QuoteOutcome
 from claims.models.statement import Lifecycle
@@ -65,7 +66,7 @@ class Words:
     check: str
     check_capture: int | None
     operations: list[dict[str, Any]]
-    translates: "Rendering | None" = None
+    publisher_seen: bool = False
 
 
 @dataclass
@@ -87,6 +88,25 @@ class Voice:
     @property
     def key(self) -> Any:
         return self.statement.pk
+
+    @property
+    def accused_names(self) -> str:
+        """Whom it accuses, and in which words when they were others."""
+        return ", ".join(
+            f"{each.name} (“{each.wording}”)" if each.wording and each.wording != each.name else each.name
+            for each in self.accused
+        )
+
+    @property
+    def why(self) -> str:
+        """Why the finding stands, for those who work on it: the public wording, else the reasons."""
+        standing = self.statement.standing
+        return (standing.public_wording or standing.reasons) if standing else ""
+
+    @property
+    def proposed_words(self) -> str:
+        """The finding that awaits a decision, in words."""
+        return str(Finding(self.proposed).label) if self.proposed else ""
 
     @property
     def is_current(self) -> bool:
@@ -111,7 +131,7 @@ def acts_for(party: Combinable | str, body: Combinable | str, day: Combinable) -
 
 
 def voices(incident: Incident, user: User) -> list[Voice]:
-    """What was said about the incident, as far as the reader may see, oldest first, in two queries; removed ones out."""
+    """What was said about the incident, as far as the reader may see, oldest first, in two queries; removed: no."""
     statements = (
         readable(Statement.objects.visible_to(user), user)
         .filter(incidents=incident)
@@ -163,6 +183,7 @@ def words_of(statement_ids: list[Any], user: User) -> QuerySet[Any]:
         .defer(*NOT_SHOWN)
         .annotate(
             source_seen=Exists(Source.objects.visible_to(user).filter(pk=OuterRef("source_id"))),
+            publisher_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("source__publisher_id"))),
             check_rows=folded(checks, outcome="outcome", number="capture__number", operations="operations"),
         )
         .order_by("created_at", "id")
@@ -210,5 +231,5 @@ def _words(rendering: Any, voice: Voice, user: User) -> Words:
         check=str(code) if rendering.exact and rendering.is_quotation else "none",
         check_capture=newest["number"] if newest and shows_source else None,
         operations=newest["operations"] if newest else [],
-        translates=rendering.translates,
+        publisher_seen=rendering.publisher_seen,
     )

@@ -1,0 +1,174 @@
+"""Everything the incident page shows, in a fixed number of queries."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.dateparse import parse_datetime
+
+from claims.models import Assessment, Incident, OutsideNote, Place, PlaceName, PublishedRecord
+from claims.models.assessment import DecisionKind
+from claims.queries.answers import unanswered
+from claims.queries.asked import Asked, asked_about
+from claims.queries.history import history
+from claims.queries.ledger import Ledger, arranged
+from claims.queries.origins import Origins, origins
+from claims.queries.positions import Position, positions_among
+from claims.queries.ranges import CasualtyRange, Counted, figures_among, ranges_among
+from claims.queries.rows import folded
+from claims.queries.voices import NOT_SHOWN, Accused, voices
+from harmtracker.models import User
+from harmtracker.permissions import may
+from sources.models import Party, Source
+
+
+@dataclass(frozen=True)
+class Published:
+    """What partners see of a record: ``version`` in force, or withdrawn; ``is_behind`` when later edits wait."""
+
+    version: int
+    released_at: datetime | None
+    released_by: str
+    is_withdrawn: bool
+    is_held: bool
+    is_behind: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """An outside note; party and source None when the reader may not see them."""
+
+    note: OutsideNote
+    party: Party | None
+    source: Source | None
+
+
+@dataclass
+class Dossier:
+    """An incident with all that is read about it, as one reader may see it."""
+
+    incident: Incident
+    place: Place | None
+    other_names: list[dict[str, str]]
+    published: Published | None
+    ledger: Ledger
+    silent: int
+    positions: list[Position]
+    figures: list[Counted]
+    ranges: list[CasualtyRange]
+    origins: Origins
+    notes: list[Note]
+    asked: list[Asked]
+    assessments: list[Assessment]
+    history: list[Any] = field(default_factory=list)
+
+    @property
+    def history_total(self) -> int:
+        return self.history[0].total if self.history else 0
+
+
+def incidents_for_page(user: User) -> QuerySet[Any]:
+    """Incidents the reader may see, with what stands at the top of their page."""
+    return (
+        Incident.objects.visible_to(user)
+        .select_related("place", "standing__decision__decided_by", "standing__proposed_by", "merged_into")
+        .annotate(
+            place_seen=Exists(Place.objects.visible_to(user).filter(pk=OuterRef("place_id"))),
+            place_names=folded(
+                PlaceName.objects.filter(place=OuterRef("place_id")).order_by("id"), text="text", lang="lang"
+            ),
+            published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED),
+        )
+    )
+
+
+PUBLISHED = {
+    "version": "release__version",
+    "released_at": "release__released_at",
+    "released_by": "release__released_by__name",
+    "withdrawal": "withdrawal",
+    "is_held": "is_held",
+}
+
+
+def published_of(key: Any) -> QuerySet[PublishedRecord]:
+    return PublishedRecord.objects.filter(record_id=key)
+
+
+def published(record: Any) -> Published | None:
+    """The state of publication of a record annotated with ``published_rows``; None when never released."""
+    if not record.published_rows:
+        return None
+    row = record.published_rows[0]
+    return Published(
+        version=row["version"],
+        released_at=parse_datetime(row["released_at"]),
+        released_by=row["released_by"],
+        is_withdrawn=row["withdrawal"] is not None,
+        is_held=row["is_held"],
+        is_behind=row["version"] != record.version,
+    )
+
+
+def dossier(incident: Any, user: User) -> Dossier:
+    """Read everything about an incident that came from ``incidents_for_page``."""
+    heard = voices(incident, user)
+    read = arranged(heard)
+    figures = figures_among(heard)
+    return Dossier(
+        incident=incident,
+        place=incident.place if incident.place_seen else None,
+        other_names=_other_names(incident),
+        published=published(incident),
+        ledger=read,
+        silent=_tell_silences(read, incident, user),
+        positions=positions_among(heard),
+        figures=figures,
+        ranges=ranges_among(figures),
+        origins=origins(incident, user),
+        notes=_notes(incident, user),
+        asked=asked_about(incident, user),
+        assessments=assessments_of(incident, user),
+        history=history(incident, user) if may(user, "history.read") else [],
+    )
+
+
+def assessments_of(subject: Any, user: User) -> list[Assessment]:
+    """Assessments of an incident or statement, newest first; without history.read only those that took effect."""
+    rows = subject.assessments.select_related("proposed_by", "decision__decided_by")
+    if not may(user, "history.read"):
+        rows = rows.filter(decision__kind=DecisionKind.APPROVE)
+    return list(rows.order_by(F("proposed_at").desc(), "-id"))
+
+
+def _other_names(incident: Any) -> list[dict[str, str]]:
+    if not incident.place_seen:
+        return []
+    return [row for row in incident.place_names if row["text"] != incident.place.name]
+
+
+def _tell_silences(read: Ledger, incident: Incident, user: User) -> int:
+    """Put the accused who never answered beneath their allegations; how many allegations that are."""
+    silent: dict[Any, list[Accused]] = {}
+    for row in unanswered(incident, user):
+        accused = Accused(row.party_id, row.party.ref, row.party.name, row.wording)
+        silent.setdefault(row.statement_id, []).append(accused)
+    for line in read.threads:
+        line.silent = silent.get(line.voice.key, [])
+    return len(silent)
+
+
+def _notes(incident: Incident, user: User) -> list[Note]:
+    rows = (
+        OutsideNote.objects.visible_to(user)
+        .filter(incident=incident, withdrawn_at=None)
+        .select_related("party", "source", "capture")
+        .defer(*NOT_SHOWN)
+        .annotate(
+            party_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party_id"))),
+            source_seen=Exists(Source.objects.visible_to(user).filter(pk=OuterRef("source_id"))),
+        )
+        .order_by("created_at", "id")
+    )
+    return [Note(row, row.party if row.party_seen else None, row.source if row.source_seen else None) for row in rows]

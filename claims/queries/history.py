@@ -1,0 +1,41 @@
+"""What happened with an incident's record: audit events, without those on anything the reader may not see."""
+
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Window
+
+from claims.models import CommentRequest, Figure, Incident, Link, OutsideNote, Rendering, Statement
+from harmtracker.models import AuditEvent, User
+from sources.models import Party, Source
+
+
+def history(record: Any, user: User, limit: int = 20) -> list[Any]:
+    """The newest events about a record; each carries ``total``, how many there are. One query.
+
+    An event is shown when its subject is: a statement's words, links and figures go with the statement.
+    """
+    return list(
+        AuditEvent.objects.filter(Q(about__contains=[record.pk]) | Q(subject_id=record.pk))
+        .filter(_subject_is_seen(user))
+        .annotate(total=Window(Count("pk")))
+        .order_by(F("sequence").desc())[:limit]
+    )
+
+
+def _subject_is_seen(user: User) -> Q:
+    statements = Statement.objects.visible_to(user)
+    seen: dict[str, QuerySet[Any]] = {
+        "claims.incident": Incident.objects.visible_to(user),
+        "claims.statement": statements,
+        "claims.rendering": Rendering.objects.filter(statement__in=statements),
+        "claims.figure": Figure.objects.filter(statement__in=statements),
+        "claims.link": Link.objects.filter(from_statement__in=statements, to_statement__in=statements),
+        "claims.outsidenote": OutsideNote.objects.visible_to(user),
+        "claims.commentrequest": CommentRequest.objects.visible_to(user),
+        "sources.source": Source.objects.visible_to(user),
+        "sources.party": Party.objects.visible_to(user),
+    }
+    shown = Q(pk__in=[])
+    for label, rows in seen.items():
+        shown |= Q(subject_type=label, subject_id__in=rows.order_by().values("pk"))
+    return shown

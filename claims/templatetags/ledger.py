@@ -1,0 +1,140 @@
+"""Template tags of the ledger.
+
+{% load ledger %}
+{{ words|said_in_language }}        "Russian, original words", "English, the publisher's translation"
+{{ position.spoke|last_said }}      the newest date said, in words, or nothing
+{% range_line casualty_range %}     figures drawn on a line of numbers
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import gettext as _
+
+from claims.models.rendering import Fidelity, Rendering
+from claims.queries.ranges import CasualtyRange, Counted
+from harmtracker import wording
+
+register = template.Library()
+
+LINE_START, LINE_LENGTH = 13, 334
+LABEL_ROOM = 34
+"""Units of the drawing; labels nearer than LABEL_ROOM to the one before are left to the table."""
+
+
+@register.filter
+def language(code: str) -> str:
+    """The language's name in the reader's language; the code itself where none is known."""
+    try:
+        return str(get_language_info(code.split("-")[0])["name_translated"])
+    except KeyError:
+        return code
+
+
+@register.filter
+def said_in_language(rendering: Rendering) -> str:
+    """Which language, and whose words they are."""
+    names = {
+        Fidelity.VERBATIM: _("original words"),
+        Fidelity.PARAPHRASE: _("paraphrase"),
+        Fidelity.SUMMARY: _("summary"),
+    }
+    how = names.get(Fidelity(rendering.fidelity))
+    if how is None:
+        how = _("translated by %(who)s") % {"who": rendering.get_translator_display()}
+    return f"{language(rendering.lang)}, {how}"
+
+
+@register.filter
+def last_said(spoke: list[Any]) -> str:
+    """The date of the newest dated statement in words; nothing when none is dated."""
+    dated = [voice.statement for voice in spoke if voice.statement.said_start]
+    if not dated:
+        return ""
+    newest = max(dated, key=lambda statement: statement.said_start)
+    return wording.date_words(newest.said, newest.said_precision)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A figure on the line: ``at`` is its place; an open one is drawn as an arrow. ``label`` may be left out."""
+
+    at: float
+    is_open: bool
+    label: str
+    counted: Counted
+
+
+@register.inclusion_tag("components/range_line.html")
+def range_line(casualty_range: CasualtyRange) -> dict[str, Any]:
+    """Every number of the range on a line from 0; the span between floor and ceiling is drawn thick."""
+    greatest = max(casualty_range.high or 0, casualty_range.low or 0, 1)
+    marks: list[Mark] = []
+    written_until = -LABEL_ROOM
+    for value, counted in sorted(_values(casualty_range), key=lambda each: each[0]):
+        at = _place(value, greatest)
+        has_room = at - written_until >= LABEL_ROOM
+        label = wording.range_words(value, None if counted.is_open else value) if has_room else ""
+        written_until = at if has_room else written_until
+        short = f"{wording.grouped(value)}+" if counted.is_open and label else label
+        marks.append(Mark(at, counted.is_open, short, counted))
+    floor = casualty_range.low if casualty_range.low is not None else 0
+    return {
+        "casualty_range": casualty_range,
+        "marks": marks,
+        "span_from": _place(floor, greatest),
+        "span_to": _place(casualty_range.high if casualty_range.high is not None else floor, greatest),
+    }
+
+
+def _values(casualty_range: CasualtyRange) -> list[tuple[int, Counted]]:
+    found = []
+    for counted in casualty_range.figures:
+        ends = [counted.low] if counted.is_open else [counted.figure.least, counted.figure.best, counted.figure.most]
+        found += [(value, counted) for value in dict.fromkeys(ends) if value is not None]
+    return found
+
+
+def _place(value: int, greatest: int) -> float:
+    return round(LINE_START + LINE_LENGTH * value / greatest, 1)
+
+
+VERBS = {
+    "created": gettext_lazy("added"),
+    "added": gettext_lazy("added"),
+    "edited": gettext_lazy("edited"),
+    "withdrawn": gettext_lazy("withdrawn"),
+    "in_review": gettext_lazy("submitted for review"),
+    "changes_requested": gettext_lazy("sent back for changes"),
+    "approved": gettext_lazy("approved"),
+    "set_aside": gettext_lazy("set aside"),
+    "draft": gettext_lazy("taken back to draft"),
+    "released": gettext_lazy("released to partners"),
+    "examined": gettext_lazy("taken up"),
+    "proposed": gettext_lazy("proposed"),
+    "raised": gettext_lazy("raised"),
+    "lowered": gettext_lazy("lowered"),
+}
+THINGS = {
+    "incident": gettext_lazy("Incident"),
+    "statement": gettext_lazy("Statement"),
+    "rendering": gettext_lazy("Words"),
+    "link": gettext_lazy("Link"),
+    "figure": gettext_lazy("Figure"),
+    "note": gettext_lazy("Outside note"),
+    "comment_request": gettext_lazy("Comment request"),
+    "finding": gettext_lazy("Finding"),
+    "marking": gettext_lazy("Marking"),
+    "source": gettext_lazy("Source"),
+}
+
+
+@register.filter
+def in_words(event: Any) -> str:
+    """What happened, from the verb of an audit event ("statement.created"); the verb itself where it is a new one."""
+    thing, _dot, verb = event.verb.partition(".")
+    if thing not in THINGS or verb not in VERBS:
+        return str(event.verb)
+    return f"{THINGS[thing]} {VERBS[verb]}"
