@@ -21,12 +21,6 @@ from harmtracker.markings import Flag, Tlp
 
 KYIV, MOSCOW, NEW_YORK = "Europe/Kyiv", "Europe/Moscow", "America/New_York"
 DAY = "2022-04-03"
-MINISTRY: dict[str, str] = {
-    "spoken_as": SpokenAs.OFFICIAL_CHANNEL,
-    "how_known": HowKnown.OFFICIAL_PUBLICATION,
-    "said": DAY,
-    "said_zone": MOSCOW,
-}
 
 
 @dataclass(frozen=True)
@@ -102,7 +96,7 @@ def _accusers(case: Setting, incident: Incident) -> dict[int, Statement]:
         3: case.log(
             StatementFields(
                 StatementKind.ANNOUNCEMENT, parties["blinken"], on_behalf_of=parties["state_department"],
-                spoken_as=SpokenAs.MINISTER, role_words="US Secretary of State", said=DAY, said_zone="America/New_York",
+                spoken_as=SpokenAs.MINISTER, role_words="US Secretary of State", said=DAY, said_zone=NEW_YORK,
                 checkability=Checkability.COMMITMENT,
             ),
             summed_up(
@@ -147,59 +141,68 @@ def _stoltenberg(case: Setting, kind: str) -> StatementFields:
 
 def _ministry(case: Setting, incident: Incident, video: MediaItem) -> dict[int, Statement]:
     """Rows 7 to 12: what the Russian ministry answered. Words known only from the copy are its publisher's."""
-    report, copy, post, ministry = case.pages.report, case.pages.copy, case.pages.ministry, case.parties["russian_mod"]
-    position, factual = ResponsibilityPosition.DENIES_ACT, Checkability.FACTUAL
+    report, copy, post = case.pages.report, case.pages.copy, case.pages.ministry
+    denial = "ни один местный житель не пострадал от каких-либо насильственных действий"
+    aid = "452 tons of humanitarian aid in the Kiev region"
+    brought = "brought 452 tons of humanitarian aid to the Kiev region"
     return {
         7: case.log(
-            StatementFields(
-                StatementKind.AUTHENTICITY_CLAIM, ministry, media_item=video, responsibility_position=position,
-                checkability=factual, **MINISTRY,
-            ),
+            _by_ministry(case, StatementKind.AUTHENTICITY_CLAIM, video=video),
             translated(copy, "fake", within="The extensive video is “fake”"),
             incident,
         ),
         8: case.log(
-            StatementFields(
-                StatementKind.DENIAL, ministry, responsibility_position=position, checkability=factual, **MINISTRY
-            ),
-            quoted(
-                post, "ни один местный житель не пострадал от каких-либо насильственных действий", lang="ru"
-            ),
+            _by_ministry(case, StatementKind.DENIAL, denies=True),
+            quoted(post, denial, lang="ru"),
             incident,
             translated(report, "not a single local resident suffered from any violent actions"),
             translated(copy, "no locals were subjected to violence"),
             tlp=Tlp.CLEAR,
         ),
         9: case.log(
-            StatementFields(StatementKind.HUMANITARIAN_CLAIM, ministry, checkability=factual, **MINISTRY),
-            summed_up(
-                report, "452 tons of humanitarian aid in the Kiev region",
-                "brought 452 tons of humanitarian aid to the Kiev region",
-            ),
+            _by_ministry(case, StatementKind.HUMANITARIAN_CLAIM),
+            summed_up(report, aid, brought),
             incident,
             quoted(post, "452 тонны гуманитарной помощи", lang="ru"),
         ),
         10: case.log(
-            StatementFields(
-                StatementKind.MOTIVE_CLAIM, ministry, checkability=Checkability.OPINION, **MINISTRY
-            ),
+            _by_ministry(case, StatementKind.MOTIVE_CLAIM, checkability=Checkability.OPINION),
             translated(copy, "like a planned media campaign"),
             incident,
         ),
         11: case.log(
-            StatementFields(StatementKind.MOVEMENT_CLAIM, ministry, checkability=factual, **MINISTRY),
+            _by_ministry(case, StatementKind.MOVEMENT_CLAIM),
             summed_up(report, "Its troops left on 30 March", "its troops left the town on 30 March"),
             incident,
         ),
         12: case.log(
-            StatementFields(
-                StatementKind.AUTHENTICITY_CLAIM, ministry, media_item=video, responsibility_position=position,
-                checkability=factual, **MINISTRY,
-            ),
+            _by_ministry(case, StatementKind.AUTHENTICITY_CLAIM, video=video),
             translated(copy, "only confirms the fake"),
             incident,
         ),
-    }  # fmt: skip
+    }
+
+
+def _by_ministry(
+    case: Setting,
+    kind: str,
+    *,
+    video: MediaItem | None = None,
+    denies: bool = False,
+    checkability: str = Checkability.FACTUAL,
+) -> StatementFields:
+    """Words of the ministry; what it says of the video denies the act as its denial does."""
+    return StatementFields(
+        kind,
+        case.parties["russian_mod"],
+        spoken_as=SpokenAs.OFFICIAL_CHANNEL,
+        how_known=HowKnown.OFFICIAL_PUBLICATION,
+        said=DAY,
+        said_zone=MOSCOW,
+        media_item=video,
+        responsibility_position=ResponsibilityPosition.DENIES_ACT if denies or video else None,
+        checkability=checkability,
+    )
 
 
 def _tie(case: Setting, rows: dict[int, Statement]) -> None:

@@ -41,7 +41,9 @@ def load(secrets_file: Path, site_address: str) -> list[str]:
         "Accounts (name, first password, role):",
         *account_lines(secrets_file),
         "",
-        f"A partner's key: {token}",
+        "What a partner pulls, with its key (PORT is that of the address above):",
+        f"  curl -H 'Authorization: Bearer {token}' http://127.0.0.1:PORT/api/v1/incidents/",
+        "",
         *_to_try(address),
     ]
 
@@ -96,8 +98,6 @@ def _ensure_partner(secrets_file: Path, cast: Cast) -> str:
 
 def _to_try(address: str) -> list[str]:
     return [
-        "  curl -H 'Authorization: Bearer KEY' http://127.0.0.1:PORT/api/v1/incidents/   (KEY and PORT from above)",
-        "",
         "To try:",
         f"  1. Sign in as daniel and paste {address}{site.UNLOGGED} into Log; see it captured.",
         "  2. Select words in the text and log who said them; choose what they answer.",
