@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from harmtracker.sign_in import address_of, begin_try, succeeded
+
 
 @sensitive_post_parameters("password")
 @never_cache
@@ -22,10 +24,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return HttpResponseRedirect(heading_for)
     form = AuthenticationForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
-        return HttpResponseRedirect(heading_for)
-    status = 422 if form.errors else 200
+    status = 200
+    if request.method == "POST":
+        address = address_of(request.headers.get("X-Forwarded-For", ""), request.META["REMOTE_ADDR"])
+        attempt = begin_try(address)
+        if attempt is None:
+            form = AuthenticationForm(request)
+            return render(request, "sign_in.html", {"form": form, "next": heading_for, "wait": True}, status=429)
+        if form.is_valid():
+            succeeded(attempt)
+            login(request, form.get_user())
+            return HttpResponseRedirect(heading_for)
+        status = 422
     return render(request, "sign_in.html", {"form": form, "next": heading_for}, status=status)
 
 

@@ -22,6 +22,7 @@ APPEND_ONLY = {
 }
 MUTABLE = {
     "harmtracker.Job",
+    "harmtracker.SignInFailure",
     "harmtracker.Team",
     "harmtracker.User",
     "sources.Blob",  # only to say that its bytes were destroyed
@@ -123,6 +124,7 @@ WITHHELD = {
     "harmtracker.AuditEvent": _EVERYTHING,
     "harmtracker.Job": _EVERYTHING,
     "harmtracker.JobStep": _EVERYTHING,
+    "harmtracker.SignInFailure": _EVERYTHING,
     "harmtracker.Team": _EVERYTHING,
     "harmtracker.User": _EVERYTHING,
     "sources.Blob": {"size", "media_type", "created_at", "destroyed_at", "destroyed_reason"},

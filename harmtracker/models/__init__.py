@@ -2,6 +2,7 @@
 
 from harmtracker.models.audit_event import AuditEvent
 from harmtracker.models.job import Job, JobStep
+from harmtracker.models.sign_in_failure import SignInFailure
 from harmtracker.models.user import Role, Team, User
 
-__all__ = ["AuditEvent", "Job", "JobStep", "Role", "Team", "User"]
+__all__ = ["AuditEvent", "Job", "JobStep", "Role", "SignInFailure", "Team", "User"]
