@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from claims.views import incidents as incident_pages, lists, media_items, parties, places
-from claims.views import log, reader
+from claims.views import incidents as incident_pages
+from claims.views import lists, log, media_items, parties, places, reader
 
 urlpatterns: list[URLPattern] = [
     # --- Incidents

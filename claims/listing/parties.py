@@ -1,0 +1,85 @@
+"""What a party's page shows besides its statements: ties, positions, allegations against it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, UUIDField, Value
+
+from claims.listing.answers import standing_accusations, with_answered
+from claims.listing.statements import About
+from claims.listing.withheld import SPEAKER, parties_shown_to, unseen_through
+from claims.models import Accusation, Incident, Statement
+from claims.models.statement import Lifecycle
+from claims.queries.positions import newest_stated
+from claims.queries.voices import Voice, acts_for, said_on
+from harmtracker.models import User
+from sources.models import Affiliation, Party
+
+MOST_POSITIONS = 400
+"""How many of the newest statements with a position are looked at; far more than one party has incidents."""
+MOST_ACCUSATIONS = 50
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A party's position on one incident: its newest current statements there with a position, several of one day."""
+
+    incident: Incident
+    stated: list[Voice]
+
+
+@dataclass(frozen=True)
+class Charge:
+    """An allegation that accuses the party, and whether the party has answered it."""
+
+    accusation: Accusation
+    incidents: list[Incident]
+    is_answered: bool
+
+
+def ties_of(party: Party, user: User) -> list[Affiliation]:
+    """Affiliations in both directions whose other end this reader may see, newest first."""
+    shown = parties_shown_to(user)
+    rows = Affiliation.objects.filter(Q(party=party, body__in=shown) | Q(body=party, party__in=shown))
+    return list(
+        rows.select_related("party", "body").order_by(F("until").desc(nulls_first=True), F("since").desc(), "pk")
+    )
+
+
+def spoken_for(party: Party, user: User) -> list[Statement]:
+    """The newest current statements with a position, by the party or by whoever acted for it on that day.
+
+    A speaker this reader may not see speaks for nobody.
+    """
+    rows = Statement.objects.visible_to(user).filter(
+        Q(party=party) | Q(on_behalf_of=party) | Q(acts_for(F("party_id"), _key(party), said_on())),
+        responsibility_position__isnull=False,
+        lifecycle=Lifecycle.CURRENT,
+        party__in=parties_shown_to(user),
+    )
+    shown = rows.exclude(handling__overlap=unseen_through(user, SPEAKER)).select_related("party")
+    return list(shown.order_by(F("said_start").desc(nulls_last=True), "-created_at", "-pk")[:MOST_POSITIONS])
+
+
+def positions_among(spoken: list[Statement], about: About) -> list[Stand]:
+    """The position per incident, from statements of ``spoken_for``, newest first. Pure. Never our finding."""
+    by_incident: dict[Incident, list[Voice]] = {}
+    for statement in spoken:
+        for incident in about.get(statement.pk, []):
+            by_incident.setdefault(incident, []).append(Voice(statement, statement.party, None, None))
+    return [Stand(incident, newest_stated(heard)) for incident, heard in by_incident.items()]
+
+
+def accusations_of(party: Party, user: User) -> list[Accusation]:
+    """The newest accusations of the party, those it never answered first, each with ``is_answered``."""
+    rows = with_answered(standing_accusations(user).filter(party=party), user).select_related("statement")
+    return list(rows.order_by("is_answered", "-statement__created_at", "-pk")[:MOST_ACCUSATIONS])
+
+
+def charges_among(accusations: list[Any], about: About) -> list[Charge]:
+    """Accusations of ``accusations_of`` with the incidents they are about. Pure."""
+    return [Charge(row, about.get(row.statement_id, []), row.is_answered) for row in accusations]
+
+
+def _key(party: Party) -> Value:
+    return Value(party.pk, output_field=UUIDField())

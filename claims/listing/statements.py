@@ -1,0 +1,113 @@
+"""Rows of statement lists: who said what, when, about which incidents, and what we make of it."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from claims.listing.answers import unanswered
+from claims.listing.incidents import release_states
+from claims.listing.withheld import SPEAKER, parties_shown_to, unseen_through
+from claims.models import Incident, Statement, StatementIncident
+from claims.models.statement import StatementKind
+from claims.queries.voices import Accused, Voice, Words, readable, with_words
+from harmtracker.models import User
+
+About = dict[uuid.UUID, list[Incident]]
+"""The incidents of statements, by statement."""
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """What a list shows of a statement, all of it as this reader may see it.
+
+    ``unanswered_by`` is None where nobody asked for it or nobody is accused.
+    """
+
+    voice: Voice
+    incidents: list[Incident]
+    unanswered_by: list[Accused] | None = None
+    release: str = ""
+
+    @property
+    def statement(self) -> Statement:
+        return self.voice.statement
+
+    @property
+    def words(self) -> Words | None:
+        """The first words held; a list shows no more."""
+        return self.voice.words[0] if self.voice.words else None
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What one page of rows needs from beside the statements, by statement."""
+
+    voices: dict[uuid.UUID, Voice]
+    incidents: dict[uuid.UUID, list[Incident]] = field(default_factory=dict)
+    silent: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=dict)
+    releases: dict[uuid.UUID, str] = field(default_factory=dict)
+
+
+def statements_for_list(user: User) -> QuerySet[Statement]:
+    """Statements this reader may see, each with what ``statement_rows`` needs."""
+    return readable(Statement.objects.visible_to(user), user)
+
+
+def statements_by(user: User, parties: Collection[uuid.UUID]) -> Q:
+    """Statements by any of these parties that this reader may know to be theirs."""
+    shown = Q(party__in=parties) & Q(party__in=parties_shown_to(user))
+    unseen = unseen_through(user, SPEAKER)
+    return shown & ~Q(handling__overlap=unseen) if unseen else shown
+
+
+def statement_rows(
+    statements: list[Statement], user: User, *, asks_answers: bool = True, about: About | None = None
+) -> list[StatementRow]:
+    """One row for each statement of ``statements_for_list``, in the order given; at most four queries in all.
+
+    ``about`` are the incidents of these statements where the caller has read them already (``incidents_of``).
+    """
+    if not statements:
+        return []
+    ids = [statement.pk for statement in statements]
+    allegations = [statement.pk for statement in statements if statement.kind == StatementKind.ALLEGATION]
+    around = _Around(
+        {voice.key: voice for voice in with_words(statements, user)},  # type: ignore[arg-type]  # a page already read
+        incidents_of(ids, user) if about is None else about,
+        _silent(allegations, user) if asks_answers and allegations else {},
+        release_states(ids),
+    )
+    return [_row(key, around, asks_answers) for key in ids]
+
+
+def _row(key: uuid.UUID, around: _Around, asks_answers: bool) -> StatementRow:
+    voice = around.voices[key]
+    unanswered_by = None
+    if asks_answers and voice.accused and voice.is_current and voice.statement.kind == StatementKind.ALLEGATION:
+        silent = around.silent.get(key, set())
+        unanswered_by = [accused for accused in voice.accused if uuid.UUID(str(accused.party_id)) in silent]
+    return StatementRow(voice, around.incidents.get(key, []), unanswered_by, around.releases.get(key, ""))
+
+
+def _silent(ids: list[uuid.UUID], user: User) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """For each allegation, the accused parties that have not answered it."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for statement_id, party_id in unanswered(user).filter(statement__in=ids).values_list("statement", "party"):
+        found[statement_id].add(party_id)
+    return found
+
+
+def incidents_of(ids: Collection[uuid.UUID], user: User) -> About:
+    """The incidents each statement is about, as far as this reader may see them. One query."""
+    rows = (
+        StatementIncident.objects.filter(statement__in=ids, incident__in=Incident.objects.visible_to(user))
+        .select_related("incident")
+        .order_by("incident__created_at", "incident")
+    )
+    found: dict[uuid.UUID, list[Incident]] = defaultdict(list)
+    for row in rows:
+        found[row.statement_id].append(row.incident)
+    return found

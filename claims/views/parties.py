@@ -1,0 +1,129 @@
+"""Parties: who they are, what they said, where they stand, what they never answered."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from claims.actions.party import add_party_name, affiliate, create_party
+from claims.forms.party import AffiliationForm, NameForm, PartyForm
+from claims.listing.lookup import SHOWN_BY_SEARCH, search_parties
+from claims.listing.parties import accusations_of, charges_among, positions_among, spoken_for, ties_of
+from claims.listing.statements import incidents_of, statement_rows, statements_by, statements_for_list
+from claims.listing.withheld import parties_shown_to
+from claims.views.paging import Listed, listed
+from harmtracker.errors import Refused
+from harmtracker.htmx import go_to, render_page
+from harmtracker.models import User
+from harmtracker.paging import BY_NAME
+from harmtracker.permissions import may, requires
+from sources.models import Party
+
+
+@require_safe
+@requires("record.read")
+def parties(request: HttpRequest) -> HttpResponse:
+    """Every party by name, or those a search finds in any script or spelling."""
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    found = _searched(request.user, words) if words else _all(request)
+    context = {"section": "parties", "q": words, "pages": found, "may_edit": may(request.user, "party.edit")}
+    return render_page(request, "parties/list.html", context, fragment="results")
+
+
+def _all(request: HttpRequest) -> Listed:
+    rows = parties_shown_to(request.user).filter(merged_into=None).prefetch_related("names")
+    return listed(request, rows, name="parties", order=BY_NAME)
+
+
+def _searched(user: User, words: str) -> Listed:
+    rows = search_parties(user, words)
+    complaints = []
+    if len(rows) == SHOWN_BY_SEARCH:
+        complaints.append(_("Many names resemble this. The %(number)s nearest are shown.") % {"number": len(rows)})
+    return Listed(rows, "", "", complaints)
+
+
+@require_safe
+@requires("record.read")
+def party(request: HttpRequest, ref: str) -> HttpResponse:
+    """One party: names, ties, positions, allegations against it, its statements."""
+    shown = _party_or_404(request.user, ref)
+    rows = statements_for_list(request.user).filter(statements_by(request.user, [shown.pk]))
+    pages = listed(request, rows, name=f"party {shown.pk}")
+    spoken, accusations = spoken_for(shown, request.user), accusations_of(shown, request.user)
+    # One look-up of incidents for all three parts of the page.
+    about = incidents_of(
+        {row.pk for row in [*pages.rows, *spoken, *(each.statement for each in accusations)]}, request.user
+    )
+    charges = charges_among(accusations, about)
+    context = {
+        "section": "parties",
+        "party": shown,
+        "ties": ties_of(shown, request.user),
+        "positions": positions_among(spoken, about),
+        "unanswered": [charge for charge in charges if not charge.is_answered],
+        "answered": [charge for charge in charges if charge.is_answered],
+        "rows": statement_rows(pages.rows, request.user, asks_answers=False, about=about),
+        "pages": pages,
+        "may_edit": may(request.user, "party.edit"),
+    }
+    return render_page(request, "parties/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("party.edit")
+def party_new(request: HttpRequest) -> HttpResponse:
+    """Add a party, having been shown one of that name if there is one."""
+    form = PartyForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("name", "kind", "description")}
+        try:
+            return go_to(request, create_party(by=request.user, **given).get_absolute_url())
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal.message))
+    status = 422 if form.is_bound and form.errors else 200
+    return render_page(request, "parties/new.html", {"section": "parties", "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("party.edit")
+def party_edit(request: HttpRequest, ref: str) -> HttpResponse:
+    """Add a name or a tie to a party. Both forms post here; ``add`` says which one was sent."""
+    shown = _party_or_404(request.user, ref)
+    sent = request.POST.get("add", "") if request.method == "POST" else ""
+    name_form = NameForm(request.POST if sent == "name" else None, prefix="name")
+    tie_form = AffiliationForm(request.POST if sent == "tie" else None, prefix="tie", user=request.user)
+    form = {"name": name_form, "tie": tie_form}.get(sent)
+    if form is not None and form.is_valid() and _added(shown, form, request.user):
+        return go_to(request, reverse("party-edit", args=[shown.ref]))
+    context: dict[str, Any] = {
+        "section": "parties",
+        "party": shown,
+        "ties": ties_of(shown, request.user),
+        "name_form": name_form,
+        "tie_form": tie_form,
+        "sent_form": form,
+    }
+    return render_page(request, "parties/edit.html", context, status=422 if form is not None else 200)
+
+
+def _added(shown: Party, form: forms.Form, by: User) -> bool:
+    """Do what the form asks; False, with the sentence in the form, when it is refused."""
+    try:
+        if isinstance(form, NameForm):
+            add_party_name(party=shown, by=by, **form.cleaned_data)
+        else:
+            affiliate(party=shown, by=by, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(refusal.field, str(refusal.message))
+        return False
+    return True
+
+
+def _party_or_404(user: User, ref: str) -> Party:
+    rows = parties_shown_to(user).select_related("merged_into").prefetch_related("names")
+    return get_object_or_404(rows, ref=ref)
