@@ -60,6 +60,7 @@ def enter_mariupol(case: Setting) -> Mariupol:
 
 
 def _rows(case: Setting, incident: Incident, photographs: MediaItem) -> dict[int, Statement]:
+    """Rows 13 to 15. Officials nobody tells apart are the state speaking, in the role the report gives them."""
     page, parties = case.pages.hospital, case.parties
     return {
         13: case.log(
@@ -77,7 +78,7 @@ def _rows(case: Setting, incident: Incident, photographs: MediaItem) -> dict[int
         ),
         14: case.log(
             StatementFields(
-                StatementKind.DENIAL, parties["russian_officials"], on_behalf_of=parties["russia"], said=DAY,
+                StatementKind.DENIAL, parties["russia"], role_words="Russian officials", said=DAY,
                 said_zone="Europe/Moscow", how_known=HowKnown.VIA_THIRD_PARTY, checkability=Checkability.FACTUAL,
                 spoken_as=SpokenAs.UNNAMED_OFFICIAL, responsibility_position=ResponsibilityPosition.DENIES_ACT,
             ),

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.test import override_settings
 
-from claims.demo import load_once, site
+from claims.demo import load_once, loading, site
 from claims.demo.accounts import PEOPLE
 from claims.models import (
     CommentRequest,
@@ -25,9 +25,10 @@ from claims.models import (
     Rendering,
     Statement,
 )
+from claims.queries.answers import unanswered
 from harmtracker.models import Job, User
 from harmtracker.secrets_file import read_secrets
-from sources.models import Copy, PartyName, Source
+from sources.models import Copy, Party, PartyName, Source
 from sources.names import fold, mentions
 from tests.background import allowed, free_ports
 from tests.conftest import _empty_tables
@@ -58,7 +59,7 @@ ROWS = [
     (11, MINISTRY, "movement_claim", ["Its troops left on 30 March"], None, BUCHA),
     (12, MINISTRY, "authenticity_claim", ["only confirms the fake"], ("supports", 7, "media_authenticity"), BUCHA),
     (13, "CNN", "allegation", ["The Russian air force bombed a maternity hospital on 9 March"], None, MARIUPOL),
-    (14, "Russian officials", "denial", ["Russian officials tried to disprove it"], ("denies", 13, "occurrence"),
+    (14, "Russia", "denial", ["Russian officials tried to disprove it"], ("denies", 13, "occurrence"),
      MARIUPOL),
     (15, "A Russian diplomat", "authenticity_claim", ["The bombed woman was not a real victim"],
      ("denies", 13, "victims"), MARIUPOL),
@@ -92,14 +93,23 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
 
 def _load_twice(secrets: Path, address: str) -> SimpleNamespace:
     began = time.monotonic()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "judge", _lights_go_out)
+        with pytest.raises(KeyboardInterrupt):
+            load_once(secrets, address)
+    left_by_half = Incident.objects.count() + Party.objects.count()
     lines = load_once(secrets, address)
     seconds = time.monotonic() - began
     before, kept = rows_of_everything(), secrets.read_text()
     again = load_once(secrets, address)
     return SimpleNamespace(
         lines=lines, again=again, before=before, after=rows_of_everything(), seconds=seconds, secrets=secrets,
-        kept=kept, address=address,
+        kept=kept, address=address, left_by_half=left_by_half,
     )  # fmt: skip
+
+
+def _lights_go_out(*_case: object) -> None:
+    raise KeyboardInterrupt
 
 
 def statement(number: int) -> Statement:
@@ -245,6 +255,15 @@ def test_entering_it_again_changes_nothing(loaded):
     assert loaded.again == loaded.lines
     assert loaded.secrets.read_text() == loaded.kept
     assert loaded.seconds < 30
+
+
+def test_a_start_that_breaks_off_leaves_no_half_case_and_the_next_one_enters_it_whole(loaded):
+    assert loaded.left_by_half == 0
+
+
+def test_every_accused_party_has_answered(loaded):
+    reader = User.objects.get(username="daniel")
+    assert [list(unanswered(incident, reader)) for incident in Incident.objects.all()] == [[], []]
 
 
 def test_the_visitor_is_told_each_account_and_its_password_works(loaded):
