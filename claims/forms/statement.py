@@ -1,5 +1,6 @@
 """The statement form of the Reader: whose words, what kind, when, about what, and what they answer."""
 
+import re
 from typing import Any, cast
 
 from django import forms
@@ -19,6 +20,7 @@ WORDS_ARE = {
     "paraphrase": (_("A paraphrase, in my words"), "paraphrase", ""),
     "summary": (_("A summary, in my words"), "summary", ""),
 }
+PLACE = re.compile(r"^\d+:\d+$")
 WITH_EMPTY = [("", "—")]
 
 
@@ -40,6 +42,13 @@ class PassageForm(forms.Form):
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     place = forms.ChoiceField(label=_("Which of these places?"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = str(self.data.get("place", ""))
+        if PLACE.match(chosen):
+            # Chosen among places offered before; whether the words stand there is checked when they are taken.
+            self.offer_places([(chosen, str(_("The place chosen before")))])
 
     def clean_exact(self) -> str:
         """The words with line ends as the canonical text has them: browsers send CR LF."""

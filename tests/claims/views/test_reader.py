@@ -152,7 +152,7 @@ def test_without_script_words_in_several_places_become_a_choice(signed_in, captu
         ({"party": ""}, "party"),
         ({"incidents": []}, "incidents"),
         ({"said": "03.04.2022"}, "said"),
-        ({"said_zone": "Mars/Olympus"}, None),
+        ({"said_zone": "Mars/Olympus"}, "said"),
         ({"kind": "authenticity_claim"}, "media_item"),
         ({"kind": "allegation"}, "accuses"),
         ({"kind": "allegation", "accuses": "ministry of truth", "names_nobody": "on"}, "accuses"),
