@@ -46,21 +46,26 @@ def _use_role(role: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
-    """The test database is made and migrated by the owner, from a migrated copy if there is one."""
-    _use_role("owner")
-    name = template_name()
-    if template_exists(name):
-        connection.settings_dict["TEST"]["TEMPLATE"] = name
+def migrated_copy() -> str:
+    """Named before anything is migrated: a migration edited meanwhile must not be taken for what the copy holds."""
+    return template_name()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+def django_db_modify_db_settings(django_db_modify_db_settings, migrated_copy) -> None:
+    """The test database is made and migrated by the owner, from a migrated copy if there is one."""
+    _use_role("owner")
+    if template_exists(migrated_copy):
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_copy
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, migrated_copy, django_db_blocker) -> Iterator[None]:
     """Everything after that happens as `app`, as it does in the product."""
     with django_db_blocker.unblock():
         _use_role("app")  # closes every connection, which a copy needs
-        if not template_exists(template_name()):
-            keep_as_template(connection.settings_dict["NAME"], template_name())
+        if not template_exists(migrated_copy):
+            keep_as_template(connection.settings_dict["NAME"], migrated_copy)
     yield
     with django_db_blocker.unblock():
         _use_role("owner")  # a database is dropped by its owner

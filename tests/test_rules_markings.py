@@ -35,7 +35,7 @@ BREAKS = [(f"{table}_{rule}", make, fields) for table, make in MARKED.items() fo
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("rule", "make", "fields"), BREAKS, ids=lambda part: str(part)[:40])
+@pytest.mark.parametrize(("rule", "make", "fields"), BREAKS, ids=[f"{rule}-{n}" for n, (rule, *_) in enumerate(BREAKS)])
 def test_markings_are_known_and_embargoes_dated(rule, make, fields):
     with refused_by(rule):
         make(**fields)

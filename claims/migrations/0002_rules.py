@@ -25,7 +25,7 @@ NEVER_DELETED = ("claims_rendering", "claims_link", "claims_figure", "claims_out
 WORDS = """
 -- The words of a rendering or note are the captured words at that place, and not in text no reader saw.
 CREATE FUNCTION claims_check_span(capture uuid, source uuid, words text, first integer, last integer, digest text)
-RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE held record;
 BEGIN
   SELECT text, text_sha256, source_id, flags INTO held FROM sources_capture WHERE id = capture;
@@ -44,7 +44,7 @@ BEGIN
   END IF;
 END $$;
 
-CREATE FUNCTION claims_rendering_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION claims_rendering_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF (to_jsonb(NEW) - '{withdrawn_at,withdrawn_by_id,withdrawn_reason,version}'::text[])
@@ -71,7 +71,7 @@ END $$;
 CREATE TRIGGER rendering_rules BEFORE INSERT OR UPDATE ON claims_rendering
   FOR EACH ROW EXECUTE FUNCTION claims_rendering_rules();
 
-CREATE FUNCTION claims_note_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION claims_note_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND (NEW.wording, NEW.start, NEW."end", NEW.capture_id)
      IS DISTINCT FROM (OLD.wording, OLD.start, OLD."end", OLD.capture_id) THEN
@@ -86,7 +86,7 @@ CREATE TRIGGER note_rules BEFORE INSERT OR UPDATE ON claims_outsidenote
 
 STATEMENTS = """
 -- At commit: a statement has words and an incident, and an allegation accuses someone or says that it names nobody.
-CREATE FUNCTION claims_statement_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION claims_statement_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE said record; whose uuid[]; one uuid;
 BEGIN
   -- A row moved to another statement leaves one behind: both have to be whole.
@@ -126,12 +126,12 @@ END $$;
 
 -- Where a statement's words come from: the origins of its renderings' sources.
 CREATE FUNCTION claims_origins(statement uuid) RETURNS SETOF uuid LANGUAGE sql STABLE
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT DISTINCT sources_origin(source_id) FROM claims_rendering
   WHERE statement_id = statement AND source_id IS NOT NULL AND withdrawn_at IS NULL
 $$;
 
-CREATE FUNCTION claims_link_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION claims_link_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE actor record; target record; day date; same_voice boolean;
 BEGIN
   IF TG_OP = 'UPDATE' AND (NEW.from_statement_id, NEW.to_statement_id, NEW.type)
@@ -186,15 +186,17 @@ CREATE TRIGGER link_rules BEFORE INSERT OR UPDATE ON claims_link FOR EACH ROW EX
 """
 
 GUARD = """
--- The finding of a subject is written by the trigger on decisions and by nothing else.
-CREATE FUNCTION claims_guard_finding() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+-- The finding of a subject is written by the trigger on decisions and by nothing else. That trigger runs as the owner of
+-- the tables; being inside some trigger proves nothing, since anyone can put one on a temporary table of their own.
+CREATE FUNCTION claims_guard_finding() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.finding <> 'unverified' OR NEW.stage <> 'unverified' OR NEW.standing_id IS NOT NULL
        OR NEW.under_review_since IS NOT NULL THEN
       RAISE EXCEPTION 'a new record is not yet assessed' USING ERRCODE = 'insufficient_privilege';
     END IF;
-  ELSIF pg_trigger_depth() < 2 AND (NEW.finding, NEW.stage, NEW.standing_id, NEW.under_review_since,
+  ELSIF (pg_trigger_depth() < 2 OR current_user <> (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID))
+     AND (NEW.finding, NEW.stage, NEW.standing_id, NEW.under_review_since,
       NEW.under_review_reason)
      IS DISTINCT FROM (OLD.finding, OLD.stage, OLD.standing_id, OLD.under_review_since, OLD.under_review_reason) THEN
     RAISE EXCEPTION 'a finding changes by a decision only' USING ERRCODE = 'insufficient_privilege';

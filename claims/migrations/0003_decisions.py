@@ -28,7 +28,7 @@ END $$;
 -- The subject of an assessment as one row, whatever its table. Locks it: decisions on one subject wait for each other.
 CREATE FUNCTION claims_lock_subject(proposal claims_assessment)
 RETURNS TABLE (id uuid, version integer, stage text, finding text, standing_id uuid)
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF proposal.statement_id IS NOT NULL THEN
     RETURN QUERY SELECT s.id, s.version, s.stage::text, s.finding::text, s.standing_id FROM claims_statement s
@@ -44,7 +44,7 @@ END $$;
 
 -- Where a finding on an aspect other than the headline stands: the newest approved one.
 CREATE FUNCTION claims_aspect_stage(proposal claims_assessment) RETURNS text LANGUAGE sql STABLE
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT coalesce((
     SELECT a.finding FROM claims_assessment a JOIN claims_decision d ON d.assessment_id = a.id AND d.kind = 'approve'
     WHERE a.aspect = proposal.aspect
@@ -58,7 +58,7 @@ EVIDENCE = """
 -- The origins of the evidence that carries a finding: for it, or against it where it is refuted. Pasted and uploaded
 -- captures count once a second person has compared them with the publication.
 CREATE FUNCTION claims_evidence_origins(proposal claims_assessment) RETURNS integer LANGUAGE sql STABLE
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
   WITH cited AS (
     SELECT * FROM claims_evidence WHERE assessment_id = proposal.id
       AND direction = CASE WHEN proposal.finding = 'refuted' THEN 'against' ELSE 'for' END
@@ -79,7 +79,7 @@ $$;
 
 -- Everyone who made or edited what the finding rests on: the subject, its words and the cited evidence.
 CREATE FUNCTION claims_hands(proposal claims_assessment) RETURNS SETOF uuid LANGUAGE sql STABLE
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
   WITH things(id) AS (
     SELECT coalesce(proposal.statement_id, proposal.incident_id, proposal.media_item_id)
     UNION SELECT id FROM claims_rendering WHERE statement_id = proposal.statement_id
@@ -100,7 +100,7 @@ $$;
 
 -- Accused parties nobody ever asked: none may be left before verified or refuted.
 CREATE FUNCTION claims_unasked(proposal claims_assessment) RETURNS SETOF uuid LANGUAGE sql STABLE
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
   WITH places AS (
     SELECT incident_id FROM claims_statementincident WHERE statement_id = proposal.statement_id
     UNION SELECT proposal.incident_id WHERE proposal.incident_id IS NOT NULL
@@ -123,7 +123,7 @@ $$;
 """
 
 DECISIONS = """
-CREATE FUNCTION claims_decision_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION claims_decision_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE proposal claims_assessment; subject record; stage text; role text; weighty boolean;
 BEGIN
   SELECT * INTO proposal FROM claims_assessment WHERE id = NEW.assessment_id;
@@ -170,7 +170,8 @@ CREATE TRIGGER decision_rules BEFORE INSERT ON claims_decision
   FOR EACH ROW EXECUTE FUNCTION claims_decision_rules();
 
 -- A finding proposed about an aspect other than the headline moves no column: queries read it from the assessments.
-CREATE FUNCTION claims_move_subject() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+-- Runs as the owner of the tables: that is how the guard of the finding columns knows it.
+CREATE FUNCTION claims_move_subject() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   proposal claims_assessment; subject record;
   new_finding text; new_stage text; new_standing uuid; since timestamptz; why text := ''; target text;
@@ -204,7 +205,7 @@ CREATE TRIGGER move_subject AFTER INSERT ON claims_decision
 """
 
 RELEASES = """
-CREATE FUNCTION claims_release_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION claims_release_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE subject record; role text;
 BEGIN
   IF NEW.incident_id IS NOT NULL THEN

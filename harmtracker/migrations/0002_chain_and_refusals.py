@@ -4,13 +4,13 @@ from django.conf import settings
 from django.db import migrations
 
 REFUSALS = """
-CREATE FUNCTION harmtracker_refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION harmtracker_refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'table % only grows: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE FUNCTION harmtracker_refuse_background() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF current_setting('harmtracker.background', true) = 'on' THEN
     RAISE EXCEPTION 'only a person may write to %', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
@@ -19,7 +19,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION harmtracker_refuse_background_marking() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF current_setting('harmtracker.background', true) = 'on' AND (
        NEW.tlp IS DISTINCT FROM OLD.tlp OR NEW.handling IS DISTINCT FROM OLD.handling
@@ -32,7 +32,7 @@ END $$;
 
 CHAIN = """
 CREATE FUNCTION harmtracker_audit_hash(previous bytea, event harmtracker_auditevent) RETURNS bytea
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   -- The time is spelt out at UTC: jsonb of a timestamptz would depend on the session's zone.
   SELECT sha256(previous || convert_to(jsonb_build_array(
     event.sequence, to_char(event.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -40,7 +40,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
     event.changes, event.reason, event.about)::text, 'UTF8'))
 $$;
 
-CREATE FUNCTION harmtracker_audit_chain() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION harmtracker_audit_chain() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE tail record;
 BEGIN
   PERFORM pg_advisory_xact_lock(4711);

@@ -7,7 +7,7 @@ APPEND_ONLY = ("sources_citation", "sources_capturecomparison")
 MARKED = ("sources_party", "sources_source")
 
 CAPTURES = """
-CREATE FUNCTION sources_capture_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION sources_capture_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'a capture is never deleted' USING ERRCODE = 'restrict_violation';
@@ -29,7 +29,7 @@ CREATE TRIGGER capture_rules BEFORE UPDATE OR DELETE ON sources_capture
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON sources_capture
   FOR EACH STATEMENT EXECUTE FUNCTION harmtracker_refuse_change();
 
-CREATE FUNCTION sources_comparison_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION sources_comparison_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NEW.created_by_id = (SELECT requested_by_id FROM sources_capture WHERE id = NEW.capture_id) THEN
     RAISE EXCEPTION 'a second person compares a capture with the publication' USING ERRCODE = 'check_violation',
@@ -40,7 +40,7 @@ END $$;
 CREATE TRIGGER comparison_rules BEFORE INSERT ON sources_capturecomparison
   FOR EACH ROW EXECUTE FUNCTION sources_comparison_rules();
 
-CREATE FUNCTION sources_blob_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION sources_blob_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'a blob row is never deleted' USING ERRCODE = 'restrict_violation';
@@ -56,7 +56,7 @@ CREATE TRIGGER blob_rules BEFORE UPDATE OR DELETE ON sources_blob
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON sources_blob
   FOR EACH STATEMENT EXECUTE FUNCTION harmtracker_refuse_change();
 
-CREATE FUNCTION sources_copy_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION sources_copy_rules() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NEW.state <> 'suggested' AND current_setting('harmtracker.background', true) = 'on' THEN
     RAISE EXCEPTION 'only a person decides on a copy' USING ERRCODE = 'insufficient_privilege';
@@ -69,7 +69,7 @@ CREATE TRIGGER copy_rules BEFORE INSERT OR UPDATE ON sources_copy
 
 READING = """
 -- The origin a source belongs to: the smallest key among all sources tied to it by confirmed copies.
-CREATE FUNCTION sources_origin(source uuid) RETURNS uuid LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION sources_origin(source uuid) RETURNS uuid LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   WITH RECURSIVE tied(id) AS (
     SELECT source
     UNION
@@ -83,7 +83,7 @@ $$;
 -- True when one party held an office of, belonged to, or spoke for the other on that day (or is the other).
 -- A day of null means: at any time.
 CREATE FUNCTION sources_acts_for(party uuid, body uuid, day date) RETURNS boolean LANGUAGE sql STABLE
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
   WITH RECURSIVE upwards(id) AS (
     SELECT party
     UNION

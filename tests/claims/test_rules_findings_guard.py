@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from psycopg.errors import CheckViolation, InsufficientPrivilege
 
-from claims.models import Incident, MediaItem, Statement
+from claims.models import Decision, Incident, MediaItem, Statement
 from claims.models.comment_request import CONCLUDED, RequestOutcome
 from tests.factories import (
     AffiliationFactory,
@@ -17,6 +17,7 @@ from tests.factories import (
     PartyFactory,
     RequestEventFactory,
     StatementFactory,
+    analyst,
     approve_finding,
 )
 from tests.refusals import as_role, refused_by, refused_with
@@ -137,6 +138,49 @@ def test_no_update_changes_which_assessment_stands(make):
 def test_no_record_is_born_with_a_finding(make, columns):
     with refused_with("a new record is not yet assessed", InsufficientPrivilege):
         make(**columns)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", SUBJECTS)
+def test_a_trigger_on_a_table_of_ones_own_moves_no_finding(make):
+    """Anyone may make a temporary table with a trigger; being inside a trigger is no proof of a decision."""
+    subject = make()
+    table = connection.ops.quote_name(subject._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE lever (id uuid) ON COMMIT DROP")
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.pull() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN UPDATE {table} SET stage = 'in_progress' WHERE id = NEW.id; RETURN NULL; END $$"
+        )
+        cursor.execute("CREATE TRIGGER pull AFTER INSERT ON lever FOR EACH ROW EXECUTE FUNCTION pg_temp.pull()")
+        with refused_with("a finding changes by a decision only", InsufficientPrivilege):
+            cursor.execute("INSERT INTO lever VALUES (%s)", [subject.pk])
+
+
+@pytest.mark.django_db
+def test_tables_of_ones_own_do_not_stand_in_for_the_real_ones():
+    """A temporary table hides a real one of its name from every query that does not say otherwise."""
+    person = analyst()
+    proposal = AssessmentFactory(finding="not_checkable")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE harmtracker_user ON COMMIT DROP AS"
+            " SELECT id, 'editor'::varchar AS role, true AS is_active FROM public.harmtracker_user"
+        )
+        with refused_by("decision_by_editor"):
+            Decision.objects.bulk_create([Decision(assessment=proposal, kind="approve", decided_by=person)])
+
+
+@pytest.mark.django_db
+def test_every_function_of_the_rules_looks_into_temporary_tables_last():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ %s"
+            " AND prosrc ~* '(from|join|update|into)\\s+(claims|sources|harmtracker)_'"
+            " AND coalesce(array_to_string(proconfig, ','), '') !~ 'search_path=pg_catalog, public, pg_temp'",
+            ["^(claims|sources|harmtracker)_"],
+        )
+        assert cursor.fetchall() == []
 
 
 @pytest.mark.django_db

@@ -106,7 +106,7 @@ class TestARelease:
             {"handling": ["graphic", "legal_hold"]},
             {"handling": ["embargo"], "embargo_until": timezone.now() + timedelta(days=1)},
         ],
-        ids=str,
+        ids=["red", "sub judice", "legal hold", "embargo"],
     )
     def test_is_stopped_by_the_marking(self, make, marking):
         self.refuse("release_not_held", _approved(make, **marking))
