@@ -4,12 +4,11 @@ import functools
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +17,7 @@ from claims.listing.incidents import incidents_at_place
 from claims.listing.lookup import incidents_named, parties_named, places_named
 from claims.listing.sources import UNDER_WAY, outcomes_of, with_newest_outcome
 from claims.listing.statements import statements_by
-from claims.models import Incident, PublishedRecord, Rendering, Statement
+from claims.models import Incident, PublishedRecord, Rendering, Statement, StatementIncident
 from claims.models.findings import Finding
 from claims.models.statement import StatementKind
 from harmtracker.models import Role, User
@@ -27,6 +26,9 @@ from harmtracker.records import Workflow
 from sources.capture.outcomes import Family, Outcome
 from sources.models import Source
 from sources.models.source import SourceKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise as _StrPromise
 
 MOST_FOUND: Final = 20
 """How many records one name in a filter may stand for."""
@@ -48,16 +50,15 @@ class Codes(forms.MultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, *, choices: list[tuple[Any, Any]], label: str | Promise, is_long: bool = False) -> None:
+    def __init__(self, *, choices: list[tuple[Any, Any]], label: "_StrPromise") -> None:
         super().__init__(choices=choices, label=label, required=False)
-        self.is_long = is_long
+        self.words_of: dict[str, Any] = dict(choices)
 
     def clean(self, value: Any) -> list[str]:
-        known = {code for code, _label in self.choices}
-        return [code for code in dict.fromkeys(value or []) if code in known]
+        return [code for code in dict.fromkeys(value or []) if code in self.words_of]
 
     def words(self, code: str) -> str:
-        return str(dict(self.choices).get(code, code))  # type: ignore[call-overload]
+        return str(self.words_of.get(code, code))
 
 
 class Naming(forms.CharField):
@@ -65,7 +66,7 @@ class Naming(forms.CharField):
 
     widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
 
-    def __init__(self, *, label: str | Promise, hint: str | Promise = "") -> None:
+    def __init__(self, *, label: "_StrPromise", hint: "_StrPromise | str" = "") -> None:
         super().__init__(label=label, help_text=hint, required=False, max_length=200)
 
 
@@ -99,7 +100,7 @@ class Filters(forms.Form):
                 self._complain_of_codes(name, field)
         for name, sentences in self.errors.items():
             label = self.fields[name].label
-            self.complaints.append(f"{label}: {' '.join(sentences)}")
+            self.complaints.append(f"{label}: {' '.join(map(str, sentences))}")
         del self.complaints[MOST_SAID:]
 
     def _complain_of_codes(self, name: str, field: Codes) -> None:
@@ -233,7 +234,7 @@ class StatementFilters(Filters):
         choices=[(UNANSWERED, gettext_lazy("Never answered by an accused party"))], label=gettext_lazy("Answer")
     )
     finding = Codes(choices=Finding.choices, label=FINDING)
-    kind = Codes(choices=StatementKind.choices, label=gettext_lazy("Kind"), is_long=True)
+    kind = Codes(choices=StatementKind.choices, label=gettext_lazy("Kind"))
     workflow = Codes(choices=Workflow.choices, label=RECORD)
 
     def apply(self, rows: QuerySet[Statement]) -> QuerySet[Statement]:
@@ -250,7 +251,7 @@ class StatementFilters(Filters):
         return self._by_accusation(rows)
 
     def _about(self, incidents: list[Any]) -> QuerySet[Any]:
-        return Statement.incidents.through.objects.filter(incident__in=incidents).values("statement")
+        return StatementIncident.objects.filter(incident__in=incidents).values("statement")
 
     def _by_accusation(self, rows: QuerySet[Statement]) -> QuerySet[Statement]:
         words, is_unanswered = self.cleaned_data.get("accused"), bool(self.codes("answered"))
@@ -277,11 +278,11 @@ class SourceFilters(Filters):
     def _settle(self) -> None:
         """Every outcome may be asked for in the address; families, and what was asked for, are offered."""
         super()._settle()
-        field, asked = self.fields["outcome"], self.query.getlist("outcome")
-        field.widget.choices = [  # type: ignore[attr-defined]
-            choice
-            for choice in field.choices  # type: ignore[attr-defined]
-            if choice[0] in Family.values or choice[0] == UNDER_WAY or choice[0] in asked
+        field, asked = cast(Codes, self.fields["outcome"]), self.query.getlist("outcome")
+        field.widget.choices = [
+            (code, words)
+            for code, words in field.words_of.items()
+            if code in Family.values or code == UNDER_WAY or code in asked
         ]
 
     def apply(self, rows: QuerySet[Source]) -> QuerySet[Source]:

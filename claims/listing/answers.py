@@ -1,5 +1,7 @@
 """Answered or not, as conditions for lists. What an answer is stands in claims/queries/answers.py."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from claims.listing.withheld import parties_shown_to
@@ -15,7 +17,7 @@ def standing_accusations(user: User) -> QuerySet[Accusation]:
     return Accusation.objects.filter(statement__in=allegations, party__in=parties_shown_to(user))
 
 
-def with_answered(accusations: QuerySet[Accusation], user: User) -> QuerySet[Accusation]:
+def with_answered(accusations: QuerySet[Accusation], user: User) -> QuerySet[Any]:
     """The same rows with ``is_answered``: whether the accused party has answered that allegation."""
     accused, allegation = OuterRef("party_id"), OuterRef("statement_id")
     return accusations.annotate(

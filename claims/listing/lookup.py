@@ -42,5 +42,6 @@ def search_parties(user: User, words: str) -> list[Any]:
         parties_shown_to(user)
         .filter(Q(names__folded__contains=folded) | Q(names__folded__trigram_similar=folded), merged_into=None)
         .annotate(likeness=Max(TrigramSimilarity("names__folded", folded)))
-        .order_by("-likeness", "name", "pk")[:SHOWN_BY_SEARCH]
+        .order_by("-likeness", "name", "pk")
+        .prefetch_related("names")[:SHOWN_BY_SEARCH]
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -14,12 +14,12 @@ from claims.views.paging import listed
 from harmtracker.htmx import render_page
 from harmtracker.markings import Flag
 from harmtracker.models import User
-from harmtracker.permissions import may, requires
+from harmtracker.permissions import SignedInRequest, may, requires
 
 
 @require_safe
 @requires("record.read")
-def media_item(request: HttpRequest, ref: str) -> HttpResponse:
+def media_item(request: SignedInRequest, ref: str) -> HttpResponse:
     """One media item: description, flags, finding, assessments, the statements about it."""
     items = MediaItem.objects.visible_to(request.user).select_related(
         "source", "standing__proposed_by", "standing__decision__decided_by"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,13 +20,13 @@ from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import User
 from harmtracker.paging import BY_NAME
-from harmtracker.permissions import may, requires
+from harmtracker.permissions import SignedInRequest, may, requires
 from sources.models import Party
 
 
 @require_safe
 @requires("record.read")
-def parties(request: HttpRequest) -> HttpResponse:
+def parties(request: SignedInRequest) -> HttpResponse:
     """Every party by name, or those a search finds in any script or spelling."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     found = _searched(request.user, words) if words else _all(request)
@@ -34,7 +34,7 @@ def parties(request: HttpRequest) -> HttpResponse:
     return render_page(request, "parties/list.html", context, fragment="results")
 
 
-def _all(request: HttpRequest) -> Listed:
+def _all(request: SignedInRequest) -> Listed:
     rows = parties_shown_to(request.user).filter(merged_into=None).prefetch_related("names")
     return listed(request, rows, name="parties", order=BY_NAME)
 
@@ -49,7 +49,7 @@ def _searched(user: User, words: str) -> Listed:
 
 @require_safe
 @requires("record.read")
-def party(request: HttpRequest, ref: str) -> HttpResponse:
+def party(request: SignedInRequest, ref: str) -> HttpResponse:
     """One party: names, ties, positions, allegations against it, its statements."""
     shown = _party_or_404(request.user, ref)
     rows = statements_for_list(request.user).filter(statements_by(request.user, [shown.pk]))
@@ -76,7 +76,7 @@ def party(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("party.edit")
-def party_new(request: HttpRequest) -> HttpResponse:
+def party_new(request: SignedInRequest) -> HttpResponse:
     """Add a party, having been shown one of that name if there is one."""
     form = PartyForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -91,7 +91,7 @@ def party_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("party.edit")
-def party_edit(request: HttpRequest, ref: str) -> HttpResponse:
+def party_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add a name or a tie to a party. Both forms post here; ``add`` says which one was sent."""
     shown = _party_or_404(request.user, ref)
     sent = request.POST.get("add", "") if request.method == "POST" else ""
