@@ -21,7 +21,8 @@ from sources.models import Party
 from sources.models.source import SourceKind
 
 PARTNER = "Archive of Testimony (demonstration)"
-PARTNER_SECRET = "DEMO_PARTNER_TOKEN"  # noqa: S105  # nosec B105 - the name under which the token lies
+# The name under which the token lies in the secrets file.
+PARTNER_SECRET = "DEMO_PARTNER_TOKEN"  # noqa: S105  # nosec B105
 PARTNER_DAYS = 365
 SCOPES_GIVEN = ("incidents:read", "statements:read", "figures:read", "notes:read")
 
