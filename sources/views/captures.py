@@ -12,7 +12,7 @@ from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
 from sources import intake
-from sources.capture.seal import open_blob
+from sources.capture.seal import Damaged, open_blob
 from sources.forms import CompareForm
 from sources.models import Capture, Source
 from sources.progress import progress_of
@@ -71,10 +71,15 @@ def body(request: SignedInRequest, ref: str, number: int) -> HttpResponseBase:
     capture = visible_capture(request, ref, number)
     if capture.body is None or capture.body.destroyed_at:
         return render_page(request, "errors/404.html", status=404)
+    try:
+        held = open_blob(capture.body.sha256)
+    except Damaged:
+        messages.error(request, _("The stored file is missing or damaged. Tell whoever runs this installation."))
+        return go_to(request, capture.get_absolute_url())
     with audit.recording():
         audit.record("capture.downloaded", subject=capture.source, by=request.user)
     return FileResponse(
-        open_blob(capture.body.sha256),
+        held,
         as_attachment=True,
         filename=f"{capture.source.ref}-{capture.number}.bin",
         content_type="application/octet-stream",

@@ -1,0 +1,200 @@
+"""Every address of the product, who may open it, and what everybody else is told. A new one fails until it is here."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from claims.models import Link
+from harmtracker.models import Role
+from harmtracker.permissions import ACTS
+from sources.capture.seal import seal
+from tests.factories import (
+    AssessmentFactory,
+    BlobFactory,
+    CaptureFactory,
+    CommentRequestFactory,
+    IncidentFactory,
+    LinkFactory,
+    MediaItemFactory,
+    PartnerFactory,
+    PartnerTokenFactory,
+    PartyFactory,
+    PlaceFactory,
+    StatementFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Open to anyone, because one has to come in somewhere.
+OPEN = {"sign-in", "sign-out", "health", "set_language"}
+# Opened by a partner's token instead of a session; tests/api has their table.
+BY_TOKEN = re.compile(r"^api-")
+# name -> the act that opens it (harmtracker/permissions.py)
+BY_ACT: dict[str, str] = {
+    "hand-in": "source.hand_in",
+    "source-again": "capture.retry",
+    "source-follow-link": "source.hand_in",
+    "capture-steps": "record.read",
+    "capture-compare": "capture.compare",
+    "capture-body": "record.read",
+    "incidents": "record.read",
+    "incident-new": "incident.edit",
+    "incident": "record.read",
+    "incident-edit": "incident.edit",
+    "figure-new": "figure.edit",
+    "request-new": "comment_request.edit",
+    "request-outcome": "comment_request.edit",
+    "statements": "record.read",
+    "statement": "record.read",
+    "statement-edit": "statement.edit",
+    "statement-answer": "link.edit",
+    "statement-lifecycle": "statement.edit",
+    "link-remove": "link.edit",
+    "sources": "record.read",
+    "source": "record.read",
+    "capture": "record.read",
+    "capture-log": "statement.edit",
+    "capture-words": "statement.edit",
+    "capture-note": "note.edit",
+    "parties": "record.read",
+    "party-new": "party.edit",
+    "party": "record.read",
+    "party-edit": "party.edit",
+    "place": "record.read",
+    "media-item": "record.read",
+    "review": "assessment.propose",
+    "incident-assess": "assessment.propose",
+    "statement-assess": "assessment.propose",
+    "media-item-assess": "assessment.propose",
+    "assessment": "assessment.propose",
+    "incident-workflow": "record.submit",
+    "statement-workflow": "record.submit",
+    "incident-marking": "marking.raise",
+    "statement-marking": "marking.raise",
+    "incident-release": "release.make",
+    "statement-release": "release.make",
+    "incident-withdraw": "release.withdraw",
+    "statement-withdraw": "release.withdraw",
+    "partners": "partner.manage",
+    "partner": "partner.manage",
+    "people": "people.manage",
+}
+
+# What stands behind an address with a key, by the first part of its path: made so that the ``within`` may see it.
+SEEN = {"tlp": "GREEN", "workflow": "approved"}
+Arrange = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def _capture(within: dict[str, Any]) -> dict[str, Any]:
+    held = BlobFactory(sha256=seal(b"the bytes of a page"))
+    capture = CaptureFactory(body=held, **{f"source__{name}": value for name, value in within.items()})
+    return {"ref": capture.source.ref, "number": capture.number}
+
+
+def _link(within: dict[str, Any]) -> Link:
+    incident = IncidentFactory(**SEEN)
+    ends = [StatementFactory(incident=incident, **within) for _end in range(2)]
+    return LinkFactory(from_statement=ends[0], to_statement=ends[1])
+
+
+RECORDS: dict[str, Arrange] = {
+    "incidents": lambda within: {"ref": IncidentFactory(**within).ref},
+    "statements": lambda within: {"ref": StatementFactory(**within).ref},
+    "sources": _capture,
+    "parties": lambda within: {"ref": PartyFactory(**_reference(within)).ref},
+    "places": lambda within: {"ref": PlaceFactory(**_reference(within)).ref},
+    "media": lambda within: {"ref": MediaItemFactory(**within).ref},
+    "requests": lambda within: {"ref": CommentRequestFactory(**_reference(within)).ref},
+    "links": lambda within: {"pk": _link(within).pk},
+    "assessments": lambda within: {"pk": AssessmentFactory(statement=StatementFactory(**within)).pk},
+    "partners": lambda within: {"pk": PartnerFactory().pk},
+    "tokens": lambda within: {"pk": PartnerTokenFactory().pk},
+    "people": lambda within: {"pk": UserFactory().pk},
+}
+NOBODY_IS_CLEARED = {"partners", "tokens", "people"}  # not records: opened by role alone
+
+
+def _reference(within: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in within.items() if name != "workflow"}
+
+
+def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str, Any]]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, path)
+        elif isinstance(entry, URLPattern):
+            yield path, entry.name or path, entry.callback
+
+
+ALL = list(addresses())
+OURS = [(path, name) for path, name, _view in ALL if name in BY_ACT]
+KEYED = [(path, name) for path, name in OURS if "<" in path]
+
+
+def arrange(path: str, within: dict[str, Any]) -> dict[str, Any]:
+    needed = set(re.findall(r"<(?:\w+:)?(\w+)>", path))
+    made = RECORDS[path.split("/")[0]](within) if needed else {}
+    return {name: value for name, value in made.items() if name in needed}
+
+
+def answer(client, name: str, kwargs: dict[str, Any]):
+    """GET, or POST where the address takes nothing else."""
+    address = reverse(name, kwargs=kwargs)
+    response = client.get(address)
+    return client.post(address, {}) if response.status_code == 405 else response
+
+
+def test_every_address_is_in_the_table():
+    unlisted = {name for _path, name, _view in ALL if not BY_TOKEN.match(name)} - OPEN - set(BY_ACT)
+    assert unlisted == set(), "say in tests/test_access.py who may open it"
+    assert set(BY_ACT) - {name for _path, name, _view in ALL} == set()
+
+
+@pytest.mark.parametrize(("path", "name", "view"), [each for each in ALL if each[1] in BY_ACT], ids=str)
+def test_the_view_asks_for_the_act_the_table_names(path, name, view):
+    assert getattr(view, "act", None) == BY_ACT[name]
+
+
+@pytest.mark.parametrize(("path", "name"), OURS)
+def test_without_an_account_there_is_only_the_way_in(client, path, name):
+    response = answer(client, name, arrange(path, SEEN))
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("sign-in"))
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("path", "name"), OURS)
+def test_a_role_without_the_act_is_told_so(client, path, name, role):
+    client.force_login(UserFactory(role=role, clearance="AMBER"))
+    response = answer(client, name, arrange(path, SEEN))
+    if role in ACTS[BY_ACT[name]]:
+        assert response.status_code not in {403, 404, 405, 500}
+    else:
+        assert response.status_code == 403
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("path", "name"), [each for each in KEYED if each[0].split("/")[0] not in NOBODY_IS_CLEARED])
+def test_what_one_may_not_see_is_not_there(client, path, name, role):
+    if role not in ACTS[BY_ACT[name]]:
+        return  # told above that the act is not theirs, whatever stands behind the key
+    client.force_login(UserFactory(role=role, clearance="AMBER"))
+    for hidden in (SEEN | {"team": TeamFactory()}, SEEN | {"tlp": "AMBER_STRICT"}):
+        kwargs = arrange(path, hidden)
+        unknown = {key: uuid.uuid4() if key == "pk" else 99 if key == "number" else "XX-0000000" for key in kwargs}
+        told, nothing = answer(client, name, kwargs), answer(client, name, unknown)
+        assert told.status_code == nothing.status_code == 404
+        assert without_tokens(told) == without_tokens(nothing)
+
+
+def without_tokens(response) -> bytes:
+    """The page without what differs from answer to answer anyway: the forms' protection against forgery."""
+    page = re.sub(rb'(name="csrfmiddlewaretoken" value=|"X-CSRFToken": )"[^"]*"', b"", response.content)
+    return re.sub(rb'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>', b"", page)
