@@ -1,0 +1,1 @@
+"""Step 7: what partners pull. Reads released documents only; refuses in problem documents (RFC 9457)."""

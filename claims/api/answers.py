@@ -1,0 +1,111 @@
+"""What all answers of the export share: a token, declared parameters, an ETag, and a row that says who read."""
+
+import hashlib
+import json
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from claims.api.parameters import Parameter, read_parameters
+from claims.api.problems import MissingScope
+from claims.api.tokens import Caller, PartnerTokenAuthentication
+from claims.models import PartnerRead
+from claims.release.redaction import Document
+from harmtracker.markings import Tlp, rank
+
+VARY = ("Accept", "Accept-Language", "Authorization")
+
+
+class KeepsPerson(APIView):
+    """An API view that leaves the signed-in person of the page world alone.
+
+    REST framework writes its own user onto the request; our middleware would take that for a sign-out.
+    """
+
+    http_method_names = ["get", "head"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = request.user
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        request.user = person
+        return response
+
+
+class ExportView(KeepsPerson):
+    """One address of the export. Subclasses name their ``endpoint``, the ``scopes`` it needs and its parameters."""
+
+    authentication_classes = [PartnerTokenAuthentication]
+    permission_classes = []
+    endpoint: ClassVar[str] = ""
+    scopes: ClassVar[tuple[str, ...]] = ()
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+
+    caller: Caller | None = None
+    read_ref: str = ""
+
+    def perform_authentication(self, request: Request) -> None:
+        super().perform_authentication(request)
+        self.caller = request.auth if isinstance(request.auth, Caller) else None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Token (401), then scope (403), then parameters (400): a stranger learns nothing about what may be asked."""
+        super().initial(request, *args, **kwargs)
+        for scope in self.scopes:
+            if not self.reader.has(scope):
+                raise MissingScope(scope)
+        self.asked = read_parameters(request.query_params, {each.name: each for each in self.parameters})
+
+    @property
+    def reader(self) -> Caller:
+        """Who is calling; only after authentication."""
+        if self.caller is None:
+            raise RuntimeError("asked for the caller before authentication")
+        return self.caller
+
+    def answer(self, body: Document, *, link: str = "") -> HttpResponse:
+        """The document as JSON, or 304 when the caller holds these very bytes."""
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        held = parse_etags(self.request.headers.get("If-None-Match", ""))
+        if etag in held or "*" in held:
+            response = HttpResponse(status=304)
+        else:
+            response = HttpResponse(content, content_type="application/json")
+        response["ETag"] = etag
+        if link:
+            response["Link"] = link
+        return response
+
+    def name_record(self, document: Document) -> None:
+        """Note which record this answer is about, if it is marked above GREEN."""
+        if rank(document["sensitivity"]["tlp"]) > rank(Tlp.GREEN):
+            self.read_ref = document["ref"]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        # Rendered here already: JSON is written once, as bytes, and no renderer is asked.
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, VARY)
+        response["Cache-Control"] = "private, no-cache"
+        if self.caller is not None:
+            PartnerRead.objects.create(
+                token=self.caller.token,
+                endpoint=self.endpoint,
+                query=self._asked_in_words(request),
+                ceiling=self.caller.ceiling,
+                status=response.status_code,
+                record_ref=self.read_ref,
+            )
+        if request.method == "HEAD":
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
+
+    def _asked_in_words(self, request: Request) -> dict[str, str]:
+        """The declared parameters as they were sent, refused ones too. PostgreSQL's JSON holds no NUL."""
+        asked = request.query_params
+        names = [each.name for each in self.parameters if each.name in asked]
+        return {name: asked[name][:200].replace("\0", "\N{REPLACEMENT CHARACTER}") for name in names}

@@ -1,0 +1,45 @@
+"""How addresses are described to the schema: parameters, answers and refusals, the same words everywhere."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+
+from claims.api.parameters import Parameter
+from claims.api.problems import MEDIA_TYPE
+from claims.api.serializers.shared import ProblemSerializer, TombstoneSerializer
+
+REFUSALS = {
+    400: "A parameter is unknown, repeated or malformed.",
+    401: "No valid token.",
+    403: "The token lacks a scope.",
+    404: "Unknown, not released, or above the token's ceiling: told alike.",
+}
+
+
+def described(
+    name: str,
+    summary: str,
+    answer: Any,
+    *,
+    parameters: Iterable[Parameter] = (),
+    single: bool = False,
+    scopes: bool = True,
+) -> Callable[..., Any]:
+    """Describe a ``get``: its ``name`` for generated clients, and what it answers.
+
+    ``single`` adds 404 and 410; ``scopes`` adds 403.
+    """
+    statuses = [400, 401, *([403] if scopes else []), *([404] if single else [])]
+    answers: dict[Any, Any] = {200: answer, 304: OpenApiResponse(description="You hold these very bytes (ETag).")}
+    for status in statuses:
+        answers[(status, MEDIA_TYPE)] = OpenApiResponse(ProblemSerializer, description=REFUSALS[status])
+    if single and scopes:
+        answers[(410, MEDIA_TYPE)] = OpenApiResponse(TombstoneSerializer, description="The record was withdrawn.")
+    return extend_schema(
+        operation_id=name,
+        summary=summary,
+        responses=answers,
+        parameters=[each.documented() for each in parameters],
+        tags=["export"],
+    )

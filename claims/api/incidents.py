@@ -1,0 +1,114 @@
+"""Incidents, and one incident with everything released about it."""
+
+from typing import ClassVar
+
+from django.db.models import DateTimeField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.http import HttpResponse
+from django.utils.dateparse import parse_datetime
+from rest_framework.request import Request
+
+from claims.api import parameters
+from claims.api.answers import ExportView
+from claims.api.bundles import bundle
+from claims.api.described import described
+from claims.api.documents import Filter, Rows, one
+from claims.api.pages import CURSOR, LIMIT, link_header, page
+from claims.api.serializers.collections import BundleSerializer, IncidentPageSerializer
+from claims.api.serializers.incident import IncidentSerializer
+from claims.models.findings import Finding
+from claims.models.incident import Harm
+from claims.release.redaction import Document
+from claims.release.scopes import READ_INCIDENTS, READ_STATEMENTS
+
+ID = "Key of the record."
+
+
+def bound(field: str, comparison: str, end: str) -> tuple[Filter, ...]:
+    """A pair's half: ``<field>_after`` or ``<field>_before``, met when the record's span overlaps that side."""
+    name = f"{field}_{comparison}"
+    meaning = "reaches past" if comparison == "after" else "begins before"
+
+    def narrow(rows: Rows, value: object) -> Rows:
+        lookup = "gt" if comparison == "after" else "lt"
+        instant = Cast(KT(f"document__{field}__{end}"), DateTimeField())
+        within: Rows = rows.annotate(**{name: instant}).filter(**{f"{name}__{lookup}": value})
+        return within
+
+    def holds(document: Document, value: object) -> bool:
+        instant = parse_datetime(document[field][end] or "")
+        return instant is not None and (instant > value if comparison == "after" else instant < value)  # type: ignore[operator]
+
+    return (Filter(parameters.instant(name, f"The time it {field} {meaning} this."), narrow, holds),)
+
+
+def overlapping(field: str) -> tuple[Filter, ...]:
+    """``<field>_after`` and ``<field>_before``; records without a date meet neither."""
+    return bound(field, "after", "end") + bound(field, "before", "start")
+
+
+FINDING = Filter(
+    parameters.code("finding", Finding, "Finding in force."),
+    lambda rows, value: rows.filter(shown__document__finding__code=value),
+    lambda document, value: document["finding"]["code"] == value,
+)
+UPDATED_AFTER = Filter(
+    parameters.instant("updated_after", "Released or restricted after this. A convenience, not a way to keep in step."),
+    lambda rows, value: rows.filter(updated_at__gt=value),
+    lambda _document, _value: True,
+)
+FILTERS: tuple[Filter, ...] = (
+    FINDING,
+    Filter(
+        parameters.code("harm", Harm, "One of the kinds of harm."),
+        lambda rows, value: rows.filter(shown__document__harm__contains=[value]),
+        lambda document, value: value in (document["harm"] or []),
+    ),
+    Filter(
+        parameters.key("place", "Key of a place."),
+        lambda rows, value: rows.filter(shown__document__place__id=value),
+        lambda document, value: (document["place"] or {}).get("id") == value,
+    ),
+    *overlapping("occurred"),
+    UPDATED_AFTER,
+)
+
+
+class Incidents(ExportView):
+    """Released incidents, in the order of their ids."""
+
+    endpoint = "incidents/"
+    scopes = (READ_INCIDENTS,)
+    parameters: ClassVar = (LIMIT, CURSOR, *(each.parameter for each in FILTERS))
+
+    @described("list_incidents", "List incidents", IncidentPageSerializer, parameters=parameters)
+    def get(self, request: Request) -> HttpResponse:
+        body = page("incident", self.reader, self.asked, FILTERS, request._request)
+        return self.answer(body, link=link_header(body))
+
+
+class Incident(ExportView):
+    """One incident."""
+
+    endpoint = "incidents/{key}/"
+    scopes = (READ_INCIDENTS,)
+
+    @described("read_incident", "Read an incident", IncidentSerializer, single=True)
+    def get(self, request: Request, key: str) -> HttpResponse:
+        document = one("incident", key, self.reader)
+        self.name_record(document)
+        return self.answer(document)
+
+
+class IncidentBundle(ExportView):
+    """One incident with everything released about it."""
+
+    endpoint = "incidents/{key}/bundle/"
+    scopes = (READ_INCIDENTS, READ_STATEMENTS)
+
+    @described("read_incident_bundle", "Read an incident with everything about it", BundleSerializer, single=True)
+    def get(self, request: Request, key: str) -> HttpResponse:
+        document = one("incident", key, self.reader)
+        self.name_record(document)
+        return self.answer(bundle(document, self.reader))

@@ -1,0 +1,84 @@
+"""Keyset pages by id. A cursor is signed and bound to its list, filters and ceiling: it opens nothing else."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from claims.api import parameters
+from claims.api.documents import Filter, present, readable
+from claims.api.problems import WrongParameter
+from claims.api.tokens import Caller
+
+DEFAULT, MOST = 50, 500
+SALT = "claims.api.pages"
+LIMIT = parameters.whole_number("limit", "Records on a page.", 1, MOST, DEFAULT)
+CURSOR = parameters.text("cursor", "From `next` or `previous` of an earlier page; used with the same filters only.")
+
+
+def page(
+    kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter], request: HttpRequest
+) -> dict[str, Any]:
+    """``{next, previous, results}``: addresses of the pages around this one, and its documents, oldest id first.
+
+    A page may hold fewer than ``limit`` although another follows: what was restricted meanwhile is left out.
+    """
+    limit = asked.get("limit", DEFAULT)
+    bound = _fingerprint(kind, caller, asked, filters)
+    backwards, start = _read_cursor(asked.get("cursor"), bound)
+    rows = readable(kind, caller)
+    for each in filters:
+        if each.parameter.name in asked:
+            rows = each.narrow(rows, asked[each.parameter.name])
+    if start:
+        rows = rows.filter(record_id__lt=start) if backwards else rows.filter(record_id__gt=start)
+    found = list(rows.order_by("-record_id" if backwards else "record_id")[: limit + 1])
+    more, found = len(found) > limit, found[:limit]
+    if backwards:
+        found.reverse()
+    keys = [str(row.record_id) for row in found]
+    follows, precedes = (bool(keys), more) if backwards else (more, bool(start and keys))
+    return {
+        "next": _address(request, {"after": keys[-1]} | bound) if follows else None,
+        "previous": _address(request, {"before": keys[0]} | bound) if precedes else None,
+        "results": [
+            document
+            for document in present(found, caller)
+            if all(each.holds(document, asked[each.parameter.name]) for each in filters if each.parameter.name in asked)
+        ],
+    }
+
+
+def link_header(body: dict[str, Any]) -> str:
+    """The same addresses as a Link header (RFC 8288); empty when there are none."""
+    found = [(rel, body[name]) for name, rel in (("next", "next"), ("previous", "prev")) if body[name]]
+    return ", ".join(f'<{address}>; rel="{rel}"' for rel, address in found)
+
+
+def _fingerprint(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> dict[str, str]:
+    chosen = {each.parameter.name: str(asked[each.parameter.name]) for each in filters if each.parameter.name in asked}
+    text = json.dumps([kind, caller.ceiling, chosen], sort_keys=True)
+    return {"for": hashlib.sha256(text.encode()).hexdigest()[:16]}
+
+
+def _read_cursor(text: str | None, bound: dict[str, str]) -> tuple[bool, str | None]:
+    """Whether to read backwards, and from which id. Raises ``WrongParameter``."""
+    if text is None:
+        return False, None
+    try:
+        cursor: dict[str, str] = signing.loads(text, salt=SALT)
+    except signing.BadSignature as error:
+        raise WrongParameter("cursor", _("This cursor was not given out by us.")) from error
+    if cursor["for"] != bound["for"]:
+        raise WrongParameter("cursor", _("This cursor belongs to other filters, or to another token.")) from None
+    return "before" in cursor, cursor.get("before") or cursor["after"]
+
+
+def _address(request: HttpRequest, cursor: dict[str, str]) -> str:
+    query = request.GET.copy()
+    query["cursor"] = signing.dumps(cursor, salt=SALT)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

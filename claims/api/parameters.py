@@ -1,0 +1,106 @@
+"""Query parameters: each is declared; one that is not is refused by name, for a filter silently ignored discloses."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import TextChoices
+from django.http import QueryDict
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
+
+from claims.api.problems import WrongParameter
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter. ``read`` turns its text into a value or raises ValueError with a sentence."""
+
+    name: str
+    read: Callable[[str], Any]
+    description: str
+    schema: Mapping[str, Any]
+
+    def documented(self) -> OpenApiParameter:
+        return OpenApiParameter(self.name, dict(self.schema), OpenApiParameter.QUERY, description=self.description)
+
+
+def read_parameters(asked: QueryDict, declared: Mapping[str, Parameter]) -> dict[str, Any]:
+    """The values of what was asked. Raises ``WrongParameter`` for the first name that is unknown, twice or wrong."""
+    values: dict[str, Any] = {}
+    for name, texts in asked.lists():
+        if name not in declared:
+            raise WrongParameter(name, _("There is no such parameter here."))
+        if len(texts) != 1:
+            raise WrongParameter(name, _("Give this parameter once."))
+        if "\0" in texts[0]:
+            raise WrongParameter(name, _("This value cannot be read."))
+        try:
+            values[name] = declared[name].read(texts[0])
+        except ValueError as error:
+            raise WrongParameter(name, str(error)) from error
+    return values
+
+
+def code(name: str, choices: type[TextChoices], description: str) -> Parameter:
+    """One code of a vocabulary."""
+
+    def read(text: str) -> str:
+        if text not in choices.values:
+            raise ValueError(_("Not a code of this vocabulary."))
+        return text
+
+    return Parameter(name, read, description, {"type": "string", "enum": list(choices.values)})
+
+
+def key(name: str, description: str) -> Parameter:
+    """The id of a record."""
+    return Parameter(name, read_key, description, {"type": "string", "format": "uuid"})
+
+
+def read_key(text: str) -> str:
+    """A UUID in its plain lowercase form, the only one in which ids are given out."""
+    try:
+        found = str(uuid.UUID(text))
+    except ValueError as error:
+        raise ValueError(_("Not an id.")) from error
+    if found != text:
+        raise ValueError(_("Not an id."))
+    return found
+
+
+def instant(name: str, description: str) -> Parameter:
+    """A day (its beginning at UTC) or an instant with its offset, ISO 8601."""
+    return Parameter(name, _read_instant, description, {"type": "string", "examples": ["2022-04-03"]})
+
+
+def _read_instant(text: str) -> datetime:
+    try:
+        moment, day = parse_datetime(text), parse_date(text)
+    except ValueError as error:
+        raise ValueError(_("There is no such day.")) from error
+    if day is not None and len(text) <= len("2022-04-03"):
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(_("Write a day as 2022-04-03 or an instant as 2022-04-03T09:30:00Z."))
+    return moment
+
+
+def whole_number(name: str, description: str, least: int, most: int, default: int) -> Parameter:
+    """An integer within bounds."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or len(text) > 9 or not least <= int(text) <= most:
+            raise ValueError(_("Give a whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
+        return int(text)
+
+    schema = {"type": "integer", "minimum": least, "maximum": most, "default": default}
+    return Parameter(name, read, description, schema)
+
+
+def text(name: str, description: str) -> Parameter:
+    """Text taken as it stands."""
+    return Parameter(name, str, description, {"type": "string"})

@@ -1,0 +1,91 @@
+"""Refusals as problem documents (RFC 9457). One body for each kind: a 404 says nothing about why."""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, status
+
+MEDIA_TYPE = "application/problem+json"
+
+TITLES: dict[int, str | Promise] = {
+    400: _("This cannot be asked"),
+    401: _("A token is needed"),
+    403: _("The token does not include this"),
+    404: _("Not found"),
+    405: _("Only GET and HEAD"),
+    406: _("Not in this format"),
+    410: _("Withdrawn"),
+}
+NOT_FOUND = _("There is nothing here that this token may read.")
+
+
+class Problem(exceptions.APIException):
+    """A refusal with a stable ``code`` and members of its own."""
+
+    def __init__(self, status_code: int, code: str, detail: str | Promise, **members: Any) -> None:
+        super().__init__(str(detail), code)
+        self.status_code = status_code
+        self.problem_code = code
+        self.members = members
+
+
+class WrongParameter(Problem):
+    """A query parameter that is unknown, repeated or malformed: named, never ignored."""
+
+    def __init__(self, name: str, detail: str | Promise) -> None:
+        super().__init__(400, "parameter", detail, parameter=name)
+
+
+class MissingScope(Problem):
+    """The token lacks a scope; told to its holder by name."""
+
+    def __init__(self, scope: str) -> None:
+        detail = _("The token lacks the scope %(scope)s.") % {"scope": scope}
+        super().__init__(403, "scope", detail, scope=scope)
+
+
+class Withdrawn(Problem):
+    """The tombstone of a record this token could once read: why it went and when, and nothing of what it said."""
+
+    def __init__(self, *, record_id: str, reason: str, reason_label: str, withdrawn_at: str) -> None:
+        super().__init__(
+            410,
+            "withdrawn",
+            _("This record was withdrawn. Delete your copies."),
+            id=record_id,
+            reason=reason,
+            reason_label=reason_label,
+            withdrawn_at=withdrawn_at,
+        )
+
+
+def problem_response(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """REST framework's exception handler. None leaves an error that is no refusal to Django."""
+    del context
+    if isinstance(exception, Http404):
+        exception = Problem(404, "not_found", NOT_FOUND)
+    if not isinstance(exception, exceptions.APIException):
+        return None
+    code = getattr(exception, "problem_code", None) or exception.get_codes()
+    response = HttpResponse(
+        json.dumps(
+            {
+                "type": f"urn:harmtracker:problem:{code}",
+                "title": str(TITLES.get(exception.status_code, _("Refused"))),
+                "status": exception.status_code,
+                "detail": str(exception.detail),
+                **getattr(exception, "members", {}),
+            },
+            ensure_ascii=False,
+        ),
+        status=exception.status_code,
+        content_type=MEDIA_TYPE,
+    )
+    if exception.status_code == status.HTTP_401_UNAUTHORIZED:
+        response["WWW-Authenticate"] = getattr(exception, "auth_header", "Bearer")
+    if isinstance(exception, exceptions.MethodNotAllowed):
+        response["Allow"] = "GET, HEAD"
+    return response

@@ -1,0 +1,82 @@
+"""Pages, bundles, vocabularies and the token's own facts."""
+
+from rest_framework import serializers as s
+
+from claims.api.serializers import shared
+from claims.api.serializers.incident import IncidentSerializer
+from claims.api.serializers.statement import LinkSerializer, StatementSerializer
+
+
+class PageSerializer(s.Serializer):
+    """One page of a list. It may be shorter than `limit` although another follows: go by `next`."""
+
+    next = s.CharField(allow_null=True, help_text="Address of the next page.")
+    previous = s.CharField(allow_null=True, help_text="Address of the page before.")
+
+
+class IncidentPageSerializer(PageSerializer):
+    """Incidents in the order of their ids."""
+
+    results = IncidentSerializer(many=True, help_text="The incidents.")
+
+
+class StatementPageSerializer(PageSerializer):
+    """Statements in the order of their ids."""
+
+    results = StatementSerializer(many=True, help_text="The statements.")
+
+
+class RangeSerializer(s.Serializer):
+    """What the reporters' newest figures span, for one outcome and population. Reads "at least" without an end."""
+
+    outcome = s.CharField(help_text="Vocabulary `casualty_outcome`.")
+    population = s.CharField(help_text="Vocabulary `population`.")
+    floor = s.IntegerField(allow_null=True, help_text="Persons.")
+    floor_statement = s.UUIDField(allow_null=True, help_text="Who gave the lowest.")
+    ceiling = s.IntegerField(allow_null=True, help_text="Persons.")
+    ceiling_statement = s.UUIDField(allow_null=True, help_text="Who gave the highest.")
+    is_open = s.BooleanField(help_text="True when a reporter gave no upper end.")
+
+
+class BundleSerializer(s.Serializer):
+    """One incident with everything released about it, in one document that stands alone."""
+
+    object = shared.kind_of("bundle")
+    incident = IncidentSerializer(help_text="The incident.")
+    statements = StatementSerializer(many=True, help_text="What was said about it, with words and findings.")
+    links = LinkSerializer(many=True, help_text="How the statements answer one another.")
+    parties = shared.PartySerializer(many=True, help_text="Everyone named.")
+    sources = shared.SourceSerializer(many=True, help_text="Every source named.")
+    casualties = RangeSerializer(many=True, required=False, help_text="Scope `figures:read`.")
+
+
+class MeSerializer(s.Serializer):
+    """What this token may do."""
+
+    organisation = s.CharField(help_text="Whose record this is.")
+    partner = s.CharField(help_text="Whose token this is.")
+    token = s.CharField(help_text="The token without its secret.")
+    scopes = s.ListField(child=s.CharField(), help_text="What it may read.")
+    ceiling = s.CharField(help_text="The most sensitive marking it may read, vocabulary `tlp`.")
+    networks = s.ListField(child=s.CharField(), help_text="CIDR blocks it may be used from; empty: anywhere.")
+    expires_at = s.DateTimeField(help_text="UTC.")
+
+
+class TermSerializer(s.Serializer):
+    """One code. Codes are never reused."""
+
+    code = s.CharField(help_text="As it stands in documents.")
+    label = s.CharField(help_text="In words.")  # type: ignore[assignment]
+
+
+class VocabularySerializer(s.Serializer):
+    """A list of codes."""
+
+    name = s.CharField(help_text="As the fields' descriptions name it.")
+    codes = TermSerializer(many=True, help_text="In their own order.")
+
+
+class VocabulariesSerializer(s.Serializer):
+    """Every list of codes."""
+
+    results = VocabularySerializer(many=True, help_text="By name.")

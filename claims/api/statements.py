@@ -1,0 +1,64 @@
+"""Statements."""
+
+from typing import ClassVar
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from claims.api import parameters
+from claims.api.answers import ExportView
+from claims.api.described import described
+from claims.api.documents import Filter, one
+from claims.api.incidents import FINDING, UPDATED_AFTER, overlapping
+from claims.api.pages import CURSOR, LIMIT, link_header, page
+from claims.api.serializers.collections import StatementPageSerializer
+from claims.api.serializers.statement import StatementSerializer
+from claims.models.statement import StatementKind
+from claims.release.scopes import READ_STATEMENTS
+
+FILTERS: tuple[Filter, ...] = (
+    FINDING,
+    Filter(
+        parameters.code("kind", StatementKind, "Kind of statement."),
+        lambda rows, value: rows.filter(shown__document__kind=value),
+        lambda document, value: document["kind"] == value,
+    ),
+    Filter(
+        parameters.key("party", "Key of the party that spoke."),
+        lambda rows, value: rows.filter(shown__document__party__id=value),
+        lambda document, value: (document["party"] or {}).get("id") == value,
+    ),
+    Filter(
+        parameters.key("incident", "Key of a released incident it is about."),
+        lambda rows, value: rows.filter(shown__document__incidents__contains=[{"id": value}]),
+        lambda document, value: any(each["id"] == value for each in document["incidents"]),
+    ),
+    *overlapping("said"),
+    UPDATED_AFTER,
+)
+
+
+class Statements(ExportView):
+    """Released statements, in the order of their ids."""
+
+    endpoint = "statements/"
+    scopes = (READ_STATEMENTS,)
+    parameters: ClassVar = (LIMIT, CURSOR, *(each.parameter for each in FILTERS))
+
+    @described("list_statements", "List statements", StatementPageSerializer, parameters=parameters)
+    def get(self, request: Request) -> HttpResponse:
+        body = page("statement", self.reader, self.asked, FILTERS, request._request)
+        return self.answer(body, link=link_header(body))
+
+
+class Statement(ExportView):
+    """One statement."""
+
+    endpoint = "statements/{key}/"
+    scopes = (READ_STATEMENTS,)
+
+    @described("read_statement", "Read a statement", StatementSerializer, single=True)
+    def get(self, request: Request, key: str) -> HttpResponse:
+        document = one("statement", key, self.reader)
+        self.name_record(document)
+        return self.answer(document)

@@ -1,0 +1,19 @@
+"""Addresses of the export, version 1."""
+
+from django.urls import URLPattern, path
+
+from claims.api import incidents, me, schema, statements, vocabularies
+
+urlpatterns: list[URLPattern] = [
+    path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
+    path("incidents/<str:key>/", incidents.Incident.as_view(), name="api-incident"),
+    path("incidents/<str:key>/bundle/", incidents.IncidentBundle.as_view(), name="api-bundle"),
+    path("statements/", statements.Statements.as_view(), name="api-statements"),
+    path("statements/<str:key>/", statements.Statement.as_view(), name="api-statement"),
+    path("vocabularies/", vocabularies.Vocabularies.as_view(), name="api-vocabularies"),
+    path("vocabularies/<str:name>/", vocabularies.Vocabulary.as_view(), name="api-vocabulary"),
+    path("me/", me.Me.as_view(), name="api-me"),
+    path("schema/", schema.Schema.as_view(), name="api-schema"),
+    path("docs/", schema.docs, name="api-docs"),
+    path("<path:anything>", me.Nothing.as_view(), name="api-nothing"),
+]

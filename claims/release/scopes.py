@@ -1,0 +1,24 @@
+"""What a partner's token may be allowed to read."""
+
+from typing import Final
+
+from claims.models.release import Scope
+
+READ_INCIDENTS: Final = "incidents:read"
+READ_STATEMENTS: Final = "statements:read"
+
+# A token's scope, and the part of documents it adds; the first two open the records themselves.
+SCOPES: Final[dict[str, str]] = {
+    READ_INCIDENTS: Scope.BASE,
+    READ_STATEMENTS: Scope.BASE,
+    "figures:read": Scope.FIGURES,
+    "notes:read": Scope.NOTES,
+    "ratings:read": Scope.RATINGS,
+    "evidence:read": Scope.EVIDENCE,
+    "locations.exact:read": Scope.EXACT_PLACE,
+}
+
+
+def parts_of(scopes: list[str]) -> list[str]:
+    """The parts of a document that these scopes add to its base, in a fixed order."""
+    return [str(part) for scope, part in SCOPES.items() if scope in scopes and part != Scope.BASE]

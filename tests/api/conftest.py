@@ -1,0 +1,78 @@
+"""What tests of the export start from: released records, a partner, and a client that sends its token."""
+
+import pytest
+from django.test import Client
+
+from claims.actions.partner import create_partner, issue_token
+from claims.models import Incident
+from claims.release.make import release_incident, release_statement
+from claims.release.scopes import SCOPES
+from tests.factories import (
+    IncidentFactory,
+    QuoteCheckFactory,
+    StatementFactory,
+    admin,
+    editor,
+)
+
+
+class PartnerClient(Client):
+    """Pulls from /api/v1/ with one token; no cookies, no session."""
+
+    def __init__(self, plaintext, **kwargs):
+        super().__init__(**kwargs)
+        self.plaintext = plaintext
+
+    def get(self, path, data=None, **extra):
+        headers = {"Authorization": f"Bearer {self.plaintext}"} | extra.pop("headers", {})
+        path = path if path.startswith("http") else f"/api/v1/{path}"
+        return super().get(path, data, headers=headers, **extra)
+
+    def read(self, path, data=None):
+        """The document at an address that must answer."""
+        response = self.get(path, data)
+        assert response.status_code == 200, response.content
+        return response.json()
+
+
+@pytest.fixture
+def partner(db):
+    return create_partner(name="An agency", by=admin(), ceiling="AMBER_STRICT")
+
+
+@pytest.fixture
+def calling(partner):
+    """Make a client with a token: ``calling("GREEN", "notes:read")``; the two record scopes are included."""
+
+    def make(ceiling="AMBER", *scopes, only=None, **fields):
+        chosen = only if only is not None else ["incidents:read", "statements:read", *scopes]
+        _token, plaintext = issue_token(
+            **({"partner": partner, "scopes": chosen, "ceiling": ceiling, "by": admin()} | fields)
+        )
+        return PartnerClient(plaintext)
+
+    return make
+
+
+@pytest.fixture
+def everything(calling):
+    """A client with every scope at the highest ceiling."""
+    return calling("AMBER_STRICT", only=list(SCOPES))
+
+
+def released(record=None, **fields):
+    """Release an incident or statement as an editor who sees all of it, checked quotations included."""
+    record = record or IncidentFactory(**({"workflow": "approved"} | fields))
+    by = editor(clearance="AMBER_STRICT")
+    named = {"expected_version": record.version, "by": by, "confirmed_unassessed": True}
+    if isinstance(record, Incident):
+        release_incident(incident=record, **named)
+        return record
+    for rendering in record.renderings.filter(start__isnull=False, checks=None):
+        QuoteCheckFactory(rendering=rendering)
+    release_statement(statement=record, **named)
+    return record
+
+
+def released_statement(**fields):
+    return released(StatementFactory(**({"workflow": "approved"} | fields)))
