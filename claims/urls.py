@@ -2,15 +2,41 @@
 
 from django.urls import URLPattern, path
 
+from claims.views import (
+    assessments,
+    figures,
+    lists,
+    log,
+    marking,
+    media_items,
+    parties,
+    partners,
+    places,
+    reader,
+    releases,
+    review,
+    workflow,
+)
 from claims.views import incidents as incident_pages
-from claims.views import lists, log, media_items, parties, places, reader
+from claims.views import requests as comment_requests
+from claims.views import statements as statement_pages
 
 urlpatterns: list[URLPattern] = [
     # --- Incidents
     path("", lists.incidents, name="incidents"),
+    path("incidents/new/", incident_pages.incident_new, name="incident-new"),
     path("incidents/<str:ref>/", incident_pages.incident, name="incident"),
+    path("incidents/<str:ref>/edit/", incident_pages.incident_edit, name="incident-edit"),
+    path("incidents/<str:ref>/figures/new/", figures.figure_new, name="figure-new"),
+    path("incidents/<str:ref>/requests/new/", comment_requests.request_new, name="request-new"),
+    path("requests/<str:ref>/outcome/", comment_requests.request_outcome, name="request-outcome"),
     # --- Statements and links
     path("statements/", lists.statements, name="statements"),
+    path("statements/<str:ref>/", statement_pages.statement, name="statement"),
+    path("statements/<str:ref>/edit/", statement_pages.statement_edit, name="statement-edit"),
+    path("statements/<str:ref>/answer/", statement_pages.statement_answer, name="statement-answer"),
+    path("statements/<str:ref>/lifecycle/", statement_pages.statement_lifecycle, name="statement-lifecycle"),
+    path("links/<uuid:pk>/remove/", statement_pages.link_remove, name="link-remove"),
     # --- Sources: the Reader and the list
     path("sources/", lists.sources, name="sources"),
     path("sources/<str:ref>/", reader.source, name="source"),
@@ -26,5 +52,27 @@ urlpatterns: list[URLPattern] = [
     path("places/<str:ref>/", places.place, name="place"),
     path("media/<str:ref>/", media_items.media_item, name="media-item"),
     # --- Assessing, review, workflow, marking, release
+    path("incidents/<str:ref>/assess/", assessments.assess, {"kind": "incident"}, name="incident-assess"),
+    path("incidents/<str:ref>/take-up/", assessments.take_up, {"kind": "incident"}, name="incident-take-up"),
+    path("incidents/<str:ref>/workflow/", workflow.step, {"kind": "incident"}, name="incident-workflow"),
+    path("incidents/<str:ref>/marking/", marking.marking, {"kind": "incident"}, name="incident-marking"),
+    path("incidents/<str:ref>/release/", releases.release, {"kind": "incident"}, name="incident-release"),
+    path("incidents/<str:ref>/withdraw/", releases.withdraw, {"kind": "incident"}, name="incident-withdraw"),
+    path("statements/<str:ref>/assess/", assessments.assess, {"kind": "statement"}, name="statement-assess"),
+    path("statements/<str:ref>/take-up/", assessments.take_up, {"kind": "statement"}, name="statement-take-up"),
+    path("statements/<str:ref>/workflow/", workflow.step, {"kind": "statement"}, name="statement-workflow"),
+    path("statements/<str:ref>/marking/", marking.marking, {"kind": "statement"}, name="statement-marking"),
+    path("statements/<str:ref>/release/", releases.release, {"kind": "statement"}, name="statement-release"),
+    path("statements/<str:ref>/withdraw/", releases.withdraw, {"kind": "statement"}, name="statement-withdraw"),
+    path("media/<str:ref>/assess/", assessments.assess, {"kind": "media-item"}, name="media-item-assess"),
+    path("media/<str:ref>/take-up/", assessments.take_up, {"kind": "media-item"}, name="media-item-take-up"),
+    path("media/<str:ref>/workflow/", workflow.step, {"kind": "media-item"}, name="media-item-workflow"),
+    path("media/<str:ref>/marking/", marking.marking, {"kind": "media-item"}, name="media-item-marking"),
+    path("assessments/<uuid:pk>/", assessments.assessment, name="assessment"),
+    path("review/", review.review, name="review"),
     # --- Partners and people
+    path("partners/", partners.partners, name="partners"),
+    path("partners/<uuid:pk>/", partners.partner, name="partner"),
+    path("partners/<uuid:pk>/active/", partners.partner_active, name="partner-active"),
+    path("tokens/<uuid:pk>/revoke/", partners.token_revoke, name="token-revoke"),
 ]

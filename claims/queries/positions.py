@@ -73,8 +73,8 @@ def _speaks_for(voice: Voice, key: Any) -> bool:
 def newest_stated(said: list[Voice]) -> list[Voice]:
     """Those with a position on the newest day; undated ones only when nothing is dated."""
     with_position = [voice for voice in said if voice.statement.responsibility_position]
-    dated = [voice for voice in with_position if voice.statement.said_start is not None]
+    dated = [(voice.statement.said_start, voice) for voice in with_position if voice.statement.said_start]
     if not dated:
         return with_position
-    newest = max(voice.statement.said_start for voice in dated).date()
-    return [voice for voice in dated if voice.statement.said_start.date() == newest]
+    newest = max(said for said, _voice in dated).date()
+    return [voice for said, voice in dated if said.date() == newest]

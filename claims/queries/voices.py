@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -148,7 +149,7 @@ def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Statements annotated with what their lines show: who may be named, whom they accuse, links out, proposals."""
     parties = Party.objects.visible_to(user)
     open_proposals = Assessment.objects.filter(statement=OuterRef("pk"), decision=None, aspect=Aspect.OCCURRENCE)
-    return statements.select_related(
+    shown: QuerySet[Any] = statements.select_related(
         "party", "on_behalf_of", "media_item", "standing__decision__decided_by", "standing__proposed_by"
     ).annotate(
         party_seen=Exists(parties.filter(pk=OuterRef("party_id"))),
@@ -161,6 +162,7 @@ def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
         link_rows=folded(Link.objects.filter(from_statement=OuterRef("pk"), removed_at=None).order_by("id")),
         proposed=Subquery(open_proposals.order_by("-proposed_at").values("finding")[:1]),
     )  # fmt: skip
+    return shown
 
 
 def with_words(statements: QuerySet[Any], user: User) -> list[Voice]:
@@ -211,7 +213,7 @@ def _voice(statement: Any, user: User) -> Voice:
         speaker=statement.party if statement.party_seen and names_speaker else None,
         on_behalf_of=statement.on_behalf_of if statement.behalf_seen and names_speaker else None,
         media_item=statement.media_item if statement.media_seen else None,
-        accused=[Accused(**row) for row in statement.accused_rows],
+        accused=[Accused(**(row | {"party_id": UUID(row["party_id"])})) for row in statement.accused_rows],
         words_withheld=not user.sees_through(handling, HIDES_WORDS),
         figures=[unfolded(Figure, row) for row in getattr(statement, "number_rows", [])],
         links=[unfolded(Link, row) for row in statement.link_rows],

@@ -72,7 +72,7 @@ def range_line(casualty_range: CasualtyRange) -> dict[str, Any]:
     """Every number of the range on a line from 0; the span between floor and ceiling is drawn thick."""
     greatest = max(casualty_range.high or 0, casualty_range.low or 0, 1)
     marks: list[Mark] = []
-    written_until = -LABEL_ROOM
+    written_until: float = -LABEL_ROOM
     for value, counted in sorted(_values(casualty_range), key=lambda each: each[0]):
         at = _place(value, greatest)
         has_room = at - written_until >= LABEL_ROOM

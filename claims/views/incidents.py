@@ -1,17 +1,26 @@
-"""The incident page: who said what, and what do we make of it?"""
+"""Incidents: the page (who said what, and what do we make of it?), adding one, editing one."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from claims.actions.incident import IncidentFields, create_incident, edit_incident
+from claims.actions.place import create_place
+from claims.forms.conflict import Differing, conflicts, with_choices
+from claims.forms.incident import IncidentEditForm, IncidentForm, as_it_stands
+from claims.models import Incident, Place
 from claims.models.assessment import Tried
 from claims.queries.dossier import Published, dossier, incidents_for_page
-from harmtracker.htmx import render_page
+from claims.views.explaining import explain
+from harmtracker import audit
+from harmtracker.errors import Refused, StaleRecord
+from harmtracker.htmx import go_to, render_page
 from harmtracker.markings import Flag
-from harmtracker.permissions import may, requires
+from harmtracker.models import AuditEvent, User
+from harmtracker.permissions import SignedInRequest, may, requires
 
 ACTS_SHOWN = {
     "edits": "incident.edit",
@@ -28,7 +37,7 @@ ACTS_SHOWN = {
 
 @require_safe
 @requires("record.read")
-def incident(request: HttpRequest, ref: str) -> HttpResponse:
+def incident(request: SignedInRequest, ref: str) -> HttpResponse:
     """The dossier of one incident. Prints as it stands."""
     found = get_object_or_404(incidents_for_page(request.user), ref=ref)
     read = dossier(found, request.user)
@@ -59,6 +68,84 @@ def release_words(state: Published | None) -> str:
     return _("%(words)s, changes not yet released") % {"words": words} if state.is_behind else words
 
 
-def acts_of(user: object) -> dict[str, bool]:
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("incident.edit")
+def incident_new(request: SignedInRequest) -> HttpResponse:
+    """Add an incident as a draft."""
+    form = IncidentForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with audit.recording():
+                given = _fields(form, request.user, place=None)
+                made = create_incident(given=given, by=request.user, tlp=form.cleaned_data["tlp"])
+        except Refused as refusal:
+            explain(form, refusal)
+        else:
+            return go_to(request, made.get_absolute_url())
+    return _form_page(request, form, {})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("incident.edit")
+def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Edit an incident. When somebody saved meanwhile, both versions stand side by side and nothing typed is lost."""
+    shown = get_object_or_404(Incident.objects.visible_to(request.user).select_related("place"), ref=ref)
+    stands = as_it_stands(shown) | {"place": _place_ref(shown, request.user)}
+    posted = with_choices(request.POST, stands) if request.method == "POST" else None
+    form = IncidentEditForm(posted, initial=stands, user=request.user)
+    differing: list[Differing] = []
+    if posted is not None and form.is_valid():
+        try:
+            _save(shown, form, request.user)
+        except StaleRecord as refusal:
+            posted["version"] = str(refusal.current.version)
+            form.add_error(None, str(refusal.message))
+            differing = conflicts(form, stands)
+        except Refused as refusal:
+            explain(form, refusal)
+        else:
+            return go_to(request, shown.get_absolute_url())
+    last = AuditEvent.objects.filter(subject_id=shown.pk).first() if differing else None
+    return _form_page(request, form, {"incident": shown, "differing": differing, "last": last})
+
+
+def _save(shown: Incident, form: IncidentEditForm, by: Any) -> None:
+    with audit.recording():
+        edit_incident(
+            incident=shown,
+            given=_fields(form, by, place=shown.place, point=(shown.latitude, shown.longitude)),
+            expected_version=form.cleaned_data["version"],
+            by=by,
+            reason=form.cleaned_data["reason"],
+        )
+
+
+def _fields(
+    form: IncidentForm, by: Any, *, place: Place | None, point: tuple[float | None, float | None] = (None, None)
+) -> IncidentFields:
+    """What the form says. ``place`` stays when the person may not see it; a new one is added in the same act."""
+    given = form.cleaned_data
+    if given["place"] and given["is_new_place"]:
+        place = create_place(by=by, name=given["place"])
+    elif given["place"]:
+        place = form.found_place
+    elif place is not None and Place.objects.visible_to(by).filter(pk=place.pk).exists():
+        place = None
+    plain = ("title", "summary", "occurred", "occurred_zone", "place_as_reported", "place_precision", "harm", "means")
+    values = {name: given[name] for name in plain}
+    return IncidentFields(**values, place=place, latitude=point[0], longitude=point[1])
+
+
+def _place_ref(shown: Incident, user: Any) -> str:
+    """The place's reference, or nothing when this person may not see it."""
+    return str(Place.objects.visible_to(user).filter(incidents=shown).values_list("ref", flat=True).first() or "")
+
+
+def _form_page(request: SignedInRequest, form: IncidentForm, context: dict[str, Any]) -> HttpResponse:
+    context |= {"section": "incidents", "form": form}
+    return render_page(request, "incidents/form.html", context, status=422 if form.errors else 200)
+
+
+def acts_of(user: User) -> dict[str, bool]:
     """What the reader's role lets the page offer, by the names templates use."""
     return {name: may(user, act) for name, act in ACTS_SHOWN.items()}

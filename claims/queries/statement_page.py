@@ -1,0 +1,151 @@
+"""Everything the page of one statement shows, and who could answer it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from claims.models import Assessment, Figure, Incident, Link, QuoteCheck, Statement
+from claims.models.link import LinkType
+from claims.models.statement import Lifecycle, StatementKind
+from claims.queries.dossier import PUBLISHED, Published, assessments_of, published, published_of
+from claims.queries.history import history
+from claims.queries.rows import folded
+from claims.queries.voices import Accused, Voice, readable, voices, with_words
+from harmtracker.models import User
+from harmtracker.permissions import may
+from sources.models import Source
+
+# How a statement of this kind most likely answers another; offered first.
+LIKELY: dict[str, list[str]] = {
+    StatementKind.DENIAL: [LinkType.DENIES, LinkType.REBUTS, LinkType.REPLIES_TO],
+    StatementKind.AUTHENTICITY_CLAIM: [LinkType.DENIES, LinkType.REBUTS, LinkType.SUPPORTS],
+    StatementKind.FINDING: [LinkType.REFUTES, LinkType.CORROBORATES, LinkType.QUALIFIES],
+    StatementKind.CORRECTION: [LinkType.CORRECTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
+    StatementKind.RETRACTION: [LinkType.RETRACTS, LinkType.CORRECTS, LinkType.REPLIES_TO],
+    StatementKind.CASUALTY_FIGURE: [LinkType.SUPERSEDES, LinkType.SUPPORTS, LinkType.CORROBORATES],
+    StatementKind.TESTIMONY: [LinkType.CORROBORATES, LinkType.SUPPORTS, LinkType.REPLIES_TO],
+    StatementKind.ALLEGATION: [LinkType.REPEATS, LinkType.SUPPORTS, LinkType.CORROBORATES],
+    StatementKind.CHARACTERIZATION: [LinkType.SUPPORTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
+    StatementKind.CONDEMNATION: [LinkType.SUPPORTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
+    StatementKind.ENDORSEMENT: [LinkType.SUPPORTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
+    StatementKind.MOTIVE_CLAIM: [LinkType.SUPPORTS, LinkType.REBUTS, LinkType.REPLIES_TO],
+}
+OTHERWISE: list[str] = [LinkType.REPLIES_TO, LinkType.DENIES, LinkType.REBUTS]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A statement that could answer: the likely ways first, then all others, each as (code, words)."""
+
+    voice: Voice
+    is_by_accused: bool
+
+    @property
+    def likely(self) -> list[tuple[str, str]]:
+        return [(code, str(LinkType(code).label)) for code in LIKELY.get(self.voice.statement.kind, OTHERWISE)]
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        likely = {code for code, _words in self.likely}
+        return [(code, str(label)) for code, label in LinkType.choices if code not in likely]
+
+
+@dataclass
+class Tie:
+    """A link of the statement with the voice at its other end, whichever way it points."""
+
+    link: Link
+    voice: Voice
+
+
+@dataclass
+class StatementPage:
+    """A statement with all that is read about it, as one reader may see it."""
+
+    voice: Voice
+    incidents: list[Incident]
+    answers: list[Tie]
+    answered_by: list[Tie]
+    figures: list[Figure]
+    checks: list[Any]
+    assessments: list[Assessment]
+    published: Published | None
+    history: list[Any] = field(default_factory=list)
+
+    @property
+    def history_total(self) -> int:
+        return self.history[0].total if self.history else 0
+
+    @property
+    def accused(self) -> list[Accused]:
+        return self.voice.accused
+
+
+def statement_page(statement: Statement, user: User) -> StatementPage:
+    """Read everything about a statement the reader may see."""
+    rows = readable(Statement.objects.visible_to(user).filter(pk=statement.pk), user).annotate(
+        published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED)
+    )
+    (voice,) = with_words(rows, user)
+    answers, answered_by = _ties(voice, user)
+    incidents = list(Incident.objects.visible_to(user).filter(statements=statement).order_by("-occurred_start", "id"))
+    return StatementPage(
+        voice=voice,
+        incidents=incidents,
+        answers=answers,
+        answered_by=answered_by,
+        figures=list(
+            statement.figures.filter(withdrawn_at=None, incident__in=incidents)
+            .select_related("incident")
+            .order_by("as_of_start", "id")
+        ),
+        checks=_checks(voice, user),
+        assessments=assessments_of(statement, user),
+        published=published(voice.statement),
+        history=history(statement, user) if may(user, "history.read") else [],
+    )
+
+
+def candidates(target: Voice, incident: Incident, user: User) -> list[Candidate]:
+    """Current statements about the incident that could answer ``target``: those of the accused first, oldest first.
+
+    Left out: the statement itself, and what is linked to it already.
+    """
+    heard = voices(incident, user)
+    accused = {each.party_id for each in target.accused}
+    found = []
+    for voice in heard:
+        is_linked = any(link.to_statement_id == target.key for link in voice.links)
+        if voice.key == target.key or is_linked or not voice.is_current:
+            continue
+        parties = {party.pk for party in (voice.speaker, voice.on_behalf_of) if party}
+        found.append(Candidate(voice, bool(accused & (parties | voice.speaks_for))))
+    return sorted(found, key=lambda each: not each.is_by_accused)
+
+
+def _ties(voice: Voice, user: User) -> tuple[list[Tie], list[Tie]]:
+    """Links out and in, both ends seen."""
+    links = list(
+        Link.objects.filter(removed_at=None, from_statement=voice.key).union(
+            Link.objects.filter(removed_at=None, to_statement=voice.key)
+        )
+    )
+    others = {link.to_statement_id if link.from_statement_id == voice.key else link.from_statement_id for link in links}
+    seen = Statement.objects.visible_to(user).filter(pk__in=others).exclude(lifecycle=Lifecycle.REMOVED)
+    by_key = {other.key: other for other in with_words(readable(seen, user), user)}
+    out = [Tie(link, by_key[link.to_statement_id]) for link in links if link.to_statement_id in by_key]
+    back = [Tie(link, by_key[link.from_statement_id]) for link in links if link.from_statement_id in by_key]
+    return out, back
+
+
+def _checks(voice: Voice, user: User) -> list[Any]:
+    """Quote checks of the words in every capture of sources the reader may see, newest capture first."""
+    shown = [words.rendering.pk for words in voice.words if words.source is not None]
+    return list(
+        QuoteCheck.objects.filter(rendering__in=shown)
+        .filter(Exists(Source.objects.visible_to(user).filter(pk=OuterRef("capture__source_id"))))
+        .select_related("capture__source", "rendering")
+        .defer("capture__text", "capture__links", "capture__flags", "capture__hops", "capture__metadata")
+        .order_by("rendering__created_at", "-capture__number")
+    )
