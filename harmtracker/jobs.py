@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from harmtracker.models import Job, JobStep, User
@@ -83,20 +83,24 @@ def step(job: Job, name: str, detail: str = "") -> None:
 
 
 def finish(job: Job) -> None:
-    """The work is done."""
-    Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, lease_until=None, finished_at=Now(), last_error="")
+    """The work is done. A worker that outlived its lease ends nothing: the job belongs to whoever took it next."""
+    _held(job).update(state=Job.State.DONE, lease_until=None, finished_at=Now(), last_error="")
 
 
 def fail(job: Job, error: str, *, retry_in: timedelta | None = None) -> None:
     """The attempt failed: run again after ``retry_in`` while attempts are left, else the job is dead."""
     again = retry_in is not None and job.attempts < job.max_attempts
-    Job.objects.filter(pk=job.pk).update(
+    _held(job).update(
         state=Job.State.QUEUED if again else Job.State.DEAD,
         lease_until=None,
         last_error=error[:2000],
         due_at=Now() + (retry_in or timedelta()),
         finished_at=None if again else Now(),
     )
+
+
+def _held(job: Job) -> QuerySet[Job]:
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
 
 
 def due(limit: int = 100) -> list[Job]:

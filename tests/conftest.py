@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection, connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from psycopg import sql
 
 from harmtracker.embedded import Place, place, postgres, valkey
@@ -139,6 +139,18 @@ def worker(background: Background, transactional_db, settings, evidence_root, we
     """A real worker for one test, sharing the test's evidence folder; the test commits what it does."""
     settings.EVIDENCE_ROOT = background.evidence_root
     return background
+
+
+@pytest.fixture
+def client_of():
+    """A browser of one person: ``client_of(analyst())`` is signed in, apart from every other."""
+
+    def signed_in(person):
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return signed_in
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ SENTENCES = {
     "decision_stage_moved": _("The finding has moved since this was proposed. Propose again from where it stands now."),
     "decision_move_allowed": _("This finding cannot follow from where the record stands. Take it up first."),
     "decision_subject_unchanged": _("The record was changed after this was proposed. Look at it and propose again."),
-    "decision_by_editor": _("An editor concludes. You can propose."),
+    "decision_by_editor": _("An editor concludes or sends back. You can propose."),
     "decision_second_person": _(
         "Verified and refuted need a second person: whoever proposed it, or made or edited the statement, its words or "
         "the evidence, cannot approve it. Ask another editor."
