@@ -160,6 +160,7 @@ def answer(client, name: str, kwargs: dict[str, Any]):
     """GET, or POST where the address takes nothing else."""
     address = reverse(name, kwargs=kwargs)
     response = client.get(address)
+    response.close()  # a download holds its file open
     return client.post(address, {}) if response.status_code == 405 else response
 
 
