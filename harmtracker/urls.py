@@ -2,13 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from harmtracker import views
+from harmtracker import views, views_people
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("health/", views.health, name="health"),
+    path("people/", views_people.people, name="people"),
+    path("people/new/", views_people.person_new, name="person-new"),
+    path("people/<uuid:pk>/", views_people.person, name="person"),
+    path("people/<uuid:pk>/active/", views_people.person_active, name="person-active"),
+    path("people/<uuid:pk>/passphrase/", views_people.person_passphrase, name="person-passphrase"),
+    path("people/teams/new/", views_people.team_new, name="team-new"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("claims.api.urls")),
     path("", include("sources.urls")),
     path("", include("claims.urls")),
 ]

@@ -75,6 +75,7 @@ def propose(*, subject: Subject, proposal: Proposal, expected_version: int, by: 
     _check_proposal(proposal, stage)
     columns = {each.name: getattr(proposal, each.name) for each in fields(proposal) if each.name != "evidence"}
     with audit.recording(), in_words(field="finding"):
+        _refuse_twice(subject, proposal, by)
         assessment = Assessment.objects.create(
             **{subject_field(subject): subject},
             **columns,
@@ -207,6 +208,22 @@ def _check_could_not_confirm(proposal: Proposal) -> None:
         raise Refused(_("Say in words what else was tried."), field="tried_words")
     if not proposal.would_settle.strip():
         raise Refused(_("Say what would settle it."), field="would_settle")
+
+
+def _refuse_twice(subject: Subject, proposal: Proposal, by: User) -> None:
+    """A double click proposes once. Proposals on one record wait for each other, so that none slips through."""
+    type(subject)._base_manager.select_for_update().get(pk=subject.pk)
+    is_waiting = Assessment.objects.filter(
+        **{subject_field(subject): subject},
+        subject_version=subject.version,
+        aspect=proposal.aspect,
+        finding=proposal.finding,
+        reasons=proposal.reasons,
+        proposed_by=by,
+        decision=None,
+    ).exists()
+    if is_waiting:
+        raise Refused(_("You proposed this already. It waits for a decision."), code="proposed_already")
 
 
 def _label(code: str) -> str:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from claims.release.restrict import marking_raised
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.models import CommentRequest, Incident, MediaItem, OutsideNote, Place, Statement
+from claims.release.restrict import marking_raised
 from harmtracker import audit, jobs
 from harmtracker.db import save_version
 from harmtracker.errors import NotAllowed, Refused
@@ -34,7 +34,9 @@ def change_marking(
     """Set a record's marking. Whoever may edit raises it; lowering is an editor's act and needs a reason."""
     if jobs.in_background():
         raise NotAllowed(_("Only a person changes a marking."))
-    raised = is_raised(record.tlp, record.handling, tlp, handling) and (record.team is None or record.team == team)
+    raised = is_raised(record.tlp, record.handling, tlp, handling) and not _opens(
+        record, tlp=tlp, embargo_until=embargo_until, team=team, named=named
+    )
     require(by, "marking.raise" if raised else "marking.lower")
     if not raised and not reason.strip():
         raise Refused(_("Say why the marking is lowered."), field="reason")
@@ -56,6 +58,20 @@ def change_marking(
         )
         if raised:
             marking_raised(record)
+
+
+def _opens(record: Any, *, tlp: str, embargo_until: datetime | None, team: Team | None, named: Any) -> bool:
+    """Whether somebody sees it, or sees it sooner, who did not: a team left, a person named, an embargo cut short.
+
+    Naming whom it is left to while raising it to RED takes it from everybody else and is no opening.
+    """
+    leaves_team = record.team is not None and record.team != team
+    ends_sooner = (
+        record.embargo_until is not None and embargo_until is not None and embargo_until < record.embargo_until
+    )
+    is_shut = tlp == Tlp.RED and record.tlp != Tlp.RED
+    names_more = named is not None and not is_shut and set(named) - set(record.named.all())
+    return bool(leaves_team or ends_sooner or names_more)
 
 
 def _check(by: User, tlp: str, handling: list[str], embargo_until: datetime | None, named: list[User] | None) -> None:

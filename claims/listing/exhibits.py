@@ -1,0 +1,222 @@
+"""What can be cited as evidence, and what was cited, each as one line and only as far as the reader may see it."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from claims.listing.withheld import ORIGIN, SPEAKER, WORDS, parties_shown_to, sources_shown_to
+from claims.models import (
+    Assessment,
+    Evidence,
+    Incident,
+    MediaItem,
+    OutsideNote,
+    QuoteCheck,
+    Rendering,
+    Statement,
+    StatementIncident,
+)
+from harmtracker.models import User
+from sources.models import Source
+
+Citable = Statement | Rendering | OutsideNote | MediaItem
+MOST_OFFERED = 40
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One thing that can be cited. ``text`` is empty where its words are withheld from this reader."""
+
+    key: str
+    thing: Citable
+    what: str
+    speaker: str
+    text: str = ""
+    lang: str = ""
+    is_quotation: bool = False
+    check: str = "none"
+    source: Source | None = None
+    dated: str = ""
+    precision: str = ""
+
+    @property
+    def ref(self) -> str:
+        """The short reference of the thing; a rendering goes by its statement's."""
+        return self.thing.statement.ref if isinstance(self.thing, Rendering) else self.thing.ref
+
+    @property
+    def url(self) -> str:
+        """Where to read it; an outside note is read in its source."""
+        if isinstance(self.thing, OutsideNote):
+            return self.source.get_absolute_url() if self.source else ""
+        return (self.thing.statement if isinstance(self.thing, Rendering) else self.thing).get_absolute_url()
+
+
+def standing_words(statements: Iterable[uuid.UUID], user: User) -> dict[uuid.UUID, list[Any]]:
+    """The renderings of each statement that rest on sources the reader may see, oldest first, with ``newest_check``."""
+    sources = sources_shown_to(user)
+    rows: QuerySet[Any] = (
+        Rendering._base_manager.filter(
+            Q(source__in=sources) | Q(source=None, translates__source__in=sources),
+            statement__in=list(statements),
+            withdrawn_at=None,
+        )
+        .annotate(newest_check=Subquery(_newest_check()))
+        .select_related("source")
+        .order_by("created_at", "id")
+    )
+    found: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.statement_id].append(row)
+    return found
+
+
+def offered(
+    incidents: Iterable[Incident], user: User, *, also: Iterable[str] = (), subject: Any = None
+) -> tuple[Exhibit | None, list[Exhibit]]:
+    """The subject as a line, and what the record holds on these incidents or under the references ``also``.
+
+    At most ``MOST_OFFERED`` statements, newest first; a rendering has a line of its own where its statement has
+    several. The subject is no evidence for itself, but each of its renderings may be. An incident has no line.
+    """
+    ids = [incident.pk for incident in incidents]
+    refs = [*also, *([] if subject is None else [subject.ref])]
+    statements = _statements(ids, refs, user)
+    words = standing_words([each.pk for each in statements], user)
+    shown = media_exhibit(subject, user) if isinstance(subject, MediaItem) else None
+    lines: list[Exhibit] = []
+    for statement in statements:
+        renderings, is_named = words[statement.pk], statement.speaker_is_shown
+        line = statement_exhibit(statement, renderings, is_named, user)
+        if statement == subject:
+            shown = line
+        else:
+            lines.append(line)
+        if len(renderings) > 1 or statement == subject:
+            lines += [rendering_exhibit(row, statement, is_named, user) for row in renderings]
+    lines += [note_exhibit(note, note.speaker_is_shown) for note in _notes(ids, refs, user)]
+    lines += [media_exhibit(item, user) for item in _media_items(ids, refs, user) if item != subject]
+    return shown, lines
+
+
+def cited(assessment: Assessment, user: User) -> list[tuple[Evidence, Exhibit]]:
+    """The evidence of a proposal that the reader may see, against first; two queries however much there is."""
+    parties, sources = parties_shown_to(user), sources_shown_to(user)
+    rows: QuerySet[Any] = (
+        assessment.evidence.filter(
+            Q(statement__in=Statement.objects.visible_to(user))
+            | Q(rendering__statement__in=Statement.objects.visible_to(user), rendering__source__in=sources)
+            | Q(note__in=OutsideNote.objects.visible_to(user), note__source__in=sources)
+            | Q(media_item__in=MediaItem.objects.visible_to(user))
+        )
+        .annotate(
+            speaker=Coalesce("statement__party", "rendering__statement__party", "note__party"),
+            newest_check=Subquery(_newest_check("rendering")),
+        )
+        .annotate(speaker_is_shown=Exists(parties.filter(pk=OuterRef("speaker"))))
+        .select_related(
+            "statement__party", "rendering__statement__party", "rendering__source", "media_item", "note__party",
+            "note__source",
+        )
+        .order_by("direction", "id")
+    )  # fmt: skip
+    found = list(rows)
+    words = standing_words([row.statement_id for row in found if row.statement_id], user)
+    return [(row, _exhibit_of(row, words, user)) for row in found]
+
+
+def _exhibit_of(row: Any, words: dict[uuid.UUID, list[Any]], user: User) -> Exhibit:
+    if row.statement is not None:
+        return statement_exhibit(row.statement, words.get(row.statement_id, []), row.speaker_is_shown, user)
+    if row.rendering is not None:
+        row.rendering.newest_check = row.newest_check
+        return rendering_exhibit(row.rendering, row.rendering.statement, row.speaker_is_shown, user)
+    if row.note is not None:
+        return note_exhibit(row.note, row.speaker_is_shown)
+    return media_exhibit(row.media_item, user)
+
+
+def statement_exhibit(statement: Statement, renderings: list[Any], names_speaker: bool, user: User) -> Exhibit:
+    """A statement as a whole, shown by its first rendering."""
+    first = renderings[0] if renderings else None
+    return _of_words(f"statement:{statement.pk}", statement, statement, first, names_speaker, user)
+
+
+def subject_statement(statement: Statement, user: User) -> Exhibit:
+    """One statement fetched by itself, as a line; two queries."""
+    is_named = parties_shown_to(user).filter(pk=statement.party_id).first()
+    words = standing_words([statement.pk], user)
+    return statement_exhibit(statement, words[statement.pk], is_named is not None, user)
+
+
+def rendering_exhibit(rendering: Any, statement: Statement, names_speaker: bool, user: User) -> Exhibit:
+    """One rendering of a statement: these words, from this source."""
+    return _of_words(f"rendering:{rendering.pk}", rendering, statement, rendering, names_speaker, user)
+
+
+def _of_words(key: str, thing: Any, statement: Statement, words: Any, names_speaker: bool, user: User) -> Exhibit:
+    may_name = names_speaker and user.sees_through(statement.handling, SPEAKER)
+    what = str(statement.get_kind_display())
+    shown: dict[str, Any] = {}
+    if words is not None and user.sees_through(statement.handling, WORDS):
+        shown = {"text": words.text, "lang": words.lang, "is_quotation": words.is_quotation}
+        shown["check"] = (words.newest_check or "unchecked") if words.is_quotation else "none"
+        if user.sees_through(statement.handling, ORIGIN):
+            shown["source"] = words.source
+    if thing is not statement:
+        what = _("%(kind)s, these words") % {"kind": what}
+    speaker = statement.party.name if may_name else _("withheld")
+    return Exhibit(key, thing, what, speaker, dated=statement.said, precision=statement.said_precision, **shown)
+
+
+def note_exhibit(note: OutsideNote, names_speaker: bool) -> Exhibit:
+    """What another body said about verification."""
+    speaker = note.party.name if names_speaker else _("withheld")
+    return Exhibit(
+        f"note:{note.pk}", note, _("Outside note"), speaker, note.wording, note.lang, True, "exact", note.source
+    )
+
+
+def media_exhibit(item: MediaItem, user: User) -> Exhibit:
+    """A photo or video, by its description."""
+    text = item.description if user.sees_through(item.handling, WORDS) else ""
+    return Exhibit(f"media_item:{item.pk}", item, str(item.get_kind_display()), "", text, dated=item.first_seen)
+
+
+def _newest_check(rendering: str = "pk") -> QuerySet[Any, Any]:
+    checks = QuoteCheck.objects.filter(rendering=OuterRef(rendering))
+    newest: QuerySet[Any, Any] = checks.order_by("-capture__number", "-created_at").values("outcome")[:1]
+    return newest
+
+
+def _statements(incidents: list[uuid.UUID], refs: list[str], user: User) -> list[Any]:
+    about = StatementIncident.objects.filter(incident__in=incidents).values("statement")
+    named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
+    rows = (
+        Statement.objects.visible_to(user)
+        .filter(Q(pk__in=about) | Q(ref__in=refs))
+        .exclude(lifecycle="removed")
+        .select_related("party")
+        .annotate(speaker_is_shown=named, is_asked_for=Q(ref__in=refs))
+    )
+    return list(rows.order_by("-is_asked_for", "-created_at", "-id")[:MOST_OFFERED])
+
+
+def _notes(incidents: list[uuid.UUID], refs: list[str], user: User) -> list[Any]:
+    rows = OutsideNote.objects.visible_to(user).filter(
+        Q(incident__in=incidents) | Q(ref__in=refs), withdrawn_at=None, source__in=sources_shown_to(user)
+    )
+    named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
+    return list(rows.select_related("party", "source").annotate(speaker_is_shown=named)[:MOST_OFFERED])
+
+
+def _media_items(incidents: list[uuid.UUID], refs: list[str], user: User) -> list[MediaItem]:
+    spoken_of = Statement.objects.visible_to(user).filter(incidents__in=incidents).exclude(media_item=None)
+    rows = MediaItem.objects.visible_to(user).filter(Q(pk__in=spoken_of.values("media_item")) | Q(ref__in=refs))
+    return list(rows.order_by("-created_at", "-id")[:MOST_OFFERED])

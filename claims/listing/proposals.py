@@ -1,0 +1,131 @@
+"""Proposals awaiting a decision, as far as the person may see the records they are about."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from claims.actions.assessment import why_not_approve
+from claims.listing.exhibits import Exhibit, media_exhibit, standing_words, statement_exhibit
+from claims.listing.withheld import parties_shown_to
+from claims.models import Assessment, Incident, MediaItem, Statement
+from harmtracker.models import User
+from harmtracker.permissions import may
+from harmtracker.records import Workflow
+
+MOST_SHOWN = 50
+
+
+def proposals_shown_to(user: User) -> QuerySet[Assessment]:
+    """Assessments about records this person may see."""
+    return Assessment.objects.filter(
+        Q(statement__in=Statement.objects.visible_to(user))
+        | Q(incident__in=Incident.objects.visible_to(user))
+        | Q(media_item__in=MediaItem.objects.visible_to(user))
+    ).select_related(
+        "statement__party", "statement__created_by", "incident__created_by", "media_item__created_by", "proposed_by",
+        "decision__decided_by",
+    )  # fmt: skip
+
+
+def awaiting_decision(user: User) -> QuerySet[Assessment]:
+    """Proposals nobody has decided on, oldest first."""
+    return proposals_shown_to(user).filter(decision=None).order_by("proposed_at", "id")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A proposal in the queue. ``why_not`` is empty where this person may decide."""
+
+    assessment: Assessment
+    shown: Exhibit | None
+    is_own: bool
+    why_not: str
+
+    @property
+    def url(self) -> str:
+        return reverse("assessment", args=[self.assessment.pk])
+
+
+@dataclass(frozen=True)
+class InReview:
+    """A record waiting to be approved as a record; ``shown`` are the words of a statement."""
+
+    record: Any
+    shown: Exhibit | None
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits, oldest first, at most ``MOST_SHOWN`` of each kind; ``left`` counts all of it."""
+
+    proposals: list[Waiting]
+    records: list[InReview]
+    left: int
+    may_decide: int
+    is_cut: bool
+
+
+def queue_of(user: User) -> Queue:
+    """The review queue of this person, in a fixed number of queries."""
+    proposals = list(awaiting_decision(user)[: MOST_SHOWN + 1])
+    about = [each.statement_id for each in proposals if each.statement_id]
+    statements = _statements(user, about)
+    shown = _lines(statements, user)
+    waiting = [_waiting(each, shown, user) for each in proposals[:MOST_SHOWN]]
+    in_review: list[Any] = [each for each in statements.values() if each.workflow == Workflow.IN_REVIEW]
+    in_review += _in_review(Incident, user) + _in_review(MediaItem, user)
+    in_review.sort(key=lambda each: (each.created_at, each.pk))
+    records = [_record(each, shown, user) for each in in_review[:MOST_SHOWN]]
+    is_cut = len(proposals) > MOST_SHOWN or len(in_review) > MOST_SHOWN
+    decidable = sum(not each.why_not for each in waiting) + (len(records) if may(user, "record.approve") else 0)
+    left = _count(user) if is_cut else len(waiting) + len(records)
+    return Queue(waiting, records, left, decidable, is_cut)
+
+
+def _statements(user: User, about: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    """Statements in review, oldest first, and those a proposal is about."""
+    visible = Statement.objects.visible_to(user)
+    in_review = visible.filter(workflow=Workflow.IN_REVIEW).order_by("created_at", "id")[: MOST_SHOWN + 1]
+    rows = visible.filter(Q(pk__in=in_review.values("pk")) | Q(pk__in=about)).select_related("party", "created_by")
+    named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
+    return {row.pk: row for row in rows.annotate(speaker_is_shown=named)}
+
+
+def _lines(statements: dict[uuid.UUID, Any], user: User) -> dict[uuid.UUID, Exhibit]:
+    words = standing_words(statements, user)
+    return {key: statement_exhibit(row, words[key], row.speaker_is_shown, user) for key, row in statements.items()}
+
+
+def _waiting(assessment: Assessment, shown: dict[uuid.UUID, Exhibit], user: User) -> Waiting:
+    line = shown.get(assessment.statement_id) if assessment.statement_id else None
+    if assessment.media_item is not None:
+        line = media_exhibit(assessment.media_item, user)
+    return Waiting(assessment, line, assessment.proposed_by_id == user.pk, why_not_approve(assessment, user))
+
+
+def _record(record: Any, shown: dict[uuid.UUID, Exhibit], user: User) -> InReview:
+    line = media_exhibit(record, user) if isinstance(record, MediaItem) else shown.get(record.pk)
+    return InReview(record, line, record.created_by_id == user.pk)
+
+
+def _in_review(model: type[Any], user: User) -> list[Any]:
+    rows = model.objects.visible_to(user).filter(workflow=Workflow.IN_REVIEW).select_related("created_by")
+    return list(rows.order_by("created_at", "id")[: MOST_SHOWN + 1])
+
+
+def _count(user: User) -> int:
+    models: tuple[type[Any], ...] = (Statement, Incident, MediaItem)
+    records: int = sum(model.objects.visible_to(user).filter(workflow=Workflow.IN_REVIEW).count() for model in models)
+    return awaiting_decision(user).count() + records
+
+
+def next_to_decide(user: User, *, after: Assessment) -> Waiting | None:
+    """The next proposal this person may decide, going on from ``after`` and round to the oldest."""
+    waiting = [_waiting(each, {}, user) for each in awaiting_decision(user).exclude(pk=after.pk)[: MOST_SHOWN + 1]]
+    open_to = [each for each in waiting if not each.why_not]
+    later = [each for each in open_to if each.assessment.proposed_at > after.proposed_at]
+    return next(iter(later or open_to), None)

@@ -1,0 +1,60 @@
+"""Forms for accounts and teams. Shape only; who may be granted what is the actions' to say."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker.markings import WITHHOLDING, Flag, Tlp
+from harmtracker.models import Role, Team
+
+SEEN_THROUGH = [(flag.value, flag.label) for flag in Flag if flag in WITHHOLDING]
+"""Flags a person can be cleared for; the others stop release or showing for everybody."""
+
+
+class GrantsForm(forms.Form):
+    """What a person may do and see."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    clearance = forms.ChoiceField(
+        label=_("Clearance"),
+        choices=Tlp.choices[:4],
+        help_text=_("RED is for people named on a record and never comes with a clearance."),
+    )
+    flags = forms.MultipleChoiceField(
+        label=_("May see through"), required=False, choices=SEEN_THROUGH, widget=forms.CheckboxSelectMultiple
+    )
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"), required=False, queryset=Team.objects.order_by("name"), widget=forms.CheckboxSelectMultiple
+    )
+
+
+class NewPersonForm(GrantsForm):
+    """A new account."""
+
+    username = forms.CharField(label=_("Signs in as"), max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Shown beside what this person does."))
+    clearance = forms.ChoiceField(
+        label=_("Clearance"),
+        required=False,
+        choices=[("", _("By the role: viewers GREEN, others AMBER")), *Tlp.choices[:4]],
+    )
+    field_order = ("username", "name", "role", "clearance", "flags", "teams")
+
+
+class ChangePersonForm(GrantsForm):
+    """Changes to an account; ``stamp`` tells whether somebody else was quicker."""
+
+    stamp = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Why"), required=False, max_length=1000, help_text=_("Every editor reads it."))
+
+
+class CloseForm(forms.Form):
+    """Closing an account, or opening it again."""
+
+    stamp = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Why"), required=False, max_length=1000, help_text=_("Every editor reads it."))
+
+
+class TeamForm(forms.Form):
+    """A new team."""
+
+    name = forms.CharField(label=_("Name of the team"), max_length=120)

@@ -1,0 +1,183 @@
+"""Accounts: made, changed and closed by an administrator, never by a person for themselves. Editors are shown each."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker import audit
+from harmtracker.errors import NotAllowed, Refused, StaleRecord
+from harmtracker.markings import Flag, Tlp
+from harmtracker.models import AuditEvent, Role, Team, User
+from harmtracker.permissions import require
+
+PASSPHRASE_BYTES = 15
+SHOWN_FOR = timedelta(days=30)
+MOST_SHOWN = 10
+
+
+def create_person(
+    *,
+    username: str,
+    name: str,
+    role: str,
+    by: User,
+    clearance: str = "",
+    flags: Sequence[str] = (),
+    teams: Iterable[Team] = (),
+) -> tuple[User, str]:
+    """Make an account; returns it with its first passphrase, which is kept nowhere in plain. Raises ``Refused``.
+
+    Without ``clearance`` a viewer is cleared to GREEN and everyone else to AMBER.
+    """
+    require(by, "people.manage")
+    username, name = username.strip(), name.strip()
+    if not username:
+        raise Refused(_("Give the name to sign in with."), field="username")
+    if not name:
+        raise Refused(_("Give the name shown beside what this person does."), field="name")
+    clearance = clearance or (Tlp.GREEN if role == Role.VIEWER else Tlp.AMBER)
+    _check(role, clearance, flags)
+    passphrase = secrets.token_urlsafe(PASSPHRASE_BYTES)
+    with audit.recording():
+        try:
+            with transaction.atomic():
+                person = User.objects.create_user(
+                    username, passphrase, name=name, role=role, clearance=clearance, flags=sorted(flags)
+                )
+        except IntegrityError as error:
+            raise Refused(_("Somebody signs in with this name already."), field="username") from error
+        person.teams.set(teams)
+        _record("person.created", person, by, {key: [None, value] for key, value in standing_of(person).items()})
+    return person, passphrase
+
+
+def change_person(
+    *,
+    person: User,
+    role: str,
+    clearance: str,
+    flags: Sequence[str],
+    teams: Iterable[Team],
+    expected_stamp: str,
+    by: User,
+    reason: str,
+) -> None:
+    """Grant a role, a clearance, flags and teams. Raises ``Refused``, ``StaleRecord``, ``NotAllowed`` for oneself."""
+    require(by, "people.manage")
+    _refuse_oneself(person, by)
+    _check(role, clearance, flags)
+    if not reason.strip():
+        raise Refused(_("Say why. Every editor reads it."), field="reason")
+    with audit.recording():
+        current = _lock(person, expected_stamp)
+        before = standing_of(current)
+        current.role, current.clearance, current.flags = role, clearance, sorted(flags)
+        current.save(update_fields=["role", "clearance", "flags"])
+        current.teams.set(teams)
+        after = standing_of(current)
+        changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+        if changes:
+            _record("person.changed", current, by, changes, reason)
+
+
+def set_person_active(*, person: User, is_active: bool, expected_stamp: str, by: User, reason: str) -> None:
+    """Close an account, which ends every session of it at once, or open it again. What the person did stays theirs."""
+    require(by, "people.manage")
+    _refuse_oneself(person, by)
+    if not reason.strip():
+        raise Refused(_("Say why. Every editor reads it."), field="reason")
+    with audit.recording():
+        current = _lock(person, expected_stamp)
+        if current.is_active == is_active:
+            return
+        current.is_active = is_active
+        current.save(update_fields=["is_active"])
+        verb = "person.opened" if is_active else "person.closed"
+        _record(verb, current, by, {"is_active": [not is_active, is_active]}, reason)
+
+
+def new_passphrase(*, person: User, by: User) -> str:
+    """Replace a person's passphrase; it is shown once, and every session of theirs ends."""
+    require(by, "people.manage")
+    _refuse_oneself(person, by)
+    passphrase = secrets.token_urlsafe(PASSPHRASE_BYTES)
+    with audit.recording():
+        person.set_password(passphrase)
+        person.save(update_fields=["password"])
+        _record("person.passphrase_replaced", person, by, {})
+    return passphrase
+
+
+def create_team(*, name: str, by: User) -> Team:
+    """Make a team, empty. Raises ``Refused`` for a name that is taken."""
+    require(by, "people.manage")
+    name = name.strip()
+    if not name:
+        raise Refused(_("Give the team a name."), field="name")
+    with audit.recording():
+        try:
+            with transaction.atomic():
+                team = Team.objects.create(name=name)
+        except IntegrityError as error:
+            raise Refused(_("There is a team of this name already."), field="name") from error
+        audit.record("team.created", subject=team, by=by, changes={"name": [None, name]})
+    return team
+
+
+def standing_of(person: User) -> dict[str, Any]:
+    """What a person has been granted, as the history shows it."""
+    return {
+        "role": person.role,
+        "clearance": person.clearance,
+        "flags": sorted(person.flags),
+        "teams": sorted(person.teams.values_list("name", flat=True)),
+    }
+
+
+def stamp_of(person: User) -> str:
+    """Changes whenever what the person has been granted does: tells an outdated page from a fresh one."""
+    text = json.dumps([standing_of(person), person.is_active], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def recent_grants() -> list[AuditEvent]:
+    """What administrators lately did to accounts: shown to every editor."""
+    events = AuditEvent.objects.filter(
+        subject_type=User._meta.label_lower, verb__startswith="person.", at__gte=timezone.now() - SHOWN_FOR
+    )
+    return list(events.order_by("-sequence")[:MOST_SHOWN])
+
+
+def _refuse_oneself(person: User, by: User) -> None:
+    if person.pk == by.pk:
+        raise NotAllowed(_("Nobody changes their own account here. Ask another administrator."))
+
+
+def _check(role: str, clearance: str, flags: Sequence[str]) -> None:
+    if role not in Role.values:
+        raise Refused(_("Choose a role from the list."), field="role")
+    if clearance not in Tlp.values:
+        raise Refused(_("Choose a clearance from the list."), field="clearance")
+    if not set(flags) <= set(Flag.values):
+        raise Refused(_("Choose flags from the list."), field="flags")
+
+
+def _lock(person: User, expected_stamp: str) -> User:
+    current = User.objects.select_for_update().get(pk=person.pk)
+    if stamp_of(current) != expected_stamp:
+        raise StaleRecord(
+            _("Another administrator changed this account after you opened it. Look at it as it stands now."),
+            current=current,
+        )
+    return current
+
+
+def _record(verb: str, person: User, by: User, changes: dict[str, Any], reason: str = "") -> None:
+    audit.record(verb, subject=person, by=by, changes=changes, reason=reason.strip() or person.username)
