@@ -93,7 +93,7 @@ class Filters(forms.Form):
 
     def _complain(self) -> None:
         for name in self.query:
-            if name not in self.fields and name not in (CURSOR, "q"):
+            if name not in self.fields and name != CURSOR:
                 self.complaints.append(_("“%(name)s” is not a filter of this list. It was left out.") % {"name": name})
         for name, field in self.fields.items():
             if isinstance(field, Codes):
