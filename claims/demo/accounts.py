@@ -5,7 +5,8 @@ from pathlib import Path
 
 from harmtracker import audit
 from harmtracker.models import Role, Team, User
-from harmtracker.secrets_file import ensure_secrets, read_secrets
+from harmtracker.people import create_person, create_team, new_passphrase
+from harmtracker.secrets_file import ensure_secrets, read_secrets, write_secrets
 
 TEAM = "Kyiv region desk"
 PASSWORD_BYTES = 12
@@ -26,12 +27,13 @@ class Person:
         return f"DEMO_PASSWORD_{self.username.upper()}"
 
 
+ADMIN = Person("ruth", "Ruth Adeyemi", Role.ADMIN)
 PEOPLE = (
     Person("daniel", "Daniel Kovalenko", Role.ANALYST, is_on_team=True),
     Person("mira", "Mira Sandoval", Role.EDITOR, is_on_team=True),
     Person("jonas", "Jonas Ekholm", Role.EDITOR),
     Person("ana", "Ana Petrescu", Role.VIEWER),
-    Person("ruth", "Ruth Adeyemi", Role.ADMIN),
+    ADMIN,
 )
 
 
@@ -49,16 +51,10 @@ class Cast:
 
 def ensure_people(secrets_file: Path) -> Cast:
     """Have the accounts and the team. A password changed by its owner stays; a lost secrets file makes new ones."""
-    known = read_secrets(secrets_file)
-    passwords = ensure_secrets([person.secret for person in PEOPLE], secrets_file, length=PASSWORD_BYTES)
-    with audit.recording():
-        team, _made = Team.objects.get_or_create(name=TEAM)
-        users = {person.username: _ensure(person, passwords[person.secret], team) for person in PEOPLE}
-        for person in PEOPLE:
-            if person.secret not in known:
-                users[person.username].set_password(passwords[person.secret])
-                users[person.username].save(update_fields=["password"])
-    return Cast(users["daniel"], users["mira"], users["jonas"], users["ana"], users["ruth"], team)
+    admin = _ensure_admin(secrets_file)
+    team = Team.objects.filter(name=TEAM).first() or create_team(name=TEAM, by=admin)
+    users = {person.username: _ensure(person, secrets_file, team, admin) for person in PEOPLE if person != ADMIN}
+    return Cast(users["daniel"], users["mira"], users["jonas"], users["ana"], admin, team)
 
 
 def account_lines(secrets_file: Path) -> list[str]:
@@ -71,12 +67,35 @@ def account_lines(secrets_file: Path) -> list[str]:
     ]
 
 
-def _ensure(person: Person, password: str, team: Team) -> User:
+def _ensure_admin(secrets_file: Path) -> User:
+    """The first account of an installation; nobody is there yet who could make it."""
+    is_known = ADMIN.secret in read_secrets(secrets_file)
+    password = ensure_secrets([ADMIN.secret], secrets_file, length=PASSWORD_BYTES)[ADMIN.secret]
+    user = User.objects.filter(username=ADMIN.username).first()
+    if user is None:
+        with audit.recording():
+            user = User.objects.create_user(ADMIN.username, password, name=ADMIN.name, role=ADMIN.role)
+            audit.record("person.created", subject=user, by=None, changes={"role": [None, str(ADMIN.role)]})
+    elif not is_known:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return user
+
+
+def _ensure(person: Person, secrets_file: Path, team: Team, admin: User) -> User:
+    kept = read_secrets(secrets_file)
     user = User.objects.filter(username=person.username).first()
-    if user is not None:
+    if user is not None and person.secret in kept:
         return user
-    user = User.objects.create_user(person.username, password, name=person.name, role=person.role)
-    if person.is_on_team:
-        user.teams.add(team)
-    audit.record("user.created", subject=user, by=None, changes={"role": [None, str(person.role)]})
+    if user is not None:
+        password = new_passphrase(person=user, by=admin)
+    else:
+        user, password = create_person(
+            username=person.username,
+            name=person.name,
+            role=person.role,
+            teams=[team] if person.is_on_team else [],
+            by=admin,
+        )
+    write_secrets(kept | {person.secret: password}, secrets_file)
     return user
