@@ -5,8 +5,11 @@ from typing import Any
 
 from claims.models import PublishedRecord, ReleasedDocument
 from claims.models.release import Scope
+from claims.release.marks import Reader, marks_of
+from claims.release.redaction import named_in, redact
 from claims.release.render import FULLEST, STAMPS, Releasable, digest, join, read
-from harmtracker.markings import Tlp
+from harmtracker.markings import Tlp, rank
+from harmtracker.models import User
 
 
 @dataclass(frozen=True)
@@ -22,15 +25,23 @@ class FieldChange:
     new: Any
 
 
-def changes_not_released(record: Releasable) -> list[FieldChange]:
-    """How the record differs from its newest release, in the fullest document; [] when it does not, or has none."""
+def changes_not_released(record: Releasable, *, seen_by: User) -> list[FieldChange]:
+    """How the record differs from its newest release; [] when it does not, or has none.
+
+    Compared is the fullest document, of which only what ``seen_by`` is cleared for is told.
+    """
     published = _published(record)
     if published is None:
         return []
     now = read(record, published.release.released_at).for_ceiling(FULLEST, _clearance(published))
     if digest(now) == published.release.digest:
         return []
-    return list(_differences(_said(_released(published)), _said(now), ""))
+    before = _released(published)
+    names = {*named_in(before), *named_in(now)}
+    ceiling = min(FULLEST, seen_by.clearance, key=rank)
+    reader = Reader(ceiling, marks_of(names), team_id=record.team_id)
+    old, new = (_said(redact(document, reader)) for document in (before, now))
+    return list(_differences(old, new, ""))
 
 
 def has_changes(record: Releasable) -> bool:

@@ -125,9 +125,6 @@ def test_incident_that_is_not_released_is_not_named(calling):
 def test_words_from_a_source_above_the_ceiling_leave_with_it(calling):
     statement = released_statement(tlp="GREEN")
     source = statement.renderings.get().source
-    raise_marking(source, "GREEN")
-    statement = released_statement(tlp="GREEN", kind="denial")
-    source = statement.renderings.get().source
     client = calling("AMBER")
     assert len(read(client, statement)["renderings"]) == 1
     raise_marking(source, "AMBER_STRICT")

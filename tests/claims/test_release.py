@@ -17,6 +17,7 @@ from harmtracker.models import AuditEvent
 from tests.factories import (
     IncidentFactory,
     OutsideNoteFactory,
+    PartyFactory,
     QuoteCheckFactory,
     StatementFactory,
     TeamFactory,
@@ -85,21 +86,21 @@ def test_later_edit_waits_until_it_is_released():
     release(incident)
     save_version(incident, incident.version, title="The second title")
     assert document(incident)["title"] == "The first title"
-    assert [(change.path, change.old, change.new) for change in changes_not_released(incident)] == [
+    assert [(change.path, change.old, change.new) for change in changes_not_released(incident, seen_by=editor())] == [
         ("title", "The first title", "The second title")
     ]
     release(incident)
     assert document(incident)["title"] == "The second title"
-    assert changes_not_released(incident) == []
+    assert changes_not_released(incident, seen_by=editor()) == []
 
 
 def test_changes_of_list_items_are_told_by_their_key():
     statement = ready_statement()
     release_statement(statement=statement, expected_version=1, by=editor(), confirmed_unassessed=True)
-    assert changes_not_released(statement) == []
+    assert changes_not_released(statement, seen_by=editor()) == []
     incident = IncidentFactory()
     statement.about.create(incident=incident)
-    (change,) = changes_not_released(statement)
+    (change,) = changes_not_released(statement, seen_by=editor())
     assert change.path == f"incidents/{incident.pk}"
     assert (change.old, change.new["ref"]) == (None, incident.ref)
 
@@ -108,11 +109,21 @@ def test_version_alone_is_no_change():
     incident = ready_incident()
     release(incident)
     save_version(incident, incident.version, title=incident.title)
-    assert changes_not_released(incident) == []
+    assert changes_not_released(incident, seen_by=editor()) == []
+
+
+def test_changes_above_a_persons_clearance_are_not_told_to_them():
+    cleared = editor(clearance="AMBER_STRICT")
+    incident = ready_incident()
+    release(incident, by=cleared)
+    note = OutsideNoteFactory(incident=incident, tlp="AMBER_STRICT")
+    assert changes_not_released(incident, seen_by=editor()) == []
+    (change,) = changes_not_released(incident, seen_by=cleared)
+    assert change.path == f"notes/{note.pk}"
 
 
 def test_record_never_released_has_no_changes_to_list():
-    assert changes_not_released(ready_incident()) == []
+    assert changes_not_released(ready_incident(), seen_by=editor()) == []
 
 
 def test_only_ticked_statements_go_along():
@@ -243,6 +254,17 @@ def test_editor_releases_nothing_above_their_own_clearance():
     OutsideNoteFactory(incident=other, tlp="AMBER_STRICT")
     release(other, by=editor(clearance="AMBER_STRICT"))
     assert len(document(other, "AMBER_STRICT", "notes")["notes"]) == 1
+
+
+def test_stored_document_of_a_ceiling_holds_nothing_above_it():
+    """Not only what is shown: a lower ceiling's row has never held what a higher one may read."""
+    incident = ready_incident(tlp="GREEN", handling=["victim_identity"], title="The killing of Iryna")
+    note = OutsideNoteFactory(incident=incident, tlp="AMBER", party=PartyFactory(name="An outlet"))
+    made = release(incident)
+    rows = {(row.ceiling, row.scope): str(row.document) for row in made.documents.all()}
+    assert note.ref in rows["AMBER", "notes"]
+    assert not any(note.ref in text for (ceiling, _scope), text in rows.items() if ceiling == "GREEN")
+    assert not any("Iryna" in text for text in rows.values())
 
 
 # ---- Restriction ----
