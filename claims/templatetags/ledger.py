@@ -71,15 +71,13 @@ class Mark:
 def range_line(casualty_range: CasualtyRange) -> dict[str, Any]:
     """Every number of the range on a line from 0; the span between floor and ceiling is drawn thick."""
     greatest = max(casualty_range.high or 0, casualty_range.low or 0, 1)
-    marks: list[Mark] = []
-    written_until: float = -LABEL_ROOM
-    for value, counted in sorted(_values(casualty_range), key=lambda each: each[0]):
-        at = _place(value, greatest)
-        has_room = at - written_until >= LABEL_ROOM
-        label = wording.range_words(value, None if counted.is_open else value) if has_room else ""
-        written_until = at if has_room else written_until
-        short = f"{wording.grouped(value)}+" if counted.is_open and label else label
-        marks.append(Mark(at, counted.is_open, short, counted))
+    values = sorted(_values(casualty_range), key=lambda each: each[0])
+    places = [_place(value, greatest) for value, _counted in values]
+    labelled = _with_room(places)
+    marks = [
+        Mark(at, counted.is_open, _label(value, counted) if index in labelled else "", counted)
+        for index, (at, (value, counted)) in enumerate(zip(places, values, strict=True))
+    ]
     floor = casualty_range.low if casualty_range.low is not None else 0
     return {
         "casualty_range": casualty_range,
@@ -87,6 +85,19 @@ def range_line(casualty_range: CasualtyRange) -> dict[str, Any]:
         "span_from": _place(floor, greatest),
         "span_to": _place(casualty_range.high if casualty_range.high is not None else floor, greatest),
     }
+
+
+def _with_room(places: list[float]) -> set[int]:
+    """Which places can carry a label: the greatest, the least, then those in between as far as they do not touch."""
+    labelled: set[int] = set()
+    for index in dict.fromkeys([len(places) - 1, *range(len(places))]):
+        if index >= 0 and all(abs(places[index] - places[other]) >= LABEL_ROOM for other in labelled):
+            labelled.add(index)
+    return labelled
+
+
+def _label(value: int, counted: Counted) -> str:
+    return f"{wording.grouped(value)}+" if counted.is_open else wording.grouped(value)
 
 
 def _values(casualty_range: CasualtyRange) -> list[tuple[int, Counted]]:
