@@ -100,7 +100,7 @@ EXPORTED = {
         "media_authenticity", "public_wording", "tried", "tried_words", "would_settle",
     },
     "claims.Evidence": {
-        "assessment", "direction", "rendering", "statement", "media_item", "note", "reliability", "credibility",
+        "id", "assessment", "direction", "rendering", "statement", "media_item", "note", "reliability", "credibility",
     },
     "claims.Decision": {"assessment", "kind", "decided_at"},
     "claims.CommentRequest": {
@@ -113,7 +113,7 @@ EXPORTED = {
         "count_kind", "as_of", "as_of_start", "as_of_end", "as_of_precision", "words", "least", "best", "most",
     },
     "claims.Partner": {"name", "ceiling"},
-    "claims.PartnerToken": {"public_id", "scopes", "ceiling", "expires_at"},
+    "claims.PartnerToken": {"public_id", "scopes", "ceiling", "expires_at", "networks"},
     "claims.Release": {"version", "released_at"},
     "claims.ReleaseWithdrawal": {"code", "withdrawn_at"},
     "claims.ReleasedDocument": {"document", "record_id", "record_type", "ceiling", "scope"},
@@ -155,14 +155,14 @@ WITHHELD = {
     "claims.Rendering": _HOUSE | _WITHDRAWN,
     "claims.QuoteCheck": {"id", "operations", "candidates"},
     "claims.Assessment": {"subject_version", "moves_from", "reasons", "proposed_at", "proposed_by"},
-    "claims.Evidence": {"id", "remark"},
+    "claims.Evidence": {"remark"},
     "claims.Decision": {"id", "reason", "decided_by"},
     "claims.CommentRequest": _HOUSE | _MARKING | {"question", "not_sought_reason", "channel"},
     "claims.CommentRequestEvent": {"id", "words", "created_at", "created_by"},
     "claims.Figure": _HOUSE | _WITHDRAWN,
     "claims.Partner": _HOUSE | {"id", "contact", "is_active"},
     "claims.PartnerToken": {
-        "id", "partner", "digest", "networks", "created_at", "created_by", "last_used_at", "revoked_at", "revoked_by",
+        "id", "partner", "digest", "created_at", "created_by", "last_used_at", "revoked_at", "revoked_by",
     },
     "claims.PartnerRead": _EVERYTHING,
     "claims.Release": {

@@ -40,7 +40,7 @@ def captured(client, address: str) -> Source:
 
 def logged(client, source: Source, words: str, **form) -> Statement:
     given = {"exact": words, "words_are": "verbatim", "lang": "en", "said": "2022-04-03", "tlp": "GREEN",
-             "spoken_as": "official_channel", "how_known": "official_publication", "checkability": "factual"}  # fmt: skip
+             "spoken_as": "official_channel", "how_known": "on_record", "checkability": "factual"}  # fmt: skip
     sent(client, f"/sources/{source.ref}/captures/1/log/", **given | form)
     return Statement.objects.latest("created_at")
 
@@ -82,9 +82,7 @@ def test_from_a_link_to_what_a_partner_reads(worker, web_ports, client_of, clien
 
     keeper = admin()
     partner = create_partner(name="Archive of the Coast", ceiling="AMBER", by=keeper)
-    _token, key = issue_token(
-        partner=partner, scopes=["incidents:read", "statements:read"], ceiling="AMBER", by=keeper
-    )
+    _token, key = issue_token(partner=partner, scopes=["incidents:read", "statements:read"], ceiling="AMBER", by=keeper)
     pulled = client.get(f"/api/v1/incidents/{incident.pk}/bundle/", headers={"Authorization": f"Bearer {key}"})
     assert pulled.status_code == 200, pulled.content
     bundle = pulled.json()

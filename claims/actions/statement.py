@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from claims.actions.reexamination import incidents_of, reopen_after_change
 from claims.actions.words import Words, add_words
 from claims.models import Accusation, Incident, MediaItem, Rendering, Statement, StatementIncident
+from claims.models.release import WithdrawalReason
 from claims.models.statement import Checkability, HowKnown, Lifecycle, ResponsibilityPosition, SpokenAs, StatementKind
+from claims.release.make import is_out, withdraw_release
 from harmtracker import audit
 from harmtracker.dates import parse_date
 from harmtracker.db import plain, save_version
@@ -190,12 +192,17 @@ def add_incident(*, statement: Statement, incident: Incident, by: User) -> None:
 
 
 def set_lifecycle(*, statement: Statement, lifecycle: str, reason: str, expected_version: int, by: User) -> Statement:
-    """Mark a statement as corrected, superseded or retracted by its speaker, removed by us, or current again."""
+    """Mark a statement as corrected, superseded or retracted by its speaker, removed by us, or current again.
+
+    Removal takes a released statement back from partners in the same transaction.
+    """
     require(by, "record.set_aside" if lifecycle == Lifecycle.REMOVED else "statement.edit")
     if lifecycle != Lifecycle.CURRENT and not reason.strip():
         raise Refused(_("Say why."), field="reason")
     current = lifecycle == Lifecycle.CURRENT
     with audit.recording():
+        if lifecycle == Lifecycle.REMOVED and is_out(statement):
+            withdraw_release(record=statement, by=by, code=WithdrawalReason.DELETED, reason=reason)
         changes = save_version(
             statement,
             expected_version,

@@ -98,6 +98,11 @@ def withdraw_release(*, record: Releasable, by: User, code: str, reason: str) ->
     return withdrawal
 
 
+def is_out(record: Releasable) -> bool:
+    """True while partners may read a version of the record."""
+    return PublishedRecord.objects.filter(record_id=record.pk, withdrawal=None).exists()
+
+
 def _release(
     record: Releasable, by: User, confirmed_unassessed: bool, reason: str, *, about: list[uuid.UUID]
 ) -> Release:
