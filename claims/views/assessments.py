@@ -85,6 +85,7 @@ def assessment(request: SignedInRequest, pk: Any) -> HttpResponse:
     found = get_object_or_404(proposals_shown_to(request.user), pk=pk)
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        decision: Decision | None
         try:
             decision = _decide(request, found, form.cleaned_data)
         except NotAllowed as refusal:
