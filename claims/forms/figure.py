@@ -9,6 +9,10 @@ from claims.actions.figure import FigureFields
 from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
 
 
+MOST = 2_000_000_000
+"""Persons; the greatest number the column holds is a little more."""
+
+
 class FigureForm(forms.Form):
     """A number a statement gives. Empty means "not stated" and never 0."""
 
@@ -17,9 +21,11 @@ class FigureForm(forms.Form):
     outcome = forms.ChoiceField(label=_("What is counted"), choices=CasualtyOutcome.choices)
     population = forms.ChoiceField(label=_("Of whom"), choices=Population.choices, initial=Population.UNKNOWN)
     demographic = forms.ChoiceField(label=_("Which part"), choices=Demographic.choices, initial=Demographic.TOTAL)
-    least = forms.IntegerField(label=_("Least"), required=False, min_value=0, help_text=_("at least"))
-    best = forms.IntegerField(label=_("Best"), required=False, min_value=0, help_text=_("exactly, or about"))
-    most = forms.IntegerField(label=_("Most"), required=False, min_value=0, help_text=_("at most"))
+    least = forms.IntegerField(label=_("Least"), required=False, min_value=0, max_value=MOST, help_text=_("at least"))
+    best = forms.IntegerField(
+        label=_("Best"), required=False, min_value=0, max_value=MOST, help_text=_("exactly, or about")
+    )
+    most = forms.IntegerField(label=_("Most"), required=False, min_value=0, max_value=MOST, help_text=_("at most"))
     count_kind = forms.ChoiceField(label=_("Counts"), choices=CountKind.choices, initial=CountKind.INCIDENT)
     is_other_area = forms.BooleanField(label=_("It counts another area than this incident’s"), required=False)
     area = forms.CharField(label=_("The area counted"), required=False, max_length=160)

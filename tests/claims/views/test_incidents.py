@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from claims.models import Incident, Place
+from sources.names import fold
 from tests.factories import (
     CommentRequestFactory,
     FigureFactory,
@@ -13,6 +15,7 @@ from tests.factories import (
     LinkFactory,
     OutsideNoteFactory,
     PartyFactory,
+    PlaceFactory,
     RequestEventFactory,
     StatementFactory,
     TeamFactory,
@@ -180,3 +183,145 @@ def test_ten_times_as_much_takes_the_same_twelve_queries(client, incident):
     assert page_again.status_code == 200
     assert len(many) == len(few)
     assert len(few) <= 12
+
+
+@pytest.fixture
+def writer(client):
+    user = analyst()
+    client.force_login(user)
+    return user
+
+
+def place(name, *spellings):
+    made = PlaceFactory(name=name)
+    for spelling in spellings:
+        made.names.create(text=spelling, folded=fold(spelling))
+    return made
+
+
+def stated(**given):
+    kept = {
+        "title": "Strike on a hospital", "occurred": "2022-03-09", "occurred_zone": "Europe/Kyiv",
+        "place_precision": "settlement", "means": "air_strike", "harm": ["killing"], "tlp": "AMBER",
+    }  # fmt: skip
+    return kept | given
+
+
+@pytest.mark.parametrize("spelling", ["Bucha", "Буча", "Bouha", "Bukha"])
+def test_a_place_is_found_by_any_of_its_spellings(client, writer, spelling):
+    bucha = place("Bucha", "Буча")
+
+    client.post("/incidents/new/", stated(place=spelling, place_as_reported=spelling))
+
+    made = Incident.objects.get()
+    assert (made.place, made.place_as_reported, made.created_by, made.workflow) == (bucha, spelling, writer, "draft")
+
+
+def test_bhutan_is_not_taken_for_bucha(client, writer):
+    place("Bucha", "Буча")
+
+    refused = client.post("/incidents/new/", stated(place="Bhutan"))
+
+    assert refused.status_code == 422
+    assert "No place is held under this name." in text(refused)
+    assert not Incident.objects.exists()
+
+
+def test_a_new_place_is_added_when_that_is_said(client, writer):
+    client.post("/incidents/new/", stated(place="Borodianka", is_new_place="on"))
+
+    assert Incident.objects.get().place.name == "Borodianka"
+
+
+def test_two_places_of_one_name_are_offered_and_the_choice_is_kept(client, writer):
+    place("Bucha")
+    meant = place("Bucha")
+
+    asked = client.post("/incidents/new/", stated(place="Bucha"))
+    client.post("/incidents/new/", stated(place="Bucha", place_choice=meant.ref))
+
+    assert asked.status_code == 422
+    assert "Several places are called so." in text(asked)
+    assert meant.ref in text(asked)
+    assert Incident.objects.get().place == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"title": "  "}, "This field is required."),
+        ({"occurred": "9/3/2022"}, "Write the year first"),
+        ({"occurred": "2022-02-30"}, "There is no such date"),
+        ({"occurred_zone": "Kyiv/Nowhere"}, "zone"),
+        ({"harm": ["war"]}, "Select a valid choice."),
+    ],
+)
+def test_an_incident_that_cannot_be_kept_is_refused_in_words(client, writer, given, words):
+    refused = client.post("/incidents/new/", stated(summary="Typed with care", **given))
+
+    assert refused.status_code == 422
+    assert words in text(refused)
+    assert "Typed with care" in text(refused)
+    assert not Incident.objects.exists()
+
+
+def test_a_refused_incident_leaves_no_new_place(client, writer):
+    client.post("/incidents/new/", stated(place="Borodianka", is_new_place="on", occurred="9/3/2022"))
+
+    assert not Place.objects.exists()
+
+
+def edited(client, incident, **changes):
+    form = client.get(f"/incidents/{incident.ref}/edit/").context["form"]
+    given = {name: value for name, value in form.initial.items() if value not in (None, "")}
+    return client.post(f"/incidents/{incident.ref}/edit/", given | changes)
+
+
+def test_an_edit_keeps_what_it_does_not_touch(client, writer):
+    incident = IncidentFactory(latitude=50.5, longitude=30.2)
+
+    saved = edited(client, incident, title="Killings in Bucha, spring 2022")
+
+    before = incident.place
+    incident.refresh_from_db()
+    assert saved.status_code == 302
+    assert (incident.title, incident.version) == ("Killings in Bucha, spring 2022", 2)
+    assert (incident.place, incident.latitude, incident.longitude) == (before, 50.5, 30.2)
+
+
+def test_two_people_editing_see_both_versions_and_choose(client, writer, incident):
+    edited(client, incident, title="Theirs", means="shelling")
+
+    stale = edited(client, incident, title="Mine", version="1")
+    chosen = stale.context["form"].data.copy()
+    chosen["choice_title"] = "theirs"
+    chosen["summary"] = "Added after the conflict."
+    saved = client.post(f"/incidents/{incident.ref}/edit/", chosen)
+
+    incident.refresh_from_db()
+    assert stale.status_code == 422
+    assert [(row.name, row.mine, row.theirs) for row in stale.context["differing"]] == [("title", "Mine", "Theirs")]
+    assert str(writer) in text(stale)
+    assert saved.status_code == 302
+    assert (incident.title, incident.summary, incident.version) == ("Theirs", "Added after the conflict.", 3)
+
+
+def test_a_place_one_may_not_see_is_neither_shown_nor_lost(client, writer):
+    hidden = PlaceFactory(name="Secret village", team=TeamFactory())
+    incident = IncidentFactory(place=hidden)
+
+    shown = text(client.get(f"/incidents/{incident.ref}/edit/"))
+    edited(client, incident, title="Another title")
+
+    incident.refresh_from_db()
+    assert hidden.ref not in shown
+    assert (incident.place, incident.title) == (hidden, "Another title")
+
+
+def test_who_may_not_edit(client):
+    approved = IncidentFactory(workflow="approved", tlp="GREEN")
+    client.force_login(viewer())
+    assert client.get("/incidents/new/").status_code == 403
+    assert client.get(f"/incidents/{approved.ref}/edit/").status_code == 403
+    client.force_login(analyst())
+    assert client.get(f"/incidents/{IncidentFactory(team=TeamFactory()).ref}/edit/").status_code == 404
