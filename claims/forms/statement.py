@@ -29,6 +29,16 @@ def offer(form: forms.Form, field: str, choices: list[tuple[str, str]]) -> None:
     cast(forms.ChoiceField, form.fields[field]).choices = choices
 
 
+class FirstInHand(forms.RadioSelect):
+    """Radio buttons of which the first has the focus when the page opens."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if option["index"] == "0":
+            option["attrs"]["autofocus"] = True
+        return option
+
+
 class PassageForm(forms.Form):
     """A passage of captured text and where it stands. Offsets are UTF-16 units, as browsers count."""
 
@@ -84,7 +94,7 @@ class WordsForm(PassageForm):
 class StatementForm(WordsForm):
     """Everything an analyst states of a statement. Names are looked up; an unknown one can be added from here."""
 
-    party_near = forms.ChoiceField(label=_("Named nearby"), required=False, widget=forms.RadioSelect)
+    party_near = forms.ChoiceField(label=_("Named nearby"), required=False, widget=FirstInHand)
     party = forms.CharField(
         label=_("Who says it"), required=False, help_text=_("A name in any spelling, or a reference.")
     )
@@ -143,6 +153,9 @@ class StatementForm(WordsForm):
     ) -> None:
         """What can be chosen here: parties named nearby, incidents, statements to answer and media items."""
         offer(self, "party_near", [*near, (OTHER, str(_("Somebody else")))] if near else [])
+        if not near:
+            # The words came from the text, so the first question is who says them.
+            self.fields["party"].widget.attrs["autofocus"] = True
         offer(self, "incidents", incidents)
         offer(self, "answers", [*WITH_EMPTY, *statements])
         offer(self, "media_item", [*WITH_EMPTY, *media_items])

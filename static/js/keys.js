@@ -3,7 +3,7 @@
 //   /  the field with aria-keyshortcuts="/"      c  the box that takes a link
 //   j k  next and previous [data-line]           Enter  its first link (or [data-open])
 //   g then i s o p r  the menu link with that data-go     ?  the list of keys     Ctrl+Enter  send the form
-//   any other letter presses the control on the page whose aria-keyshortcuts is that letter
+//   any other letter presses the control on the page whose aria-keyshortcuts is that letter, or focuses the region
 
 const SETTING = "single-keys";
 const CHORD_MS = 1200;
@@ -46,6 +46,8 @@ function press(control) {
   if (control.matches(FIELDS)) {
     control.focus();
     control.select?.();
+  } else if (control.hasAttribute("tabindex")) {
+    control.focus(); // a region one moves about in, such as the captured text
   } else {
     control.click();
   }
