@@ -68,7 +68,7 @@ def log_allegation_by_keyboard(page: Page) -> int:
     hands.press("t")
     expect(captured_text(page)).to_be_focused()
     hands.press("ArrowDown", "ArrowDown", *["ArrowRight"] * 4, *["Shift+ArrowRight"] * 4)
-    expect(page.get_by_role("toolbar", name="Selected words")).to_contain_text("5")
+    expect(page.get_by_role("toolbar", name="Selected words")).to_contain_text("5 words")
     picture(page, "03-words")
     hands.press("Enter")
     form = the_form(page)
