@@ -24,6 +24,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
+from django.utils.translation import gettext
 
 from claims.models import Accusation, Assessment, Figure, Incident, Link, MediaItem, QuoteCheck, Rendering, Statement
 from claims.models.findings import Finding
@@ -102,7 +103,18 @@ class Voice:
     def why(self) -> str:
         """Why the finding stands, for those who work on it: the public wording, else the reasons."""
         standing = self.statement.standing
-        return (standing.public_wording or standing.reasons) if standing else ""
+        return (standing.public_wording or standing.reasons) if standing else self.public_why
+
+    @property
+    def public_why(self) -> str:
+        """Why, for every reader: the public wording, or that nothing has been concluded."""
+        if self.statement.standing:
+            return self.statement.standing.public_wording
+        if self.statement.finding == Finding.IN_PROGRESS:
+            return gettext("Someone is working on it. Nothing has been concluded.")
+        if self.statement.finding == Finding.UNVERIFIED:
+            return gettext("No work has been done on this yet. That says nothing about whether it is true.")
+        return ""
 
     @property
     def proposed_words(self) -> str:

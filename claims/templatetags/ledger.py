@@ -6,10 +6,12 @@
 {% range_line casualty_range %}     figures drawn on a line of numbers
 """
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -149,3 +151,15 @@ def in_words(event: Any) -> str:
     if thing not in THINGS or verb not in VERBS:
         return str(event.verb)
     return f"{THINGS[thing]} {VERBS[verb]}"
+
+
+@functools.cache
+def _labels(model: type[Model], name: str) -> dict[Any, Any]:
+    return dict(model._meta.get_field(name).flatchoices)
+
+
+@register.filter
+def display(record: Model, name: str) -> str:
+    """The words of a coded column; Django's own ``get_..._display`` translates every word of the list each time."""
+    code = getattr(record, name)
+    return str(_labels(type(record), name).get(code, code or ""))
