@@ -1,6 +1,7 @@
 """A real PostgreSQL and a real Valkey that start with the program and stop with its last user."""
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -44,16 +45,27 @@ class Servers:
         database = not self._database or postgres.listens(self.place)
         return database and (not self._broker or valkey.answers(self.place))
 
-    def stop(self) -> None:
-        """Leave; stops the servers if nobody else uses them."""
+    def stop(self, *, patience: float = 0.0) -> None:
+        """Leave; stops the servers if nobody else uses them, or within `patience` seconds no longer does."""
         if self._seat is None:
             return
+        until = time.monotonic() + patience
+        while not self._leave(wait_for_others=time.monotonic() < until):
+            time.sleep(0.05)
+
+    def _leave(self, *, wait_for_others: bool) -> bool:
+        """Give up our hold, stopping the servers with the last one; False if others are left and we wait for them."""
+        if self._seat is None:
+            return True
         with alone(self.place.base / "start.lock"):
             if self._seat.is_last():
                 valkey.stop(self.place)
                 postgres.stop(self.place, server_account())
+            elif wait_for_others:
+                return False
             self._seat.leave()
         self._seat = None
+        return True
 
     def _make_folders(self, owner: tuple[int, int]) -> None:
         base = self.place.base

@@ -19,6 +19,7 @@ from harmtracker.embedded.leftovers import MARK, end_marked, started_at
 from harmtracker.secrets_file import SECRETS_FILE
 
 FIRST_ANSWER_SECONDS = 60.0
+PATIENCE_SECONDS = 3.0
 
 
 class ProgramEndedError(Exception):
@@ -48,7 +49,9 @@ class Guardian:
         except ProgramEndedError:
             end_marked(os.environ[MARK])
         finally:
-            self._servers.stop()
+            # What a killed program forked shares its hold on the servers, and ends a moment after what it watched.
+            is_alone = started_at(self._program) != self._born
+            self._servers.stop(patience=PATIENCE_SECONDS if is_alone else 0.0)
 
     def _pause(self, seconds: float = 1.0) -> None:
         time.sleep(seconds)
