@@ -155,7 +155,8 @@ def in_words(event: Any) -> str:
 
 @functools.cache
 def _labels(model: type[Model], name: str) -> dict[Any, Any]:
-    return dict(model._meta.get_field(name).flatchoices)
+    column: Any = model._meta.get_field(name)
+    return dict(column.flatchoices)
 
 
 @register.filter
