@@ -4,11 +4,13 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from harmtracker import audit
@@ -20,6 +22,15 @@ from harmtracker.permissions import require
 PASSPHRASE_BYTES = 15
 SHOWN_FOR = timedelta(days=30)
 MOST_SHOWN = 10
+
+
+VERBS: dict[str, str | Promise] = {
+    "person.created": _("made an account"),
+    "person.changed": _("changed an account"),
+    "person.closed": _("closed an account"),
+    "person.opened": _("opened an account again"),
+    "person.passphrase_replaced": _("replaced a passphrase"),
+}
 
 
 def create_person(
@@ -147,12 +158,35 @@ def stamp_of(person: User) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def recent_grants() -> list[AuditEvent]:
+@dataclass(frozen=True)
+class Grant:
+    """One thing an administrator did to an account, in words. ``changes`` name each field with both its values."""
+
+    at: datetime
+    by: str
+    words: str
+    whom: str
+    changes: list[str]
+    reason: str
+
+
+def recent_grants() -> list[Grant]:
     """What administrators lately did to accounts: shown to every editor."""
     events = AuditEvent.objects.filter(
-        subject_type=User._meta.label_lower, verb__startswith="person.", at__gte=timezone.now() - SHOWN_FOR
-    )
-    return list(events.order_by("-sequence")[:MOST_SHOWN])
+        subject_type=User._meta.label_lower, verb__in=VERBS, at__gte=timezone.now() - SHOWN_FOR
+    ).order_by("-sequence")[:MOST_SHOWN]
+    people = User.objects.in_bulk([event.subject_id for event in events if event.subject_id])
+    return [_grant(event, people.get(event.subject_id)) for event in events]
+
+
+def _grant(event: AuditEvent, person: User | None) -> Grant:
+    changes = [f"{name}: {_said(old)} → {_said(new)}" for name, (old, new) in event.changes.items()]
+    whom = str(person) if person else str(event.subject_id)
+    return Grant(event.at, event.actor_name, str(VERBS[event.verb]), whom, changes, event.reason)
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value if value is not None else "")
 
 
 def _refuse_oneself(person: User, by: User) -> None:
@@ -180,4 +214,4 @@ def _lock(person: User, expected_stamp: str) -> User:
 
 
 def _record(verb: str, person: User, by: User, changes: dict[str, Any], reason: str = "") -> None:
-    audit.record(verb, subject=person, by=by, changes=changes, reason=reason.strip() or person.username)
+    audit.record(verb, subject=person, by=by, changes=changes, reason=reason.strip())

@@ -31,7 +31,12 @@ class TakeUpForm(forms.Form):
     """Start work on a record, or look again at what was concluded."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    reasons = forms.CharField(label=_("Why"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    reasons = forms.CharField(
+        label=_("Why"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why it is taken up.")},
+    )
 
 
 class EvidenceForm(forms.Form):
@@ -83,7 +88,10 @@ class ProposalForm(forms.Form):
         label=_("Standard of proof reached"), choices=StandardOfProof.choices, initial=StandardOfProof.NONE
     )
     reasons = forms.CharField(
-        label=_("Reasons"), required=False, widget=forms.Textarea(attrs=TEXT), help_text=_("For the house.")
+        label=_("Reasons"),
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("For the house: why the evidence leads here."),
+        error_messages={"required": _("Give the reasons.")},
     )
     tried = forms.MultipleChoiceField(
         label=_("What was tried"), required=False, choices=Tried.choices, widget=forms.CheckboxSelectMultiple

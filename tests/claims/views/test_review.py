@@ -109,9 +109,9 @@ def test_a_long_queue_is_cut_and_still_counted(monkeypatch):
 def test_every_editor_is_shown_what_was_granted():
     people.create_person(username="new.person", name="New Person", role="editor", by=admin(name="The Admin"))
     page = words_of(queue(editor()))
-    assert "The Admin person.created" in page
-    assert "editor" in page
-    assert "person.created" not in words_of(queue(analyst()))
+    assert "The Admin made an account: New Person" in page
+    assert "role: → editor" in page
+    assert "made an account" not in words_of(queue(analyst()))
 
 
 def test_queries_do_not_grow_with_the_queue(django_assert_num_queries):
