@@ -127,6 +127,9 @@ VERBS = {
     "released": gettext_lazy("released to partners"),
     "examined": gettext_lazy("taken up"),
     "proposed": gettext_lazy("proposed"),
+    "approve": gettext_lazy("approved"),
+    "send_back": gettext_lazy("sent back"),
+    "withdraw": gettext_lazy("withdrawn"),
     "raised": gettext_lazy("raised"),
     "lowered": gettext_lazy("lowered"),
 }
