@@ -28,7 +28,7 @@ def use_settings(database: str) -> None:
     os.environ.setdefault("TOKEN_PEPPER", "known to everybody: guards nothing but benchmark tokens 0123456789")
     os.environ["PLAIN_HTTP"] = "1"
     os.environ["STATIC_FROM_SOURCE"] = "1"
-    os.environ["LOG_LEVEL"] = "ERROR"
+    os.environ["LOG_LEVEL"] = "CRITICAL"
     django.setup()
 
 

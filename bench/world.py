@@ -62,7 +62,7 @@ def build_world(chance: Chance, batch: Batch, statements: int) -> World:
 def _people(chance: Chance, batch: Batch) -> tuple[list[str], list[str], str]:
     team = chance.key(BEFORE)
     batch.add("team", id=team, name="Eastern desk")
-    made: dict[str, list[str]] = {"analyst": [], "editor": [], "viewer": []}
+    made: dict[str, list[str]] = {"analyst": [], "editor": [], "viewer": [], "admin": []}
     for name, role, clearance in (
         ("analyst1", "analyst", "AMBER"),
         ("analyst2", "analyst", "AMBER_STRICT"),
@@ -70,6 +70,7 @@ def _people(chance: Chance, batch: Batch) -> tuple[list[str], list[str], str]:
         ("editor1", "editor", "AMBER_STRICT"),
         ("editor2", "editor", "AMBER_STRICT"),
         ("viewer1", "viewer", "GREEN"),
+        ("admin1", "admin", "GREEN"),
     ):
         key = chance.key(BEFORE)
         made[role].append(key)

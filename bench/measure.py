@@ -1,0 +1,62 @@
+"""Measure the pages over invented records and print the tables of bench/README.md: `make bench`."""
+
+import argparse
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+
+from bench.databases import DATABASE, SERVERS, use_settings
+
+SLOW_MILLISECONDS = 100.0
+MOST_QUERIES = 12
+
+
+def main() -> None:
+    """Fill a database of the size asked for (or use the one that is there), ask for every page, print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--statements", type=int, default=20_000)
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--keep", action="store_true", help="measure the database as it is")
+    options.add_argument("--explain", action="store_true", help="show what PostgreSQL does in slow pages")
+    options.add_argument("--no-api", action="store_true", help="release nothing and leave the export out")
+    given = options.parse_args()
+    SERVERS.start()
+    try:
+        use_settings(DATABASE)
+        _run(given)
+    finally:
+        SERVERS.stop()
+
+
+def _run(given: argparse.Namespace) -> None:
+    # Only now: these modules need the models, and the models the settings.
+    from bench.addresses import addresses
+    from bench.loading import fill
+    from bench.pages import explain, measure
+
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}\n")
+    if not given.keep:
+        print(fill(DATABASE, given.statements, 1) + "\n")
+    asked = measure(addresses(api=not given.no_api), rounds=given.rounds)
+    print("| page | p50 ms | p95 ms | best ms | web process ms | its SQL alone, ms | ratio | queries | kB |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for each in asked:
+        if each.status != 200:
+            print(f"| {each.label} | answers {each.status} | | | | | | | |")
+            continue
+        print(
+            f"| {each.label} | {each.p50:.1f} | {each.p95:.1f} | {each.best:.1f} | {each.processor:.1f} | {each.sql:.1f} | {each.ratio:.1f} "
+            f"| {len(each.queries)}{' (!)' if len(each.queries) > MOST_QUERIES else ''} | {each.kilobytes:.0f} |"
+        )
+    print(f"\nLoad at the end: {os.getloadavg()[0]:.1f}")
+    for each in asked:
+        if given.explain and each.status == 200 and each.p95 > SLOW_MILLISECONDS:
+            slow = each.slowest
+            sys.stderr.write(f"\n== {each.label}: {each.p95:.0f} ms; its slowest query, {slow[2]:.0f} ms:\n{slow[0]}\n")
+            sys.stderr.write(f"parameters: {slow[1]}\n{explain(slow)}\n")
+
+
+if __name__ == "__main__":
+    main()
