@@ -47,7 +47,8 @@ def _run(given: argparse.Namespace) -> None:
             print(f"| {each.label} | answers {each.status} | | | | | | | |")
             continue
         print(
-            f"| {each.label} | {each.p50:.1f} | {each.p95:.1f} | {each.best:.1f} | {each.processor:.1f} | {each.sql:.1f} | {each.ratio:.1f} "
+            f"| {each.label} | {each.p50:.1f} | {each.p95:.1f} | {each.best:.1f} | {each.processor:.1f} "
+            f"| {each.sql:.1f} | {each.ratio:.1f} "
             f"| {len(each.queries)}{' (!)' if len(each.queries) > MOST_QUERIES else ''} | {each.kilobytes:.0f} |"
         )
     print(f"\nLoad at the end: {os.getloadavg()[0]:.1f}")
