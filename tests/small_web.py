@@ -7,11 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @contextlib.contextmanager
-def serving(page: str, port: int, *, status: int = 200) -> Iterator[str]:
-    """Serve ``page`` at every path of ``127.0.0.1:port``; gives the address of one."""
+def serving(page: str, port: int, *, status: int = 200, until: threading.Event | None = None) -> Iterator[str]:
+    """Serve ``page`` at every path of ``127.0.0.1:port``; gives the address of one. ``until`` keeps answers back."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if until:
+                until.wait(60)
             body = page.encode()
             self.send_response(status)
             self.send_header("Content-Type", "text/html; charset=utf-8")
