@@ -38,10 +38,13 @@ class Taken:
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of text within a paragraph; ``is_last`` where its mark ends, so that its number stands there once."""
+    """A stretch of text within a paragraph. ``is_first`` and ``is_last`` where its mark begins and ends: there its
+    anchor and its number stand, once.
+    """
 
     text: str
     taken: Taken | None = None
+    is_first: bool = False
     is_last: bool = False
     is_hidden: bool = False
 
@@ -85,12 +88,10 @@ def _runs(text: str, first: int, last: int, taken: Sequence[Taken], hidden: Sequ
     for start, end in pairwise(cuts):
         owner = next((each for each in here if _start(each) <= start and end <= _end(each)), None)
         is_hidden = any(low <= start and end <= high for low, high in hidden)
-        runs.append(Run(text[start:end], owner, owner is not None and _ends_at(owner, end, last), is_hidden))
+        begins = owner is not None and start == _start(owner)
+        ends = owner is not None and end == min(_end(owner), last)
+        runs.append(Run(text[start:end], owner, begins, ends, is_hidden))
     return runs
-
-
-def _ends_at(owner: Taken, end: int, last: int) -> bool:
-    return end == min(_end(owner), last)
 
 
 def _by_place(renderings: Sequence[Rendering]) -> list[Rendering]:

@@ -1,8 +1,7 @@
 """Dates as people report them, in a small profile of EDTF (ISO 8601-2): kept as written, with bounds derived.
 
-Accepted: a day ``2022-04-03``, month ``2022-04``, year ``2022``, a minute ``2022-04-03T09:30``; ``a/b`` throughout from a
-to b; ``[a..b]`` once within a to b;
-one of ``?`` (uncertain) ``~`` (approximate) ``%`` (both) at the end.
+Accepted: a day ``2022-04-03``, month ``2022-04``, year ``2022``, a minute ``2022-04-03T09:30``; ``a/b`` throughout
+from a to b; ``[a..b]`` once within a to b; one of ``?`` (uncertain) ``~`` (approximate) ``%`` (both) at the end.
 """
 
 import re

@@ -27,7 +27,7 @@ PARTNER_DAYS = 365
 SCOPES_GIVEN = ("incidents:read", "statements:read", "figures:read", "notes:read")
 
 
-def load(secrets_file: Path, site_address: str) -> list[str]:
+def load(secrets_file: Path, site_address: str, web_address: str) -> list[str]:
     """See ``claims.demo.load_once``."""
     address = site_address.rstrip("/")
     cast = ensure_people(secrets_file)
@@ -42,8 +42,8 @@ def load(secrets_file: Path, site_address: str) -> list[str]:
         "Accounts (name, first password, role):",
         *account_lines(secrets_file),
         "",
-        "What a partner pulls, with its key (PORT is that of the address above):",
-        f"  curl -H 'Authorization: Bearer {token}' http://127.0.0.1:PORT/api/v1/incidents/",
+        "What a partner pulls, with its key:",
+        f"  curl -H 'Authorization: Bearer {token}' {web_address}api/v1/incidents/",
         "",
         *_to_try(address),
     ]

@@ -40,7 +40,7 @@ def statement(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
             _explain(form, refusal, capture)
         else:
             messages.success(request, _("Logged %(ref)s. Select the next words.") % {"ref": logged.ref})
-            return go_to(request, f"{capture.get_absolute_url()}#{logged.ref}")
+            return go_to(request, f"{capture.get_absolute_url()}#{logged.renderings.get().pk}")
     return _page(request, "sources/log_statement.html", form, capture)
 
 

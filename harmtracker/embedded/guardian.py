@@ -101,7 +101,7 @@ class Guardian:
 
         django.setup()
         loader = importlib.import_module("claims.demo")
-        return list(loader.load_once(SECRETS_FILE, self._site))
+        return list(loader.load_once(SECRETS_FILE, self._site, self._address))
 
 
 def main() -> None:
