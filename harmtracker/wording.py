@@ -265,6 +265,10 @@ def is_hidden(character: str) -> bool:
 
 def visible_parts(text: str) -> Iterator[Part]:
     """Cut text from outside into plain runs and hidden characters, in order, losing nothing."""
+    # Whatever is_hidden names is not printable; nearly all text is, and need not be walked letter by letter.
+    if text and text.isprintable():
+        yield Part(text, False)
+        return
     run: list[str] = []
     for character in text:
         if not is_hidden(character):
