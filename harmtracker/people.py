@@ -180,7 +180,7 @@ def recent_grants() -> list[Grant]:
 
 
 def _grant(event: AuditEvent, person: User | None) -> Grant:
-    changes = [f"{name}: {_said(old)} → {_said(new)}" for name, (old, new) in event.changes.items()]
+    changes = [f"{name}: {_said(old)} → {_said(new)}" for name, (old, new) in event.changes.items() if old or new]
     whom = str(person) if person else str(event.subject_id)
     return Grant(event.at, event.actor_name, str(VERBS[event.verb]), whom, changes, event.reason)
 
