@@ -4,13 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from harmtracker.errors import NotAllowed
+from harmtracker.kept_forms import keep
 from harmtracker.models import Role, User
 
 EVERYONE = frozenset(Role)
@@ -74,14 +78,18 @@ View = Callable[..., HttpResponseBase]
 
 
 def requires(act: str) -> Callable[[View], View]:
-    """Decorator for views: sign in first (302), then 403 unless the role includes the act."""
+    """Decorator for views: sign in first, then 403 unless the role includes the act.
+
+    Without a session a page leads to the sign-in page (302); a form that was sent is kept there (403).
+    """
     if act not in ACTS:
         raise KeyError(act)
 
     def decorate(view: View) -> View:
-        @login_required
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _sign_in_first(request)
             if not may(request.user, act):
                 raise PermissionDenied(_("Your role does not include this."))
             return view(request, *args, **kwargs)
@@ -90,3 +98,14 @@ def requires(act: str) -> Callable[[View], View]:
         return wrapper
 
     return decorate
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page; a form that was sent comes along, so that nothing typed is lost."""
+    sealed = keep(request) if request.method == "POST" else ""
+    if not sealed:
+        return redirect_to_login(request.get_full_path())
+    context = {"form": AuthenticationForm(request), "next": request.get_full_path(), "kept": sealed}
+    response = render(request, "sign_in.html", context, status=403)
+    add_never_cache_headers(response)
+    return response

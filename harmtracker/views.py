@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from harmtracker.kept_forms import ask_to_send_again, kept
 from harmtracker.sign_in import address_of, begin_try, succeeded
 
 
@@ -17,12 +18,13 @@ from harmtracker.sign_in import address_of, begin_try, succeeded
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in by name and password, then go where the person was heading."""
+    """Sign in by name and password, then go where the person was heading or send again what came too late."""
     heading_for = request.POST.get("next") or request.GET.get("next") or ""
     if not url_has_allowed_host_and_scheme(heading_for, {request.get_host()}, require_https=request.is_secure()):
         heading_for = resolve_url("incidents")
+    sealed = request.POST.get("kept", "")
     if request.user.is_authenticated:
-        return HttpResponseRedirect(heading_for)
+        return _go_on(request, heading_for, sealed)
     form = AuthenticationForm(request, request.POST or None)
     status = 200
     if request.method == "POST":
@@ -30,13 +32,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         attempt = begin_try(address)
         if attempt is None:
             form = AuthenticationForm(request)
-            return render(request, "sign_in.html", {"form": form, "next": heading_for, "wait": True}, status=429)
+            context = {"form": form, "next": heading_for, "kept": sealed, "wait": True}
+            return render(request, "sign_in.html", context, status=429)
         if form.is_valid():
             succeeded(attempt)
             login(request, form.get_user())
-            return HttpResponseRedirect(heading_for)
+            return _go_on(request, heading_for, sealed)
         status = 422
-    return render(request, "sign_in.html", {"form": form, "next": heading_for}, status=status)
+    return render(request, "sign_in.html", {"form": form, "next": heading_for, "kept": sealed}, status=status)
+
+
+def _go_on(request: HttpRequest, heading_for: str, sealed: str) -> HttpResponse:
+    form = kept(sealed) if sealed else None
+    return ask_to_send_again(request, form) if form else HttpResponseRedirect(heading_for)
 
 
 @require_POST

@@ -88,3 +88,18 @@ def test_an_address_is_taken_from_trusted_proxies_only(settings):
 
 def test_health_needs_no_account(client):
     assert client.get(reverse("health")).json() == {"status": "ok"}
+
+
+def test_a_form_that_came_too_late_is_offered_again_after_signing_in(client):
+    late = client.post("/log/?answers=ST-1", {"text": "Zwei\r\nZeilen “quoted”", "title": ["a", "b"]})
+    assert late.status_code == 403
+    assert "no-store" in late["Cache-Control"]
+    sealed = late.context["kept"]
+    assert "Zeilen" not in late.content.decode()
+    page = try_to(client, analyst().username, PASSWORD, next="/log/", kept=sealed)
+    assert (page.status_code, page.context["kept"].path) == (200, "/log/?answers=ST-1")
+    assert page.context["kept"].fields == [("text", "Zwei\r\nZeilen “quoted”"), ("title", "a"), ("title", "b")]
+
+
+def test_a_form_nobody_of_us_sealed_is_not_offered(client):
+    assert try_to(client, analyst().username, PASSWORD, kept="eyJwYXRoIjoiLyJ9:1x:forged").url == "/"
