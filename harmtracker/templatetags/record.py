@@ -24,7 +24,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from harmtracker import wording
+from harmtracker import permissions, wording
 from harmtracker.markings import Tlp
 
 register = template.Library()
@@ -122,6 +122,12 @@ def _shown(part: wording.Part) -> str | SafeString:
         return part.text
     code = f"{ord(part.text):04X}"
     return format_html('<span class="hidden-char" title="{}" data-code="{}">U+{}</span>', part.name, code, code)
+
+
+@register.filter
+def may(user: object, act: str) -> bool:
+    """Whether the person's role includes the act: what is not theirs is not offered."""
+    return permissions.may(user, act)
 
 
 @register.filter
