@@ -126,7 +126,8 @@ def test_a_first_case_that_cannot_be_entered_stops_everything_and_says_why(check
     loader = checkout.folder / "claims" / "demo"
     shutil.rmtree(loader, ignore_errors=True)
     loader.mkdir()
-    (loader / "__init__.py").write_text("def load_once(secrets_file, site, web): raise RuntimeError('the page is missing')")
+    broken = "def load_once(secrets_file, site, web): raise RuntimeError('the page is missing')"
+    (loader / "__init__.py").write_text(broken)
     assert checkout.demo().wait(90) == 1
     assert "the page is missing" in checkout.said()
     assert checkout.all_gone(checkout.mark(), seconds=1)

@@ -60,14 +60,14 @@ def enter_bucha(case: Setting) -> Bucha:
         source=case.pages.report.source,
         tlp=Tlp.GREEN,
     )
-    rows = _accusers(case, incident) | _ministry(case, incident, video)
+    rows = _accusers(case, incident) | _judges(case, incident) | _ministry(case, incident, video)
     _tie(case, rows)
     note = _note_and_request(case, incident, rows[1])
     return Bucha(incident, video, rows, _counts(case, incident), _not_public(case, incident, video), note)
 
 
 def _accusers(case: Setting, incident: Incident) -> dict[int, Statement]:
-    """Rows 1 to 6: who accuses, names, condemns and investigates."""
+    """Rows 1 to 3: who accuses, names and announces help."""
     report, parties = case.pages.report, case.parties
     pictures = "civilian bodies on the streets of Bucha after Russian forces withdrew"
     return {
@@ -105,6 +105,13 @@ def _accusers(case: Setting, incident: Incident) -> dict[int, Statement]:
             ),
             incident,
         ),
+    }  # fmt: skip
+
+
+def _judges(case: Setting, incident: Incident) -> dict[int, Statement]:
+    """Rows 4 to 6: who condemns and investigates."""
+    report, parties = case.pages.report, case.parties
+    return {
         4: case.log(
             _stoltenberg(case, StatementKind.CONDEMNATION),
             quoted(report, "a brutality"),

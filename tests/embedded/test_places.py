@@ -26,8 +26,8 @@ def test_a_deep_project_keeps_its_socket_within_the_limit() -> None:
 
 
 def test_root_uses_a_folder_its_server_account_can_reach() -> None:
-    assert place(project=Path("/root/tracker"), uid=0).base.parent == SYSTEM_FOLDER
-    assert place("test", project=Path("/root/tracker"), uid=0) != place(project=Path("/root/tracker"), uid=0)
+    assert place(project=Path("/srv/tracker"), uid=0).base.parent == SYSTEM_FOLDER
+    assert place("test", project=Path("/srv/tracker"), uid=0) != place(project=Path("/srv/tracker"), uid=0)
 
 
 @pytest.mark.parametrize("name", ["XDG_RUNTIME_DIR", "TMPDIR", "HOME"])
