@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 
 from claims.models import CommentRequest, Figure, Incident, Link, OutsideNote, Rendering, Statement
 from harmtracker.models import AuditEvent, User
@@ -37,5 +37,6 @@ def _subject_is_seen(user: User) -> Q:
     }
     shown = Q(pk__in=[])
     for label, rows in seen.items():
-        shown |= Q(subject_type=label, subject_id__in=rows.order_by().values("pk"))
+        # Asked of each event's subject by its key: a list of all visible keys would grow with the whole record.
+        shown |= Q(Exists(rows.order_by().filter(pk=OuterRef("subject_id"))), subject_type=label)
     return shown
