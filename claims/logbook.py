@@ -4,8 +4,11 @@ The form gives names and references as people write them; the actions take recor
 nothing of it is written.
 """
 
+from datetime import timedelta
 from typing import Any
 
+from django.db import connection
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions.incident import IncidentFields, create_incident
@@ -13,24 +16,34 @@ from claims.actions.link import link_statements
 from claims.actions.media_item import create_media_item
 from claims.actions.party import create_party
 from claims.actions.statement import Accused, StatementFields, log_statement
-from claims.actions.words import Words
+from claims.actions.words import Words, anchor
 from claims.forms.statement import WORDS_ARE
 from claims.lookups import incidents_named, parties_named
-from claims.models import Incident, MediaItem, Statement
+from claims.models import Incident, MediaItem, Rendering, Statement
 from claims.models.statement import StatementKind
 from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.models import User
 from sources.models import Capture, Party
 
+MOMENT = timedelta(seconds=10)  # in which the same form again is the same wish
+LOCK = 4714  # beside 4711 (audit chain), 4712 (links) and 4713 (sign-in)
+
 
 def log_from_reader(given: dict[str, Any], *, capture: Capture, by: User) -> Statement:
-    """Log what the form says. Raises ``Refused`` naming the field, with nothing written."""
+    """Log what the form says. Raises ``Refused`` naming the field, with nothing written.
+
+    A form that comes twice in a moment (a double click, sent again by hand) gives the statement of the first time.
+    """
     with audit.recording():
+        _one_form_at_a_time(by)
+        words, speaker = words_of(given, capture), _speaker(given, by)
+        if again := _logged_a_moment_ago(given["kind"], words, speaker, by):
+            return again
         accused = _accused(given, by)
         statement = log_statement(
-            given=_fields(given, by),
-            words=words_of(given, capture),
+            given=_fields(given, speaker, by),
+            words=words,
             incidents=_incidents(given, by),
             accuses=accused,
             tlp=given["tlp"],
@@ -71,12 +84,32 @@ def one_party(name: str, *, user: User, field: str) -> Party:
     return found[0]
 
 
-def _fields(given: dict[str, Any], by: User) -> StatementFields:
+def _one_form_at_a_time(by: User) -> None:
+    """The second of two forms of one person waits until the first is written, so that it can see it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, str(by.pk)])
+
+
+def _logged_a_moment_ago(kind: str, words: Words, speaker: Party, by: User) -> Statement | None:
+    """What this person has just logged of the same kind, from the same speaker, in the same place of the text."""
+    place = anchor(words)
+    span = {"start": place.start, "end": place.end} if place else {"start__isnull": True, "text": words.text.strip()}
+    found = Statement.objects.filter(
+        kind=kind,
+        party=speaker,
+        created_by=by,
+        created_at__gt=Now() - MOMENT,
+        pk__in=Rendering.objects.filter(capture=words.capture, fidelity=words.fidelity, **span).values("statement"),
+    )
+    return found.order_by("pk").first()
+
+
+def _fields(given: dict[str, Any], speaker: Party, by: User) -> StatementFields:
     nobody = given["names_nobody"] if given["kind"] == StatementKind.ALLEGATION else None
     behalf = given["on_behalf_of"].strip()
     return StatementFields(
         kind=given["kind"],
-        party=_speaker(given, by),
+        party=speaker,
         on_behalf_of=one_party(behalf, user=by, field="on_behalf_of") if behalf else None,
         spoken_as=given["spoken_as"],
         role_words=given["role_words"],

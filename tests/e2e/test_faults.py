@@ -21,6 +21,10 @@ PAGE = "<html lang='en'><title>Report</title><article><h1>Report</h1><p>" + "Nob
 
 @pytest.fixture
 def open_form(live_server, page) -> Page:
+    return filled_form(live_server, page)
+
+
+def filled_form(live_server, page: Page) -> Page:
     """The statement form, filled in by a signed-in analyst."""
     PartyFactory(name="Meridian Wire")
     capture = CaptureFactory()
@@ -45,6 +49,13 @@ def test_an_impatient_hand_logs_one_statement(open_form):
 def test_a_double_click_logs_one_statement(open_form):
     the_form(open_form).get_by_role("button", name="Log statement").dblclick(no_wait_after=True)
     said_to_be_done(open_form, "Logged ST-")
+    assert Statement.objects.count() == 1
+
+
+def test_a_double_click_without_script_logs_one_statement(live_server, someone_else):
+    page = filled_form(live_server, someone_else(java_script_enabled=False))
+    the_form(page).get_by_role("button", name="Log statement").dblclick(no_wait_after=True)
+    said_to_be_done(page, "Logged ST-")
     assert Statement.objects.count() == 1
 
 

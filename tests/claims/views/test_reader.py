@@ -1,8 +1,11 @@
 """The Reader and the statement form: words taken from captured text, by any way a person may come."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from claims import logbook
 from claims.models import Incident, Link, OutsideNote, Statement
 from claims.reading import paragraphs
 from sources.models import Party
@@ -227,10 +230,23 @@ def test_an_authenticity_claim_names_its_video(signed_in, capture, ministry):
     assert Statement.objects.get().media_item == video
 
 
-def test_the_same_words_twice_are_two_statements_only_if_asked_twice(signed_in, capture, ministry):
+def test_a_form_that_comes_twice_in_a_moment_is_one_statement(signed_in, capture, ministry):
+    incident = IncidentFactory()
+    first, second = (signed_in.post(log_address(capture), form(capture, incident)) for _time in range(2))
+    assert first.url == second.url
+    assert Statement.objects.count() == 1
+
+
+def test_the_same_words_of_another_kind_or_later_are_a_statement_of_their_own(
+    signed_in, capture, ministry, monkeypatch
+):
     incident = IncidentFactory()
     signed_in.post(log_address(capture), form(capture, incident))
-    assert Statement.objects.count() == 1
+    signed_in.post(log_address(capture), form(capture, incident, kind="testimony", responsibility_position=""))
+    assert Statement.objects.count() == 2
+    monkeypatch.setattr(logbook, "MOMENT", timedelta(minutes=-1))  # the test is one moment of the database's clock
+    signed_in.post(log_address(capture), form(capture, incident))
+    assert Statement.objects.count() == 3
 
 
 def test_more_words_are_added_to_a_statement_and_replace_none(signed_in, capture):
