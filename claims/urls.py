@@ -15,10 +15,12 @@ from claims.views import (
     reader,
     releases,
     review,
+    withdrawing,
     workflow,
 )
 from claims.views import incidents as incident_pages
 from claims.views import requests as comment_requests
+from claims.views import sources as source_pages
 from claims.views import statements as statement_pages
 
 urlpatterns: list[URLPattern] = [
@@ -36,10 +38,15 @@ urlpatterns: list[URLPattern] = [
     path("statements/<str:ref>/edit/", statement_pages.statement_edit, name="statement-edit"),
     path("statements/<str:ref>/answer/", statement_pages.statement_answer, name="statement-answer"),
     path("statements/<str:ref>/lifecycle/", statement_pages.statement_lifecycle, name="statement-lifecycle"),
+    path("renderings/<uuid:pk>/withdraw/", withdrawing.rendering, name="rendering-withdraw"),
+    path("figures/<uuid:pk>/withdraw/", withdrawing.figure, name="figure-withdraw"),
     path("links/<uuid:pk>/remove/", statement_pages.link_remove, name="link-remove"),
     # --- Sources: the Reader and the list
     path("sources/", lists.sources, name="sources"),
     path("sources/<str:ref>/", reader.source, name="source"),
+    path("sources/<str:ref>/edit/", source_pages.edit, name="source-edit"),
+    path("sources/<str:ref>/copies/", source_pages.copy_suggest, name="copy-suggest"),
+    path("copies/<uuid:pk>/", source_pages.copy_decide, name="copy-decide"),
     path("sources/<str:ref>/captures/<int:number>/", reader.capture, name="capture"),
     path("sources/<str:ref>/captures/<int:number>/log/", log.statement, name="capture-log"),
     path("sources/<str:ref>/captures/<int:number>/words/", log.more_words, name="capture-words"),

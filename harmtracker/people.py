@@ -126,6 +126,14 @@ def new_passphrase(*, person: User, by: User) -> str:
     return passphrase
 
 
+def change_own_passphrase(*, person: User, passphrase: str) -> None:
+    """A person sets a passphrase of their own; their other sessions end."""
+    with audit.recording():
+        person.set_password(passphrase)
+        person.save(update_fields=["password"])
+        _record("person.passphrase_replaced", person, person, {})
+
+
 def create_team(*, name: str, by: User) -> Team:
     """Make a team, empty. Raises ``Refused`` for a name that is taken."""
     require(by, "people.manage")

@@ -7,6 +7,7 @@ from harmtracker import views, views_people
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("account/", views.account, name="account"),
     path("health/", views.health, name="health"),
     path("people/", views_people.people, name="people"),
     path("people/new/", views_people.person_new, name="person-new"),

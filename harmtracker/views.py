@@ -1,16 +1,20 @@
 """Doors: signing in and out, the pages that refuse, and the question whether the service lives."""
 
-from django.contrib.auth import login, logout
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from harmtracker.kept_forms import ask_to_send_again, kept
+from harmtracker.people import change_own_passphrase
+from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sign_in import address_of, begin_try, succeeded
 
 
@@ -52,6 +56,20 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out. A GET does nothing: a link in somebody's text cannot sign anyone out."""
     logout(request)
     return HttpResponseRedirect(resolve_url("sign-in"))
+
+
+@requires("record.read")
+@sensitive_post_parameters("old_password", "new_password1", "new_password2")
+@require_http_methods(["GET", "POST"])
+def account(request: SignedInRequest) -> HttpResponse:
+    """What this account may do and see, and a passphrase of one's own."""
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        change_own_passphrase(person=request.user, passphrase=form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("Your passphrase is changed. Other sessions of yours have ended."))
+        return HttpResponseRedirect(resolve_url("account"))
+    return render(request, "account.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -17,6 +17,8 @@ from tests.factories import (
     BlobFactory,
     CaptureFactory,
     CommentRequestFactory,
+    CopyFactory,
+    FigureFactory,
     IncidentFactory,
     LinkFactory,
     MediaItemFactory,
@@ -24,6 +26,7 @@ from tests.factories import (
     PartnerTokenFactory,
     PartyFactory,
     PlaceFactory,
+    SourceFactory,
     StatementFactory,
     TeamFactory,
     UserFactory,
@@ -62,6 +65,12 @@ BY_ACT: dict[str, str] = {
     "capture-log": "statement.edit",
     "capture-words": "statement.edit",
     "capture-note": "note.edit",
+    "source-edit": "source.hand_in",
+    "copy-suggest": "copy.suggest",
+    "copy-decide": "copy.confirm",
+    "rendering-withdraw": "statement.edit",
+    "figure-withdraw": "figure.edit",
+    "account": "record.read",
     "parties": "record.read",
     "party-new": "party.edit",
     "party": "record.read",
@@ -123,6 +132,9 @@ RECORDS: dict[str, Arrange] = {
     "places": lambda within: {"ref": PlaceFactory(**_reference(within)).ref},
     "media": lambda within: {"ref": MediaItemFactory(**within).ref},
     "requests": lambda within: {"ref": CommentRequestFactory(**_reference(within)).ref},
+    "copies": lambda within: {"pk": CopyFactory(derived=SourceFactory(**within)).pk},
+    "renderings": lambda within: {"pk": StatementFactory(**within).renderings.get().pk},
+    "figures": lambda within: {"pk": FigureFactory(statement=StatementFactory(**within)).pk},
     "links": lambda within: {"pk": _link(within).pk},
     "assessments": lambda within: {"pk": AssessmentFactory(statement=StatementFactory(**within)).pk},
     "partners": lambda within: {"pk": PartnerFactory().pk},
@@ -160,7 +172,9 @@ def answer(client, name: str, kwargs: dict[str, Any]):
     """GET, or POST where the address takes nothing else."""
     address = reverse(name, kwargs=kwargs)
     response = client.get(address)
-    response.close()  # a download holds its file open
+    if response.streaming:  # a download holds its file open; closing the response would close the connection too
+        for close in response._resource_closers:
+            close()
     return client.post(address, {}) if response.status_code == 405 else response
 
 

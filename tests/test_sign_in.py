@@ -103,3 +103,15 @@ def test_a_form_that_came_too_late_is_offered_again_after_signing_in(client):
 
 def test_a_form_nobody_of_us_sealed_is_not_offered(client):
     assert try_to(client, analyst().username, PASSWORD, kept="eyJwYXRoIjoiLyJ9:1x:forged").url == "/"
+
+
+def test_a_person_changes_their_own_passphrase_and_stays_signed_in(client):
+    person = analyst()
+    client.force_login(person)
+    new = "a longer line of plain words"
+    given = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post(reverse("account"), given | {"old_password": "wrong"}).status_code == 422
+    assert client.post(reverse("account"), given).status_code == 302
+    assert client.get("/statements/").status_code == 200
+    person.refresh_from_db()
+    assert person.check_password(new)

@@ -15,7 +15,9 @@ from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, may, requires
 from sources.capture.outcomes import Outcome
 from sources.models import Capture, Copy, Party, Source
+from sources.models.copy import CopyKind
 from sources.progress import progress_of
+from sources.shown import parties_shown_to, sources_shown_to
 
 MOST_LINKS = 60
 
@@ -24,7 +26,7 @@ MOST_LINKS = 60
 @require_safe
 def source(request: SignedInRequest, ref: str) -> HttpResponse:
     """A source in its newest readable capture, or in its newest attempt while there is none."""
-    found = get_object_or_404(Source.objects.visible_to(request.user).select_related("publisher"), ref=ref)
+    found = get_object_or_404(sources_shown_to(request.user).select_related("publisher"), ref=ref)
     captures = captures_of(found)
     shown = next((capture for capture in captures if capture.is_readable), captures[0] if captures else None)
     return _reader(request, found, captures, shown)
@@ -34,7 +36,7 @@ def source(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_safe
 def capture(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """A source in one named capture."""
-    found = get_object_or_404(Source.objects.visible_to(request.user).select_related("publisher"), ref=ref)
+    found = get_object_or_404(sources_shown_to(request.user).select_related("publisher"), ref=ref)
     captures = captures_of(found)
     get_object_or_404(found.captures, number=number)
     return _reader(request, found, captures, next(each for each in captures if each.number == number))
@@ -79,8 +81,9 @@ def _reader(request: SignedInRequest, source: Source, captures: list[Capture], s
         "progress": progress_of(under_way) if under_way else None,
         "publisher": _visible_publisher(source, request.user),
         "copies": _copies(source, request.user),
-        "cited_by": Source.objects.visible_to(request.user).filter(cites__cited=source).distinct()[:20],
+        "cited_by": sources_shown_to(request.user).filter(cites__cited=source).distinct()[:20],
         "may_write": may(request.user, "statement.edit"),
+        "copy_kinds": CopyKind.choices,
     }
     if shown and shown.is_readable:
         context |= reader_context(request, shown)
@@ -92,11 +95,11 @@ def _reader(request: SignedInRequest, source: Source, captures: list[Capture], s
 
 
 def _visible_publisher(source: Source, user: User) -> Party | None:
-    return Party.objects.visible_to(user).filter(pk=source.publisher_id).first() if source.publisher_id else None
+    return parties_shown_to(user).filter(pk=source.publisher_id).first() if source.publisher_id else None
 
 
 def _copies(source: Source, user: User) -> list[Copy]:
-    visible = Source.objects.visible_to(user)
+    visible = sources_shown_to(user)
     return list(
         Copy.objects.filter(Q(derived=source) | Q(original=source), derived__in=visible, original__in=visible)
         .exclude(state="dismissed")

@@ -179,7 +179,8 @@ def test_the_bytes_leave_as_a_download_only(signed_in):
     capture = Capture.objects.get()
     response = signed_in.get(reverse("capture-body", args=[capture.source.ref, 1]))
     assert b"".join(response.streaming_content) == b"<script>alert(1)</script>"
-    response.close()
+    for close in response._resource_closers:  # closing the response would close the connection too
+        close()
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"].startswith("attachment")
     assert "sandbox" in response["Content-Security-Policy"]

@@ -1,0 +1,117 @@
+"""What people say about a source: who published it, and which other source it was made from."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from claims.forms.source import CopyDecisionForm, CopyForm, SourceForm
+from claims.logbook import one_party
+from harmtracker.errors import NotAllowed, Refused, StaleRecord
+from harmtracker.htmx import go_to, render_page
+from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.sent import replace_sent
+from sources.catalogue import SourceFields, decide_copy, describe_source, suggest_copy
+from sources.models import Copy, Source
+
+
+@requires("source.hand_in")
+@require_http_methods(["GET", "POST"])
+def edit(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Title, outlet, kind, language and date of publication, as a person states them."""
+    source = get_object_or_404(Source.objects.visible_to(request.user).select_related("publisher"), ref=ref)
+    form = SourceForm(request.POST or None, initial=_stated(source))
+    is_stale = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            describe_source(
+                source=source,
+                given=_fields(request, form.cleaned_data),
+                expected_version=form.cleaned_data["version"],
+                by=request.user,
+            )
+        except StaleRecord as refusal:
+            is_stale = True
+            replace_sent(form, "version", refusal.current.version)
+            form.add_error(None, str(refusal.message))
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+        else:
+            messages.success(request, _("Saved."))
+            return go_to(request, source.get_absolute_url())
+        source.refresh_from_db()
+    context = {"form": form, "source": source, "section": "sources", "now": _stated(source), "is_stale": is_stale}
+    return render_page(request, "sources/edit.html", context, status=422 if form.errors else 200)
+
+
+@requires("copy.suggest")
+@require_POST
+def copy_suggest(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Suggest that this source was made from another one."""
+    derived = get_object_or_404(Source.objects.visible_to(request.user), ref=ref)
+    form = CopyForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the reference of the original, and choose what kind of copy this is."))
+        return go_to(request, derived.get_absolute_url())
+    original = Source.objects.visible_to(request.user).filter(ref=form.cleaned_data["original"].strip().upper()).first()
+    try:
+        if original is None:
+            raise Refused(_("No source is held under this reference."))
+        suggest_copy(derived=derived, original=original, kind=form.cleaned_data["kind"], by=request.user)
+        messages.success(request, _("Suggested. An editor confirms it."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return go_to(request, derived.get_absolute_url())
+
+
+@requires("copy.confirm")
+@require_POST
+def copy_decide(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Confirm or dismiss a suggested copy. Sources tied by confirmed copies are one origin."""
+    visible = Source.objects.visible_to(request.user)
+    copies = Copy.objects.filter(derived__in=visible, original__in=visible).select_related("derived", "original")
+    copy = get_object_or_404(copies, pk=pk)
+    form = CopyDecisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose whether it is a copy."))
+        return go_to(request, copy.derived.get_absolute_url())
+    try:
+        decide_copy(
+            copy=copy,
+            confirm=form.cleaned_data["decision"] == CopyDecisionForm.CONFIRM,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+        )
+        messages.success(request, _("Recorded. Origins are counted anew from now on."))
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal.message)) from refusal
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return go_to(request, copy.derived.get_absolute_url())
+
+
+def _stated(source: Source) -> dict[str, Any]:
+    return {
+        "version": source.version,
+        "title": source.title,
+        "kind": source.kind,
+        "publisher": source.publisher.ref if source.publisher else "",
+        "lang": source.lang,
+        "published": source.published,
+    }
+
+
+def _fields(request: SignedInRequest, given: dict[str, Any]) -> SourceFields:
+    name = given["publisher"].strip()
+    return SourceFields(
+        title=given["title"],
+        kind=given["kind"],
+        publisher=one_party(name, user=request.user, field="publisher") if name else None,
+        lang=given["lang"],
+        published=given["published"],
+        published_zone=given["published_zone"] or "UTC",
+    )
