@@ -86,7 +86,7 @@ def _export(editor: User) -> list[Asked]:
             incident=incident,
             expected_version=incident.version,
             by=editor,
-            statements=list(said.order_by("created_at")[:20]),
+            statements=list(said.order_by("created_at")[:5]),
             confirmed_unassessed=True,
         )
     admin = User.objects.get(username="admin1")

@@ -16,6 +16,8 @@ def main() -> None:
     """Fill a database of the size asked for (or use the one that is there), ask for every page, print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--statements", type=int, default=20_000)
+    options.add_argument("--database", default=DATABASE)
+    options.add_argument("--only", default="", help="pages whose name begins so")
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--keep", action="store_true", help="measure the database as it is")
     options.add_argument("--explain", action="store_true", help="show what PostgreSQL does in slow pages")
@@ -23,7 +25,7 @@ def main() -> None:
     given = options.parse_args()
     SERVERS.start()
     try:
-        use_settings(DATABASE)
+        use_settings(given.database)
         _run(given)
     finally:
         SERVERS.stop()
@@ -38,8 +40,9 @@ def _run(given: argparse.Namespace) -> None:
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}\n")
     if not given.keep:
-        print(fill(DATABASE, given.statements, 1) + "\n")
-    asked = measure(addresses(api=not given.no_api), rounds=given.rounds)
+        print(fill(given.database, given.statements, 1) + "\n")
+    asked = [each for each in addresses(api=not given.no_api) if each.label.startswith(given.only)]
+    measure(asked, given.database, given.rounds)
     print("| page | p50 ms | p95 ms | best ms | web process ms | its SQL alone, ms | ratio | queries | kB |")
     print("|---|---|---|---|---|---|---|---|---|")
     for each in asked:

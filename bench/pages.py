@@ -17,8 +17,9 @@ from django.test import Client
 from bench.databases import DATABASE, SERVERS
 
 ROUNDS = 7
-# A page is asked for several times in a round, so that a round is not one stroke of luck.
-TIMES = 5
+# A page is asked for several times in a round, so that a round is not one stroke of luck; a slow one once.
+TIMES = 4
+SLOW_MILLISECONDS = 500
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Asked:
     queries: list[tuple[str, Any, float]] = field(default_factory=list)
     answers: list[list[float]] = field(default_factory=list)
     busy: list[float] = field(default_factory=list)
+    times: int = TIMES
     alone: list[list[float]] = field(default_factory=list)
 
     def ask(self) -> float:
@@ -49,8 +51,8 @@ class Asked:
         """Ask once to warm up and once more to note the queries; the clock of the rounds does not run."""
         self.ask()
         with noted() as queries:
-            self.ask()
-        self.queries = queries
+            took = self.ask()
+        self.queries, self.times = queries, 1 if took > SLOW_MILLISECONDS else TIMES
         self.busy.clear()
 
     @property
@@ -115,8 +117,8 @@ def measure(asked: list[Asked], database: str = DATABASE, rounds: int = ROUNDS) 
     with psycopg.connect(host=str(SERVERS.place.run), **options) as raw:
         for _round in range(rounds):
             for each in good:
-                each.answers.append([each.ask() for _time in range(TIMES)])
-                each.alone.append([_alone(raw, each.queries) for _time in range(TIMES)])
+                each.answers.append([each.ask() for _time in range(each.times)])
+                each.alone.append([_alone(raw, each.queries) for _time in range(each.times)])
     return asked
 
 
