@@ -21,6 +21,7 @@ let picked = null;
 let words = null; // every word of the text: {block, from, to, end}; made when a key first asks for it
 let anchor = -1;
 let cursor = -1;
+let waiting = 0;
 
 function allWords(region) {
   const segmenter = new Intl.Segmenter(region.lang || undefined, { granularity: "word" });
@@ -120,6 +121,11 @@ function send() {
   pickForm().requestSubmit();
 }
 
+function settle() {
+  clearTimeout(waiting);
+  onSelection();
+}
+
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const region = textRegion();
@@ -127,19 +133,22 @@ function onKey(event) {
   else if (event.key === "Escape" && picked) {
     document.getSelection().removeAllRanges();
     letGo();
-  } else if (event.key === "Enter" && picked && !event.target.closest(CONTROLS)) {
+  } else if (event.key === "Enter" && !event.target.closest(CONTROLS)) {
+    settle(); // a quick hand presses Enter before the last word is counted in
+    if (!picked) return;
     event.preventDefault();
     send();
   }
 }
 
-let waiting = 0;
 document.addEventListener("selectionchange", () => {
   clearTimeout(waiting);
   waiting = setTimeout(onSelection, SETTLE_MS);
 });
 document.addEventListener("keydown", onKey);
 document.addEventListener("pointerdown", (event) => {
-  if (event.target.closest?.("#adder")) event.preventDefault(); // keep the words selected
-  else cursor = anchor = -1; // the keys go on from where the mouse lets go
+  if (event.target.closest?.("#adder")) {
+    event.preventDefault(); // keep the words selected
+    settle();
+  } else cursor = anchor = -1; // the keys go on from where the mouse lets go
 });

@@ -144,11 +144,12 @@ def faults_of(page: Page) -> list[str]:
     return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
 
 
-def look_at(page: Page, address: str) -> None:
+def look_at(page: Page, address: str, status: int = 200) -> None:
     """Light, dark and narrow, with everything that folds opened."""
     hosts: set[str] = set()
     page.context.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    page.goto(address)
+    response = page.goto(address)
+    assert response.status == status
     page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
     faults = {"light": faults_of(page)}
     page.emulate_media(color_scheme="dark")
@@ -175,7 +176,7 @@ def wider_than_the_page(page: Page) -> list[str]:
 def test_a_page_can_be_used_by_everybody(demo, page, name):
     role, path = PAGES[name]
     page.context.add_cookies([demo.cookie(role)])
-    look_at(page, demo.address + path())
+    look_at(page, demo.address + path(), {"forbidden": 403, "not there": 404}.get(name, 200))
 
 
 def test_signing_in_can_be_done_by_everybody(demo, page):

@@ -42,7 +42,8 @@ SOURCE = """{% extends "base.html" %}{% load record static %}
 
 
 class Person:
-    is_authenticated = True
+    is_authenticated = is_active = True
+    role = "editor"
 
     def __str__(self) -> str:
         return "Ines Caldeira"
