@@ -29,6 +29,9 @@ from sources.models import Capture, Party
 MOMENT = timedelta(seconds=10)  # in which the same form again is the same wish
 LOCK = 4714  # beside 4711 (audit chain), 4712 (links) and 4713 (sign-in)
 
+MOST_NAMED = 10
+"""How many of those a name may mean are told to whoever wrote it."""
+
 
 def log_from_reader(given: dict[str, Any], *, capture: Capture, by: User) -> Statement:
     """Log what the form says. Raises ``Refused`` naming the field, with nothing written.
@@ -71,7 +74,7 @@ def words_of(given: dict[str, Any], capture: Capture) -> Words:
 
 def one_party(name: str, *, user: User, field: str) -> Party:
     """The one party of this name or reference. Raises ``Refused`` when there is none or more than one."""
-    found = parties_named(name, user)
+    found = list(parties_named(user, name)[:MOST_NAMED])
     if len(found) > 1:
         choices = ", ".join(f"{party} ({party.ref})" for party in found)
         raise Refused(
@@ -128,7 +131,7 @@ def _speaker(given: dict[str, Any], by: User) -> Party:
     name = given["speaker"]
     if not name:
         raise Refused(_("Say who said it."), field="party")
-    if given["party_kind"] and not parties_named(name, by):
+    if given["party_kind"] and not parties_named(by, name).exists():
         return create_party(name=name, kind=given["party_kind"], by=by)
     return one_party(name, user=by, field="party")
 
@@ -141,7 +144,7 @@ def _accused(given: dict[str, Any], by: User) -> list[Accused]:
 def _incidents(given: dict[str, Any], by: User) -> list[Incident]:
     chosen = list(Incident.objects.visible_to(by).filter(ref__in=given["incidents"]))
     if given["other_incident"].strip():
-        found = incidents_named(given["other_incident"], by)
+        found = list(incidents_named(by, given["other_incident"])[:2])
         if len(found) != 1:
             raise Refused(_("Write the reference of one incident, or its whole title."), field="other_incident")
         chosen += found

@@ -1,36 +1,67 @@
-"""Finding parties and places by how people write them, among those the person may see."""
+"""Finding parties, places and incidents by how people write them, among those the person may see by name."""
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Max, Q, QuerySet
 
 from claims.models import Incident, Place, PlaceName
 from harmtracker.models import User
 from sources.models import Party, PartyName
 from sources.names import WORD, Mention, fold, mentions
+from sources.shown import parties_shown_to
 
 LONGEST_NAME = 6  # words
+SHOWN_BY_SEARCH = 50
+"""How many parties a search shows, best first. Whoever wants more writes more of the name."""
 NEARBY = 600  # code points before and after the selected words
 
 
-def parties_named(text: str, user: User) -> list[Party]:
-    """Parties whose reference or folded name is exactly this; several when the name is shared."""
-    text = text.strip()
-    visible = Party.objects.visible_to(user).filter(merged_into=None)
-    by_ref = list(visible.filter(ref=text.upper()))
-    return by_ref or list(visible.filter(names__folded=fold(text)).distinct()[:10])
+def parties_named(user: User, words: str) -> QuerySet[Party]:
+    """Parties with this reference, or one of whose names is this one, however it is spelt; several share a name."""
+    names = PartyName.objects.filter(folded=fold(words)) if fold(words) else PartyName.objects.none()
+    rows = parties_shown_to(user).filter(merged_into=None)
+    return rows.filter(Q(ref__iexact=words.strip()) | Q(pk__in=names.values("party")))
 
 
-def parties_mentioned(text: str, user: User) -> list[Party]:
+def places_named(user: User, words: str) -> QuerySet[Place]:
+    """Places with this reference, or one of whose names is this one, however it is spelt."""
+    names = PlaceName.objects.filter(folded=fold(words)) if fold(words) else PlaceName.objects.none()
+    return _places(user).filter(Q(ref__iexact=words.strip()) | Q(pk__in=names.values("place")))
+
+
+def incidents_named(user: User, words: str) -> QuerySet[Incident]:
+    """Incidents with this reference, or whose title holds these words."""
+    words = words.strip()
+    rows: QuerySet[Incident] = Incident.objects.visible_to(user).filter(merged_into=None)
+    return rows.filter(Q(ref__iexact=words) | Q(title__icontains=words))
+
+
+def search_parties(user: User, words: str) -> list[Any]:
+    """Parties one of whose names holds these words or resembles them, best first. Nothing for words without letters."""
+    folded = fold(words)
+    if not folded:
+        return []
+    return list(
+        parties_shown_to(user)
+        .filter(Q(names__folded__contains=folded) | Q(names__folded__trigram_similar=folded), merged_into=None)
+        .annotate(likeness=Max(TrigramSimilarity("names__folded", folded)))
+        .order_by("-likeness", "name", "pk")
+        .prefetch_related("names")[:SHOWN_BY_SEARCH]
+    )
+
+
+def parties_mentioned(user: User, text: str) -> list[Party]:
     """Parties named in the text, in the order of their first mention."""
-    visible = Party.objects.visible_to(user).filter(merged_into=None)
+    visible = parties_shown_to(user).filter(merged_into=None)
     names = PartyName.objects.filter(party__in=visible, folded__in=_phrases(text)).select_related("party")
     return _in_order([cast(PartyName, mention.name).party for mention in mentions(text, names)])
 
 
-def places_mentioned(text: str, user: User) -> list[tuple[Place, list[str]]]:
+def places_mentioned(user: User, text: str) -> list[tuple[Place, list[str]]]:
     """Places named in the text, each with the spellings that stand there (Bucha, Bukha, Bouha)."""
-    visible = Place.objects.visible_to(user).filter(merged_into=None)
-    names = PlaceName.objects.filter(place__in=visible, folded__in=_phrases(text)).select_related("place")
+    names = PlaceName.objects.filter(place__in=_places(user), folded__in=_phrases(text)).select_related("place")
     found: dict[Place, list[str]] = {}
     for mention in mentions(text, names):
         spellings = found.setdefault(_place_of(mention), [])
@@ -39,15 +70,14 @@ def places_mentioned(text: str, user: User) -> list[tuple[Place, list[str]]]:
     return list(found.items())
 
 
-def incidents_named(text: str, user: User) -> list[Incident]:
-    """Incidents whose reference is this, or whose title holds it."""
-    visible = Incident.objects.visible_to(user).filter(merged_into=None)
-    return list(visible.filter(ref=text.strip().upper())) or list(visible.filter(title__icontains=text.strip())[:10])
-
-
 def around(text: str, start: int, end: int) -> str:
     """The captured text near a passage, where its speaker is most likely named."""
     return text[max(0, start - NEARBY) : end + NEARBY]
+
+
+def _places(user: User) -> QuerySet[Place]:
+    rows: QuerySet[Place] = Place.objects.visible_to(user).filter(merged_into=None)
+    return rows
 
 
 def _phrases(text: str) -> set[str]:

@@ -55,6 +55,16 @@ WITHHOLDING = frozenset(
         Flag.MILITARY_SENSITIVE,
     }
 )
+# What a flag takes away from a reader who sees the record and not through the flag. As in the export
+# (claims/release/redaction.py): one table for lists, pages, forms and choices.
+HIDES_SPEAKER = frozenset({Flag.WITNESS_IDENTITY, Flag.SOURCE_IDENTITY})
+HIDES_WORDS = frozenset(
+    {Flag.VICTIM_IDENTITY, Flag.MINOR, Flag.SEXUAL_VIOLENCE, Flag.PRECISE_LOCATION, Flag.MILITARY_SENSITIVE}
+)
+HIDES_SOURCE = frozenset({Flag.WITNESS_IDENTITY, Flag.SOURCE_IDENTITY})
+HIDES_WHERE_SAID = HIDES_SPEAKER | {Flag.PRECISE_LOCATION}
+HIDES_NAME = frozenset({Flag.VICTIM_IDENTITY, Flag.MINOR, Flag.WITNESS_IDENTITY, Flag.SOURCE_IDENTITY})
+HIDES_PLACE = frozenset({Flag.PRECISE_LOCATION})
 STOPS_RELEASE = frozenset({Flag.SUB_JUDICE, Flag.LEGAL_HOLD, Flag.EMBARGO})
 
 

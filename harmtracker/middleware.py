@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from uuid_utils import uuid7
 
@@ -37,6 +37,18 @@ class RequestIdMiddleware:
         finally:
             request_id.reset(token)
         return response
+
+
+class PlainAddressesMiddleware:
+    """No address of ours holds a NUL, which the database cannot be asked for: such a page does not exist."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            raise Http404
+        return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

@@ -1,5 +1,6 @@
 """What every record has in common, and the one place that decides who sees which record."""
 
+import re
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,9 @@ from harmtracker.markings import Flag, Tlp, up_to
 
 if TYPE_CHECKING:
     from harmtracker.models import User
+
+
+REF = re.compile(r"[A-Z0-9-]{1,12}")
 
 
 class Workflow(models.TextChoices):
@@ -43,12 +47,23 @@ class RecordQuerySet(models.QuerySet[Any]):
             rows = rows.filter(workflow=Workflow.APPROVED)
         return rows
 
+    def seen_through(self, user: "User", flags: frozenset[Flag]) -> Self:
+        """Of these records, those on which none of ``flags`` withholds anything from this person."""
+        unseen = sorted(flags - set(user.flags))
+        return self.exclude(handling__overlap=unseen) if unseen else self
+
     def _named_for(self, user: "User") -> models.QuerySet[Any]:
         through: type[models.Model] = self.model._meta.get_field("named").remote_field.through
         return through._default_manager.filter(user_id=user.pk).values(f"{self.model._meta.model_name}_id")
 
     def _has_workflow(self) -> bool:
         return any(field.name == "workflow" for field in self.model._meta.concrete_fields)
+
+
+def called[Rows: models.QuerySet[Any]](rows: Rows, ref: str) -> Rows:
+    """Of these, the record of this reference, as people write it; none for what cannot be a reference."""
+    ref = ref.strip().upper()
+    return rows.filter(ref=ref) if REF.fullmatch(ref) else rows.none()
 
 
 class Record(models.Model):

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "harmtracker.middleware.PrivatePagesMiddleware",
+    "harmtracker.middleware.PlainAddressesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -16,8 +16,10 @@ from sources.capture.seal import Damaged, StoreFull, seal
 from sources.models import Blob, Capture, CaptureComparison, Citation, Source
 from sources.models.capture import Obtained
 from sources.models.source import SourceKind, VisitPolicy
+from sources.shown import sources_shown_to
 
 MAX_UPLOAD = 25 * 1024 * 1024
+LONGEST_TYPE = 120
 READABLE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 
 
@@ -36,12 +38,12 @@ def held_by_address(address: str, *, user: User) -> Source | None:
         key = normalised_key(parse(address).href)
     except AddressRefused:
         return None
-    return Source.objects.visible_to(user).filter(address_key=key).order_by("created_at").first()
+    return sources_shown_to(user).filter(address_key=key).order_by("created_at").first()
 
 
 def held_by_bytes(sha256: str, *, user: User) -> Source | None:
     """The source one of whose captures has exactly these bytes, as far as the person may see it."""
-    return Source.objects.visible_to(user).filter(captures__body=sha256).order_by("created_at").first()
+    return sources_shown_to(user).filter(captures__body=sha256).order_by("created_at").first()
 
 
 def hand_in_link(
@@ -191,6 +193,7 @@ def _hand_in_bytes(
             field="file" if file_name else "text",
         )
     sha256 = _sealed(body)
+    media_type, file_name = media_type[:LONGEST_TYPE], file_name[:255]  # as the sender has them: of any length
     held = held_by_bytes(sha256, user=by) if into is None else None
     if held is not None:
         return HandedIn(held, held.captures.filter(body=sha256).order_by("-number").first(), is_held=True)
@@ -204,7 +207,13 @@ def _hand_in_bytes(
             tlp=tlp or Tlp.AMBER,
         )
         capture = _add_capture(
-            source, by=by, obtained=obtained, body=blob, media_type=media_type, file_name=file_name[:255], reason=reason
+            source,
+            by=by,
+            obtained=obtained,
+            body=blob,
+            media_type=media_type,
+            file_name=file_name,
+            reason=reason,
         )
     return HandedIn(source, capture)
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from claims.actions.figure import FigureFields
 from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
 
-
 MOST = 2_000_000_000
 """Persons; the greatest number the column holds is a little more."""
 

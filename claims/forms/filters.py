@@ -12,14 +12,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from claims.listing.answers import incidents_accusing, incidents_unanswered, standing_accusations, unanswered
 from claims.listing.incidents import incidents_at_place
-from claims.listing.lookup import incidents_named, parties_named, places_named
 from claims.listing.sources import UNDER_WAY, outcomes_of, with_newest_outcome
 from claims.listing.statements import statements_by
+from claims.lookups import incidents_named, parties_named, places_named
 from claims.models import Incident, PublishedRecord, Rendering, Statement, StatementIncident
 from claims.models.findings import Finding
 from claims.models.statement import StatementKind
+from claims.queries.answers import incidents_accusing, incidents_unanswered, silences, standing_accusations
+from harmtracker.markings import HIDES_SOURCE
 from harmtracker.models import Role, User
 from harmtracker.paging import CURSOR
 from harmtracker.records import Workflow
@@ -257,7 +258,7 @@ class StatementFilters(Filters):
         words, is_unanswered = self.cleaned_data.get("accused"), bool(self.codes("answered"))
         if not words and not is_unanswered:
             return rows
-        accusations = unanswered(self.user) if is_unanswered else standing_accusations(self.user)
+        accusations = silences(self.user) if is_unanswered else standing_accusations(self.user)
         if words:
             accusations = accusations.filter(party__in=self.find("accused", parties_named(self.user, words)))
         return rows.filter(pk__in=accusations.values("statement"))
@@ -308,7 +309,8 @@ class SourceFilters(Filters):
         return [host, f"www.{host}"]
 
     def _resting_on(self, incidents: list[Any]) -> QuerySet[Any]:
-        statements = Statement.objects.visible_to(self.user).filter(about__incident__in=incidents)
+        statements = Statement.objects.visible_to(self.user).seen_through(self.user, HIDES_SOURCE)
+        statements = statements.filter(about__incident__in=incidents)
         return Rendering.objects.filter(statement__in=statements, withdrawn_at=None, source__isnull=False).values(
             "source"
         )

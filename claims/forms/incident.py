@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from claims.listing.lookup import places_named
+from claims.lookups import places_named
 from claims.models import Incident, Place
 from claims.models.incident import Harm, Means
 from claims.models.place import PlacePrecision
-from harmtracker.markings import Tlp
+from harmtracker.markings import HIDES_PLACE, Tlp
 from harmtracker.models import User
 
 MOST_OFFERED = 6
@@ -90,10 +90,11 @@ class IncidentEditForm(IncidentForm):
         del self.fields["tlp"]
 
 
-def as_it_stands(incident: Incident) -> dict[str, Any]:
-    """The incident as initial values of its form."""
+def as_it_stands(incident: Incident, user: User) -> dict[str, Any]:
+    """The incident as initial values of its form; its place is left empty where it is withheld from this person."""
     plain = ("title", "summary", "occurred", "occurred_zone", "place_as_reported", "place_precision", "harm", "means")
-    return {name: getattr(incident, name) for name in plain} | {
-        "place": incident.place.ref if incident.place else "",
-        "version": incident.version,
-    }
+    stands = {name: getattr(incident, name) for name in plain} | {"version": incident.version}
+    if not user.sees_through(incident.handling, HIDES_PLACE):
+        return stands | {"place": "", "place_as_reported": ""}
+    place = Place.objects.visible_to(user).filter(incidents=incident).first()
+    return stands | {"place": place.ref if place else ""}

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from claims.listing.lookup import parties_named
+from claims.lookups import parties_named
 from harmtracker.models import User
 from sources.models.party import AffiliationKind, NameKind, PartyKind
 

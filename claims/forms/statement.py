@@ -20,7 +20,7 @@ WORDS_ARE = {
     "paraphrase": (_("A paraphrase, in my words"), "paraphrase", ""),
     "summary": (_("A summary, in my words"), "summary", ""),
 }
-PLACE = re.compile(r"^\d+:\d+$")
+PLACE = re.compile(r"[0-9]{1,9}:[0-9]{1,9}")
 WITH_EMPTY = [("", "—")]
 
 
@@ -56,7 +56,7 @@ class PassageForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = str(self.data.get("place", ""))
-        if PLACE.match(chosen):
+        if PLACE.fullmatch(chosen):
             # Chosen among places offered before; whether the words stand there is checked when they are taken.
             self.offer_places([(chosen, str(_("The place chosen before")))])
 

@@ -14,8 +14,9 @@ from claims.models.statement import (
     SpokenAs,
     StatementKind,
 )
+from harmtracker.markings import HIDES_SPEAKER, HIDES_WHERE_SAID
 from harmtracker.models import User
-from sources.models import Party
+from sources.shown import parties_shown_to
 
 
 class StatementEditForm(forms.Form):
@@ -58,14 +59,14 @@ class LifecycleForm(forms.Form):
 
 
 def as_it_stands(statement: Statement, user: User) -> dict[str, Any]:
-    """The statement as initial values of its form; parties and media this person may not see are left empty."""
+    """The statement as initial values of its form; whatever is withheld from this person is left empty."""
     plain = ("kind", "said", "said_zone", "spoken_as", "role_words", "said_in", "how_known", "checkability", "version")
     rows = list(statement.accuses.select_related("party").order_by("id"))
     named = [party for party in (statement.party, statement.on_behalf_of, *(row.party for row in rows)) if party]
-    seen = Party.objects.visible_to(user).filter(pk__in=[party.pk for party in named])
+    seen = parties_shown_to(user).filter(pk__in=[party.pk for party in named])
     refs: dict[Any, str] = dict(seen.values_list("pk", "ref"))
     media = MediaItem.objects.visible_to(user).filter(statements=statement).first()
-    return {name: getattr(statement, name) for name in plain} | {
+    stands = {name: getattr(statement, name) for name in plain} | {
         "party": refs.get(statement.party_id, ""),
         "on_behalf_of": refs.get(statement.on_behalf_of_id, ""),
         "responsibility_position": statement.responsibility_position or "",
@@ -73,3 +74,14 @@ def as_it_stands(statement: Statement, user: User) -> dict[str, Any]:
         "names_nobody": bool(statement.names_nobody),
         "media_item": media.ref if media else "",
     }
+    return stands | dict.fromkeys(withheld_fields(statement, user), "")
+
+
+def withheld_fields(statement: Statement, user: User) -> list[str]:
+    """Fields a flag takes away from this person. They are left empty in the form, and stay when left empty."""
+    withheld = []
+    if not user.sees_through(statement.handling, HIDES_SPEAKER):
+        withheld += ["party", "on_behalf_of", "role_words"]
+    if not user.sees_through(statement.handling, HIDES_WHERE_SAID):
+        withheld.append("said_in")
+    return withheld

@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from claims.listing.withheld import ORIGIN, SPEAKER, WORDS, parties_shown_to, sources_shown_to
 from claims.models import (
     Assessment,
     Evidence,
@@ -22,8 +21,10 @@ from claims.models import (
     Statement,
     StatementIncident,
 )
+from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
 from sources.models import Source
+from sources.shown import parties_shown_to, sources_shown_to
 
 Citable = Statement | Rendering | OutsideNote | MediaItem
 MOST_OFFERED = 40
@@ -161,13 +162,13 @@ def rendering_exhibit(rendering: Any, statement: Statement, names_speaker: bool,
 
 
 def _of_words(key: str, thing: Any, statement: Statement, words: Any, names_speaker: bool, user: User) -> Exhibit:
-    may_name = names_speaker and user.sees_through(statement.handling, SPEAKER)
+    may_name = names_speaker and user.sees_through(statement.handling, HIDES_SPEAKER)
     what = str(statement.get_kind_display())
     shown: dict[str, Any] = {}
-    if words is not None and user.sees_through(statement.handling, WORDS):
+    if words is not None and user.sees_through(statement.handling, HIDES_WORDS):
         shown = {"text": words.text, "lang": words.lang, "is_quotation": words.is_quotation}
         shown["check"] = (words.newest_check or "unchecked") if words.is_quotation else "none"
-        if user.sees_through(statement.handling, ORIGIN):
+        if user.sees_through(statement.handling, HIDES_SOURCE):
             shown["source"] = words.source
     if thing is not statement:
         what = _("%(kind)s, these words") % {"kind": what}
@@ -185,7 +186,7 @@ def note_exhibit(note: OutsideNote, names_speaker: bool) -> Exhibit:
 
 def media_exhibit(item: MediaItem, user: User) -> Exhibit:
     """A photo or video, by its description."""
-    text = item.description if user.sees_through(item.handling, WORDS) else ""
+    text = item.description if user.sees_through(item.handling, HIDES_WORDS) else ""
     return Exhibit(f"media_item:{item.pk}", item, str(item.get_kind_display()), "", text, dated=item.first_seen)
 
 

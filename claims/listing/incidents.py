@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from claims.listing.answers import standing_accusations, with_answered
-from claims.listing.withheld import PLACE, unseen_through
 from claims.models import Figure, Incident, Place, PublishedRecord, Statement
 from claims.models.figure import CasualtyOutcome
+from claims.queries.answers import standing_accusations, with_answered
 from claims.queries.ranges import CasualtyRange, Counted, ranges_among
 from claims.queries.voices import Voice
+from harmtracker.markings import HIDES_PLACE
 from harmtracker.models import User
 
 
@@ -32,9 +32,8 @@ class IncidentRow:
 
 def incidents_at_place(user: User, places: Iterable[uuid.UUID] | QuerySet[Place]) -> QuerySet[Incident]:
     """Incidents at any of these places, without those whose place is kept from this reader."""
-    rows = Incident.objects.visible_to(user).filter(place__in=places)
-    unseen = unseen_through(user, PLACE)
-    return rows.exclude(handling__overlap=unseen) if unseen else rows
+    rows: QuerySet[Incident] = Incident.objects.visible_to(user).seen_through(user, HIDES_PLACE)
+    return rows.filter(place__in=places)
 
 
 def incident_rows(incidents: list[Incident], user: User) -> list[IncidentRow]:
@@ -62,7 +61,7 @@ def _row(
     release: str,
     user: User,
 ) -> IncidentRow:
-    is_withheld = bool(set(incident.handling) & set(unseen_through(user, PLACE)))
+    is_withheld = not user.sees_through(incident.handling, HIDES_PLACE)
     place = None if is_withheld or incident.place_id is None else places.get(incident.place_id)
     words = _("withheld") if is_withheld else incident.place_as_reported
     return IncidentRow(incident, place, words, killed, len(accusations), accusations.count(False), release)

@@ -5,15 +5,16 @@ from typing import Any
 
 from django.db.models import F, Q, UUIDField, Value
 
-from claims.listing.answers import standing_accusations, with_answered
 from claims.listing.statements import About
-from claims.listing.withheld import SPEAKER, parties_shown_to, unseen_through
 from claims.models import Accusation, Incident, Statement
 from claims.models.statement import Lifecycle
+from claims.queries.answers import standing_accusations, with_answered
 from claims.queries.positions import newest_stated
 from claims.queries.voices import Voice, acts_for, said_on
+from harmtracker.markings import HIDES_SPEAKER
 from harmtracker.models import User
 from sources.models import Affiliation, Party
+from sources.shown import parties_shown_to
 
 MOST_POSITIONS = 400
 """How many of the newest statements with a position are looked at; far more than one party has incidents."""
@@ -51,14 +52,21 @@ def spoken_for(party: Party, user: User) -> list[Statement]:
 
     A speaker this reader may not see speaks for nobody.
     """
-    rows = Statement.objects.visible_to(user).filter(
-        Q(party=party) | Q(on_behalf_of=party) | Q(acts_for(F("party_id"), _key(party), said_on())),
-        responsibility_position__isnull=False,
-        lifecycle=Lifecycle.CURRENT,
-        party__in=parties_shown_to(user),
+    rows = (
+        Statement.objects.visible_to(user)
+        .seen_through(user, HIDES_SPEAKER)
+        .filter(
+            Q(party=party) | Q(on_behalf_of=party) | Q(acts_for(F("party_id"), _key(party), said_on())),
+            responsibility_position__isnull=False,
+            lifecycle=Lifecycle.CURRENT,
+            party__in=parties_shown_to(user),
+        )
     )
-    shown = rows.exclude(handling__overlap=unseen_through(user, SPEAKER)).select_related("party")
-    return list(shown.order_by(F("said_start").desc(nulls_last=True), "-created_at", "-pk")[:MOST_POSITIONS])
+    return list(
+        rows.select_related("party").order_by(F("said_start").desc(nulls_last=True), "-created_at", "-pk")[
+            :MOST_POSITIONS
+        ]
+    )
 
 
 def positions_among(spoken: list[Statement], about: About) -> list[Stand]:

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from claims.actions.assessment import why_not_approve
 from claims.listing.exhibits import Exhibit, media_exhibit, standing_words, statement_exhibit
-from claims.listing.withheld import parties_shown_to
 from claims.models import Assessment, Incident, MediaItem, Statement
 from harmtracker.models import User
 from harmtracker.permissions import may
 from harmtracker.records import Workflow
+from sources.shown import parties_shown_to
 
 MOST_SHOWN = 50
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims.listing.exhibits import Exhibit, standing_words, statement_exhibit
-from claims.listing.withheld import parties_shown_to
 from claims.models import Incident, PublishedRecord, Rendering, Statement
 from claims.models.findings import Finding
 from claims.models.statement import Lifecycle
@@ -20,6 +19,7 @@ from claims.release.render import CEILINGS, Releasable, cut, read
 from harmtracker.markings import STOPS_RELEASE, Flag, Tlp, rank
 from harmtracker.models import User
 from harmtracker.records import Workflow
+from sources.shown import parties_shown_to
 
 MOST_STATEMENTS = 60
 UNASSESSED = frozenset({Finding.UNVERIFIED, Finding.IN_PROGRESS})

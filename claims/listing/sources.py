@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
 
-from claims.listing.withheld import parties_shown_to, sources_shown_to
 from claims.models import Rendering, Statement
+from harmtracker.markings import HIDES_SOURCE
 from harmtracker.models import User
 from sources.capture.outcomes import Family, Outcome
 from sources.models import Capture, Party, Source
+from sources.shown import parties_shown_to, sources_shown_to
 
 UNDER_WAY = "under_way"
 
@@ -74,9 +75,11 @@ def _newest_captures(ids: list[uuid.UUID]) -> dict[uuid.UUID, Capture]:
 
 
 def _statements(ids: list[uuid.UUID], user: User) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """The statements this reader may see that rest on each source."""
+    """The statements that rest on each source, as far as this reader may see both and know of the tie."""
     rows = Rendering.objects.filter(
-        source__in=ids, statement__in=Statement.objects.visible_to(user), withdrawn_at=None
+        source__in=ids,
+        statement__in=Statement.objects.visible_to(user).seen_through(user, HIDES_SOURCE),
+        withdrawn_at=None,
     ).values_list("source", "statement")
     found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for source_id, statement_id in rows:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from claims.listing.answers import unanswered
 from claims.listing.incidents import release_states
-from claims.listing.withheld import SPEAKER, parties_shown_to, unseen_through
 from claims.models import Incident, Statement, StatementIncident
 from claims.models.statement import StatementKind
+from claims.queries.answers import silences
 from claims.queries.voices import Accused, Voice, Words, readable, with_words
+from harmtracker.markings import HIDES_SPEAKER
 from harmtracker.models import User
+from sources.shown import parties_shown_to
 
 About = dict[uuid.UUID, list[Incident]]
 """The incidents of statements, by statement."""
@@ -59,7 +60,7 @@ def statements_for_list(user: User) -> QuerySet[Statement]:
 def statements_by(user: User, parties: Collection[uuid.UUID]) -> Q:
     """Statements by any of these parties that this reader may know to be theirs."""
     shown = Q(party__in=parties) & Q(party__in=parties_shown_to(user))
-    unseen = unseen_through(user, SPEAKER)
+    unseen = sorted(HIDES_SPEAKER - set(user.flags))
     return shown & ~Q(handling__overlap=unseen) if unseen else shown
 
 
@@ -95,7 +96,7 @@ def _row(key: uuid.UUID, around: _Around, asks_answers: bool) -> StatementRow:
 def _silent(ids: list[uuid.UUID], user: User) -> dict[uuid.UUID, set[uuid.UUID]]:
     """For each allegation, the accused parties that have not answered it."""
     found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for statement_id, party_id in unanswered(user).filter(statement__in=ids).values_list("statement", "party"):
+    for statement_id, party_id in silences(user).filter(statement__in=ids).values_list("statement", "party"):
         found[statement_id].add(party_id)
     return found
 

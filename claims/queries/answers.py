@@ -9,8 +9,10 @@ from claims.models.comment_request import ANSWERED
 from claims.models.link import ANSWERS
 from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.voices import acts_for, said_on
+from harmtracker.markings import HIDES_SPEAKER
 from harmtracker.models import User
 from sources.models import Party
+from sources.shown import parties_shown_to
 
 
 def answers_by(party: Any, allegation: Any, user: User) -> QuerySet[Link]:
@@ -26,8 +28,10 @@ def answers_by(party: Any, allegation: Any, user: User) -> QuerySet[Link]:
         to_statement=allegation,
         removed_at=None,
         type__in=ANSWERS,
-        from_statement__in=Statement.objects.visible_to(user).filter(lifecycle=Lifecycle.CURRENT),
-        from_statement__party__in=Party.objects.visible_to(user),
+        from_statement__in=Statement.objects.visible_to(user)
+        .seen_through(user, HIDES_SPEAKER)
+        .filter(lifecycle=Lifecycle.CURRENT),
+        from_statement__party__in=parties_shown_to(user),
     )
 
 
@@ -42,15 +46,30 @@ def has_answered(party: Party, allegation: Statement, user: User) -> bool:
     return answers_by(party.pk, allegation.pk, user).exists() or replies_by(party.pk, allegation.pk, user).exists()
 
 
-def silences(user: User) -> QuerySet[Accusation]:
-    """Accusations in current allegations that the accused has not answered; both as far as the reader may see."""
+def standing_accusations(user: User) -> QuerySet[Accusation]:
+    """Accusations of parties this reader may see by name, in current allegations this reader may see."""
     allegations = Statement.objects.visible_to(user).filter(kind=StatementKind.ALLEGATION, lifecycle=Lifecycle.CURRENT)
-    return Accusation.objects.filter(
-        ~Exists(answers_by(OuterRef("party_id"), OuterRef("statement_id"), user)),
-        ~Exists(replies_by(OuterRef("party_id"), OuterRef("statement_id"), user)),
-        statement__in=allegations,
-        party__in=Party.objects.visible_to(user),
-    )
+    return Accusation.objects.filter(statement__in=allegations, party__in=parties_shown_to(user))
+
+
+def with_answered(accusations: QuerySet[Accusation], user: User) -> QuerySet[Any]:
+    """The same rows with ``is_answered``: whether the accused party has answered that allegation."""
+    return accusations.annotate(is_answered=_is_answered(user))
+
+
+def silences(user: User) -> QuerySet[Accusation]:
+    """Standing accusations that the accused has not answered, as far as the reader may see."""
+    return standing_accusations(user).exclude(_is_answered(user))
+
+
+def incidents_unanswered(user: User) -> Exists:
+    """Of an incident: it has an allegation that an accused party has not answered."""
+    return Exists(silences(user).filter(statement__about__incident=OuterRef("pk")))
+
+
+def incidents_accusing(user: User) -> Exists:
+    """Of an incident: an allegation about it accuses somebody."""
+    return Exists(standing_accusations(user).filter(statement__about__incident=OuterRef("pk")))
 
 
 def unanswered(incident: Incident, user: User) -> list[Accusation]:
@@ -61,3 +80,9 @@ def unanswered(incident: Incident, user: User) -> list[Accusation]:
         .select_related("party", "statement")
         .order_by("statement__said_start", "statement_id", "party__name", "id")
     )
+
+
+def _is_answered(user: User) -> Any:
+    """Of an accusation: the accused answered it by a statement, or replied when it was asked."""
+    accused, allegation = OuterRef("party_id"), OuterRef("statement_id")
+    return Exists(answers_by(accused, allegation, user)) | Exists(replies_by(accused, allegation, user))

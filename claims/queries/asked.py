@@ -12,6 +12,7 @@ from claims.models.comment_request import ANSWERED, RequestOutcome, RequestState
 from claims.queries.rows import folded, unfolded
 from harmtracker.models import User
 from sources.models import Party, Source
+from sources.shown import parties_shown_to, sources_shown_to
 
 WAITING = frozenset({RequestOutcome.AWAITING_REPLY, RequestOutcome.ACKNOWLEDGED, RequestOutcome.ASKED_FOR_MORE})
 
@@ -56,7 +57,7 @@ class Asked:
 
 def asked_about(incident: Incident, user: User) -> list[Asked]:
     """The incident's comment requests with everything that came of them, oldest first. One query."""
-    parties = Party.objects.visible_to(user)
+    parties = parties_shown_to(user)
     requests = (
         CommentRequest.objects.visible_to(user)
         .filter(incident=incident)
@@ -65,7 +66,7 @@ def asked_about(incident: Incident, user: User) -> list[Asked]:
             asker_seen=Exists(parties.filter(pk=OuterRef("asked_by_id"))),
             party_seen=Exists(parties.filter(pk=OuterRef("party_id"))),
             statement_seen=Exists(Statement.objects.visible_to(user).filter(pk=OuterRef("statement_id"))),
-            source_seen=Exists(Source.objects.visible_to(user).filter(pk=OuterRef("source_id"))),
+            source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
             event_rows=folded(
                 CommentRequestEvent.objects.filter(request=OuterRef("pk")).order_by("happened_at", "created_at")
             ),

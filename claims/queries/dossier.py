@@ -18,9 +18,11 @@ from claims.queries.positions import Position, positions_among
 from claims.queries.ranges import CasualtyRange, Counted, figures_among, ranges_among
 from claims.queries.rows import folded
 from claims.queries.voices import NOT_SHOWN, Accused, voices
+from harmtracker.markings import HIDES_PLACE
 from harmtracker.models import User
 from harmtracker.permissions import may
 from sources.models import Party, Source
+from sources.shown import parties_shown_to, sources_shown_to
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Dossier:
 
     incident: Incident
     place: Place | None
+    place_withheld: bool
     other_names: list[dict[str, str]]
     published: Published | None
     ledger: Ledger
@@ -116,10 +119,12 @@ def dossier(incident: Any, user: User) -> Dossier:
     heard = voices(incident, user)
     read = arranged(heard)
     figures = figures_among(heard)
+    shows_place = user.sees_through(incident.handling, HIDES_PLACE)
     return Dossier(
         incident=incident,
-        place=incident.place if incident.place_seen else None,
-        other_names=_other_names(incident),
+        place=incident.place if shows_place and incident.place_seen else None,
+        place_withheld=not shows_place or (incident.place_id is not None and not incident.place_seen),
+        other_names=_other_names(incident) if shows_place else [],
         published=published(incident),
         ledger=read,
         silent=_tell_silences(read, incident, user),
@@ -166,8 +171,8 @@ def _notes(incident: Incident, user: User) -> list[Note]:
         .select_related("party", "source", "capture")
         .defer(*NOT_SHOWN)
         .annotate(
-            party_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party_id"))),
-            source_seen=Exists(Source.objects.visible_to(user).filter(pk=OuterRef("source_id"))),
+            party_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("party_id"))),
+            source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
         )
         .order_by("created_at", "id")
     )

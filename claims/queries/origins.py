@@ -9,10 +9,11 @@ from django.db.models.expressions import RawSQL
 
 from claims.models import Incident, OutsideNote, Statement
 from claims.queries.rows import folded
-from claims.queries.voices import HIDES_SOURCE
+from harmtracker.markings import HIDES_SOURCE
 from harmtracker.models import User
-from sources.models import Copy, Party, Source
+from sources.models import Copy, Source
 from sources.models.copy import CopyKind, CopyState
+from sources.shown import parties_shown_to, sources_shown_to
 
 # All sources tied to the given ones by confirmed copies between sources the reader may see.
 TIED = """
@@ -102,10 +103,8 @@ def _origin(members: list[Any], made_from: dict[Any, list[tuple[Any, str]]]) -> 
 
 
 def _reports(incident: Incident, user: User) -> QuerySet[Any]:
-    seen = Source.objects.visible_to(user)
-    statements = Statement.objects.visible_to(user).filter(incidents=incident)
-    if not set(HIDES_SOURCE) <= set(user.flags):
-        statements = statements.exclude(handling__overlap=sorted(HIDES_SOURCE))
+    seen = sources_shown_to(user)
+    statements = Statement.objects.visible_to(user).seen_through(user, HIDES_SOURCE).filter(incidents=incident)
     cited = seen.filter(
         Q(renderings__statement__in=statements.exclude(lifecycle="removed"), renderings__withdrawn_at=None)
         | Q(notes__in=OutsideNote.objects.visible_to(user).filter(incident=incident, withdrawn_at=None))
@@ -120,7 +119,7 @@ def _reports(incident: Incident, user: User) -> QuerySet[Any]:
         seen.filter(pk__in=tied)
         .select_related("publisher")
         .annotate(
-            publisher_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("publisher_id"))),
+            publisher_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("publisher_id"))),
             made_from=folded(
                 copies.filter(derived=OuterRef("pk")).order_by("id"), original_id="original_id", kind="kind"
             ),

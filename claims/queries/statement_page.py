@@ -14,7 +14,7 @@ from claims.queries.rows import folded
 from claims.queries.voices import Accused, Voice, readable, voices, with_words
 from harmtracker.models import User
 from harmtracker.permissions import may
-from sources.models import Source
+from sources.shown import sources_shown_to
 
 # How a statement of this kind most likely answers another; offered first.
 LIKELY: dict[str, list[str]] = {
@@ -144,7 +144,7 @@ def _checks(voice: Voice, user: User) -> list[Any]:
     shown = [words.rendering.pk for words in voice.words if words.source is not None]
     return list(
         QuoteCheck.objects.filter(rendering__in=shown)
-        .filter(Exists(Source.objects.visible_to(user).filter(pk=OuterRef("capture__source_id"))))
+        .filter(Exists(sources_shown_to(user).filter(pk=OuterRef("capture__source_id"))))
         .select_related("capture__source", "rendering")
         .defer("capture__text", "capture__links", "capture__flags", "capture__hops", "capture__metadata")
         .order_by("rendering__created_at", "-capture__number")

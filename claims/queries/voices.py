@@ -32,14 +32,11 @@ from claims.models.link import Aspect
 from claims.models.rendering import QuoteOutcome
 from claims.models.statement import Lifecycle
 from claims.queries.rows import folded, unfolded
-from harmtracker.markings import Flag
+from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER, HIDES_WHERE_SAID, HIDES_WORDS
 from harmtracker.models import User
 from sources.models import Capture, Party, Source
+from sources.shown import parties_shown_to, sources_shown_to
 
-# Which flag withholds what from a reader who may not see through it (domain.md, "Who sees what").
-HIDES_SPEAKER = frozenset({Flag.WITNESS_IDENTITY, Flag.SOURCE_IDENTITY})
-HIDES_WORDS = frozenset({Flag.VICTIM_IDENTITY, Flag.MINOR, Flag.SEXUAL_VIOLENCE, Flag.MILITARY_SENSITIVE})
-HIDES_SOURCE = frozenset({Flag.SOURCE_IDENTITY})
 # Large columns of a capture that a line of the ledger never shows.
 NOT_SHOWN = ("capture__text", "capture__links", "capture__flags", "capture__hops", "capture__metadata")
 
@@ -73,7 +70,10 @@ class Words:
 
 @dataclass
 class Voice:
-    """A statement as this reader may see it. ``speaker`` None: withheld. ``proposed``: a finding awaiting decision."""
+    """A statement as this reader may see it. ``speaker`` None: withheld. ``proposed``: a finding awaiting decision.
+
+    ``said_in`` is empty where it would tell who or where the speaker is.
+    """
 
     statement: Statement
     speaker: Party | None
@@ -86,10 +86,18 @@ class Voice:
     links: list[Link] = field(default_factory=list)
     speaks_for: frozenset[Any] = frozenset()
     proposed: str = ""
+    said_in: str = ""
 
     @property
     def key(self) -> Any:
         return self.statement.pk
+
+    @property
+    def in_short(self) -> str:
+        """One line for a choice: who, what kind, its first words; as far as this reader may know them."""
+        words = self.words[0].rendering.text[:70] if self.words else ""
+        who = f"{self.speaker}, " if self.speaker else ""
+        return f"{who}{self.statement.get_kind_display()}: {words} ({self.statement.ref})"
 
     @property
     def accused_names(self) -> str:
@@ -159,7 +167,7 @@ def voices(incident: Incident, user: User) -> list[Voice]:
 
 def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Statements annotated with what their lines show: who may be named, whom they accuse, links out, proposals."""
-    parties = Party.objects.visible_to(user)
+    parties = parties_shown_to(user)
     open_proposals = Assessment.objects.filter(statement=OuterRef("pk"), decision=None, aspect=Aspect.OCCURRENCE)
     shown: QuerySet[Any] = statements.select_related(
         "party", "on_behalf_of", "media_item", "standing__decision__decided_by", "standing__proposed_by"
@@ -196,8 +204,8 @@ def words_of(statement_ids: list[Any], user: User) -> QuerySet[Any]:
         .select_related("source__publisher", "capture", "translates")
         .defer(*NOT_SHOWN)
         .annotate(
-            source_seen=Exists(Source.objects.visible_to(user).filter(pk=OuterRef("source_id"))),
-            publisher_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("source__publisher_id"))),
+            source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
+            publisher_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("source__publisher_id"))),
             check_rows=folded(checks, outcome="outcome", number="capture__number", operations="operations"),
         )
         .order_by("created_at", "id")
@@ -209,7 +217,7 @@ def _accused_spoken_for(incident: Incident, user: User) -> Any:
     accused = Accusation.objects.filter(
         acts_for(OuterRef("party_id"), F("party_id"), said_on(column=OuterRef)),
         statement__about__incident=incident,
-        party__in=Party.objects.visible_to(user),
+        party__in=parties_shown_to(user),
     )
     return Case(
         When(responsibility_position__isnull=False, then=ArraySubquery(accused.values("party_id").distinct())),
@@ -220,18 +228,30 @@ def _accused_spoken_for(incident: Incident, user: User) -> Any:
 def _voice(statement: Any, user: User) -> Voice:
     handling = statement.handling
     names_speaker = user.sees_through(handling, HIDES_SPEAKER)
+    shows_words = user.sees_through(handling, HIDES_WORDS)
+    describes = statement.media_seen and user.sees_through(statement.media_item.handling, HIDES_WORDS)
     return Voice(
         statement=statement,
         speaker=statement.party if statement.party_seen and names_speaker else None,
         on_behalf_of=statement.on_behalf_of if statement.behalf_seen and names_speaker else None,
-        media_item=statement.media_item if statement.media_seen else None,
-        accused=[Accused(**(row | {"party_id": UUID(row["party_id"])})) for row in statement.accused_rows],
-        words_withheld=not user.sees_through(handling, HIDES_WORDS),
-        figures=[unfolded(Figure, row) for row in getattr(statement, "number_rows", [])],
+        media_item=statement.media_item if describes else None,
+        accused=[_accused(row, shows_words) for row in statement.accused_rows],
+        words_withheld=not shows_words,
+        figures=[_figure(row, shows_words) for row in getattr(statement, "number_rows", [])],
         links=[unfolded(Link, row) for row in statement.link_rows],
-        speaks_for=frozenset(getattr(statement, "speaks_for", [])),
+        speaks_for=frozenset(getattr(statement, "speaks_for", []) if names_speaker and statement.party_seen else []),
         proposed=statement.proposed or "",
+        said_in=statement.said_in if user.sees_through(handling, HIDES_WHERE_SAID) else "",
     )
+
+
+def _accused(row: dict[str, Any], shows_words: bool) -> Accused:
+    return Accused(UUID(row["party_id"]), row["ref"], row["name"], row["wording"] if shows_words else "")
+
+
+def _figure(row: dict[str, Any], shows_words: bool) -> Figure:
+    """The number; the words in which it was given go with the statement's other words."""
+    return unfolded(Figure, row if shows_words else row | {"words": ""})
 
 
 def _words(rendering: Any, voice: Voice, user: User) -> Words:
@@ -244,6 +264,6 @@ def _words(rendering: Any, voice: Voice, user: User) -> Words:
         capture=rendering.capture if shows_source else None,
         check=str(code) if rendering.exact and rendering.is_quotation else "none",
         check_capture=newest["number"] if newest and shows_source else None,
-        operations=newest["operations"] if newest else [],
+        operations=newest["operations"] if newest and shows_source else [],
         publisher_seen=rendering.publisher_seen,
     )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from claims.actions.figure import add_figure
 from claims.forms.figure import FigureForm
 from claims.models import Incident
-from claims.queries.voices import Voice, voices
+from claims.queries.voices import voices
 from claims.views.explaining import explain
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
@@ -23,7 +23,7 @@ def figure_new(request: SignedInRequest, ref: str) -> HttpResponse:
     incident = get_object_or_404(Incident.objects.visible_to(request.user), ref=ref)
     heard = {voice.statement.ref: voice for voice in voices(incident, request.user)}
     form = FigureForm(request.POST or None, initial={"statement": request.GET.get("statement", "")})
-    form.fields["statement"].choices = [(ref, in_short(voice)) for ref, voice in heard.items()]  # type: ignore[attr-defined]
+    form.fields["statement"].choices = [(ref, voice.in_short) for ref, voice in heard.items()]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         statement = heard[form.cleaned_data["statement"]].statement
         try:
@@ -34,10 +34,3 @@ def figure_new(request: SignedInRequest, ref: str) -> HttpResponse:
             return go_to(request, f"{incident.get_absolute_url()}#figures")
     context: dict[str, Any] = {"section": "incidents", "incident": incident, "form": form}
     return render_page(request, "figures/form.html", context, status=422 if form.errors else 200)
-
-
-def in_short(voice: Voice) -> str:
-    """A statement in one line of a choice: who, what kind, its first words."""
-    words = voice.words[0].rendering.text[:70] if voice.words else ""
-    who = f"{voice.speaker}, " if voice.speaker else ""
-    return f"{who}{voice.statement.get_kind_display()}: {words} ({voice.statement.ref})"

@@ -18,7 +18,7 @@ from claims.views.explaining import explain
 from harmtracker import audit
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
-from harmtracker.markings import Flag
+from harmtracker.markings import HIDES_PLACE, Flag
 from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import SignedInRequest, may, requires
 
@@ -76,7 +76,7 @@ def incident_new(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with audit.recording():
-                given = _fields(form, request.user, place=None)
+                given = _fields(form, request.user)
                 made = create_incident(given=given, by=request.user, tlp=form.cleaned_data["tlp"])
         except Refused as refusal:
             explain(form, refusal)
@@ -90,7 +90,7 @@ def incident_new(request: SignedInRequest) -> HttpResponse:
 def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Edit an incident. When somebody saved meanwhile, both versions stand side by side and nothing typed is lost."""
     shown = get_object_or_404(Incident.objects.visible_to(request.user).select_related("place"), ref=ref)
-    stands = as_it_stands(shown) | {"place": _place_ref(shown, request.user)}
+    stands = as_it_stands(shown, request.user)
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = IncidentEditForm(posted, initial=stands, user=request.user)
     differing: list[Differing] = []
@@ -113,32 +113,29 @@ def _save(shown: Incident, form: IncidentEditForm, by: Any) -> None:
     with audit.recording():
         edit_incident(
             incident=shown,
-            given=_fields(form, by, place=shown.place, point=(shown.latitude, shown.longitude)),
+            given=_fields(form, by, shown),
             expected_version=form.cleaned_data["version"],
             by=by,
             reason=form.cleaned_data["reason"],
         )
 
 
-def _fields(
-    form: IncidentForm, by: Any, *, place: Place | None, point: tuple[float | None, float | None] = (None, None)
-) -> IncidentFields:
-    """What the form says. ``place`` stays when the person may not see it; a new one is added in the same act."""
+def _fields(form: IncidentForm, by: User, shown: Incident | None = None) -> IncidentFields:
+    """What the form says; a new place is added in the same act. A place withheld from the person stays as it is."""
     given = form.cleaned_data
-    if given["place"] and given["is_new_place"]:
-        place = create_place(by=by, name=given["place"])
-    elif given["place"]:
-        place = form.found_place
-    elif place is not None and Place.objects.visible_to(by).filter(pk=place.pk).exists():
-        place = None
     plain = ("title", "summary", "occurred", "occurred_zone", "place_as_reported", "place_precision", "harm", "means")
     values = {name: given[name] for name in plain}
-    return IncidentFields(**values, place=place, latitude=point[0], longitude=point[1])
-
-
-def _place_ref(shown: Incident, user: Any) -> str:
-    """The place's reference, or nothing when this person may not see it."""
-    return str(Place.objects.visible_to(user).filter(incidents=shown).values_list("ref", flat=True).first() or "")
+    place = form.found_place
+    if given["place"] and given["is_new_place"]:
+        place = create_place(by=by, name=given["place"])
+    if shown is None:
+        return IncidentFields(**values, place=place)
+    sees_place = by.sees_through(shown.handling, HIDES_PLACE)
+    if place is None and not (sees_place and Place.objects.visible_to(by).filter(incidents=shown).exists()):
+        place = shown.place
+    if not sees_place:
+        values["place_as_reported"] = values["place_as_reported"] or shown.place_as_reported
+    return IncidentFields(**values, place=place, latitude=shown.latitude, longitude=shown.longitude)
 
 
 def _form_page(request: SignedInRequest, form: IncidentForm, context: dict[str, Any]) -> HttpResponse:

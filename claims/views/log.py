@@ -1,8 +1,10 @@
 """Logging from the Reader: a statement, more words for one held already, or an outside note."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,18 +14,23 @@ from claims.actions.statement import add_rendering
 from claims.forms.statement import MoreWordsForm, NoteForm, StatementForm, offer
 from claims.logbook import log_from_reader, one_party, words_of
 from claims.lookups import around, parties_mentioned
-from claims.models import Incident, MediaItem, Statement
-from claims.views.reader import reader_context
+from claims.models import Incident, MediaItem, Statement, StatementIncident
+from claims.models.statement import Lifecycle
+from claims.queries.voices import Voice, readable, with_words
+from claims.views.reader import reader_context, taken_from
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
+from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.records import called
 from sources.models import Capture
 from sources.quotes import QuoteAmbiguous, to_utf16
 from sources.views.captures import visible_capture
 
 MOST_OFFERED = 12
 MOST_STATEMENTS = 60
+OFFSET = re.compile(r"[0-9]{1,9}")
 
 
 @requires("statement.edit")
@@ -51,9 +58,9 @@ def more_words(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     capture = visible_capture(request, ref, number)
     form = MoreWordsForm(request.POST or None, initial=_suggested(request, capture))
     offered = _statements(request.user, capture)
-    offer(form, "add_to", [(each.ref, _in_short(each)) for each in offered])
+    offer(form, "add_to", [(each.statement.ref, each.in_short) for each in offered])
     if request.method == "POST" and form.is_valid():
-        chosen = next(each for each in offered if each.ref == form.cleaned_data["add_to"])
+        chosen = next(each.statement for each in offered if each.statement.ref == form.cleaned_data["add_to"])
         try:
             add_rendering(statement=chosen, words=words_of(form.cleaned_data, capture), by=request.user)
         except Refused as refusal:
@@ -103,7 +110,7 @@ def _suggested(request: SignedInRequest, capture: Capture) -> dict[str, Any]:
     """What the page can know before anything is typed: the words, their language, the date of publication."""
     source = capture.source
     taken = {name: request.GET.get(name, "") for name in ("exact", "start", "end")}
-    if taken["start"].isdigit() and taken["end"].isdigit() and not taken["exact"]:
+    if OFFSET.fullmatch(taken["start"]) and OFFSET.fullmatch(taken["end"]) and not taken["exact"]:
         # Long selections come as offsets only: addresses have a limit.
         units = capture.text.encode("utf-16-le")[int(taken["start"]) * 2 : int(taken["end"]) * 2]
         taken["exact"] = units.decode("utf-16-le", "ignore")
@@ -116,25 +123,23 @@ def _suggested(request: SignedInRequest, capture: Capture) -> dict[str, Any]:
 
 
 def _offer(form: StatementForm, request: SignedInRequest, capture: Capture) -> None:
-    near = parties_mentioned(_near_text(form, capture), request.user)[:MOST_OFFERED]
+    near = parties_mentioned(request.user, _near_text(form, capture))[:MOST_OFFERED]
     form.offer(
         near=[(party.ref, party.name) for party in near],
         incidents=[(each.ref, each.title) for each in _incidents(request.user, capture)],
         statements=[
-            (each.ref, _in_short(each)) for each in _statements(request.user, capture, request.GET.get("answers", ""))
+            (each.statement.ref, each.in_short)
+            for each in _statements(request.user, capture, request.GET.get("answers", ""))
         ],
-        media_items=[
-            (item.ref, item.description)
-            for item in MediaItem.objects.visible_to(request.user).order_by("-created_at")[:MOST_OFFERED]
-        ],
+        media_items=[(item.ref, item.description) for item in _media_items(request.user)],
     )
 
 
 def _near_text(form: StatementForm, capture: Capture) -> str:
     words = form["exact"].value() or ""
     position = capture.text.find(words) if words else -1
-    start = form["start"].value()
-    if str(start).isdigit():
+    start = str(form["start"].value())
+    if OFFSET.fullmatch(start):
         position = len(capture.text.encode("utf-16-le")[: int(start) * 2].decode("utf-16-le", "ignore"))
     return around(capture.text, position, position + len(words)) if position >= 0 else capture.text[:4000]
 
@@ -142,24 +147,24 @@ def _near_text(form: StatementForm, capture: Capture) -> str:
 def _incidents(user: User, capture: Capture) -> list[Incident]:
     """Incidents this source speaks of first, then the newest."""
     visible = Incident.objects.visible_to(user).filter(merged_into=None)
-    here = list(visible.filter(statements__renderings__source=capture.source).distinct()[:MOST_OFFERED])
+    here = list(visible.filter(statements__renderings__in=taken_from(capture, user)).distinct()[:MOST_OFFERED])
     newest = visible.exclude(pk__in=[each.pk for each in here]).order_by("-created_at", "-id")[:MOST_OFFERED]
     return [*here, *newest]
 
 
-def _statements(user: User, capture: Capture, also: str = "") -> list[Statement]:
+def _media_items(user: User) -> list[MediaItem]:
+    rows = MediaItem.objects.visible_to(user).seen_through(user, HIDES_WORDS)
+    return list(rows.order_by("-created_at")[:MOST_OFFERED])
+
+
+def _statements(user: User, capture: Capture, also: str = "") -> list[Voice]:
     """Statements that can be answered or added to here: those of the incidents offered, newest first."""
-    visible = Statement.objects.visible_to(user).select_related("party").prefetch_related("renderings")
-    offered = visible.filter(incidents__in=_incidents(user, capture)).distinct()
-    rows = list(offered.order_by("-created_at", "-id")[:MOST_STATEMENTS])
-    if also and also not in {row.ref for row in rows}:
-        rows = [*visible.filter(ref=also), *rows]
-    return rows
-
-
-def _in_short(statement: Statement) -> str:
-    words = next((each.text for each in statement.renderings.all()), "")
-    return f"{statement.get_kind_display()}, {statement.party}: {words[:70]}"
+    visible = Statement.objects.visible_to(user).exclude(lifecycle=Lifecycle.REMOVED)
+    about = StatementIncident.objects.filter(incident__in=_incidents(user, capture)).values("statement")
+    newest = visible.filter(pk__in=about).order_by("-created_at", "-id")[:MOST_STATEMENTS]
+    offered = visible.filter(Q(pk__in=newest.values("pk")) | Q(pk__in=called(visible, also).values("pk")))
+    voices = with_words(readable(offered, user), user)
+    return sorted(voices, key=lambda voice: (voice.statement.created_at, voice.key), reverse=True)
 
 
 def _explain(form: Any, refusal: Refused, capture: Capture) -> None:

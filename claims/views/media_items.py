@@ -7,14 +7,14 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from claims.listing.statements import statement_rows, statements_for_list
-from claims.listing.withheld import ORIGIN, WORDS, sources_shown_to
 from claims.models import Assessment, MediaItem
 from claims.models.assessment import DecisionKind
 from claims.views.paging import listed
 from harmtracker.htmx import render_page
-from harmtracker.markings import Flag
+from harmtracker.markings import HIDES_SOURCE, HIDES_WORDS, Flag
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, may, requires
+from sources.shown import sources_shown_to
 
 
 @require_safe
@@ -29,10 +29,10 @@ def media_item(request: SignedInRequest, ref: str) -> HttpResponse:
     context = {
         "section": "statements",
         "item": item,
-        "is_described": request.user.sees_through(item.handling, WORDS),
+        "is_described": request.user.sees_through(item.handling, HIDES_WORDS),
         "flags": [Flag(flag).label for flag in item.handling],
         "source": _source(item, request.user),
-        "shows_address": request.user.sees_through(item.handling, ORIGIN),
+        "shows_address": request.user.sees_through(item.handling, HIDES_SOURCE),
         "assessments": _assessments(item, request.user),
         "sees_work": may(request.user, "history.read"),
         "may_assess": may(request.user, "assessment.propose"),
@@ -44,7 +44,7 @@ def media_item(request: SignedInRequest, ref: str) -> HttpResponse:
 
 def _source(item: MediaItem, user: User) -> Any:
     """Where it was first seen, if this reader may see that."""
-    if item.source_id is None or not user.sees_through(item.handling, ORIGIN):
+    if item.source_id is None or not user.sees_through(item.handling, HIDES_SOURCE):
         return None
     return sources_shown_to(user).filter(pk=item.source_id).first()
 

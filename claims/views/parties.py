@@ -11,10 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from claims.actions.party import add_party_name, affiliate, create_party
 from claims.forms.party import AffiliationForm, NameForm, PartyForm
-from claims.listing.lookup import SHOWN_BY_SEARCH, search_parties
 from claims.listing.parties import accusations_of, charges_among, positions_among, spoken_for, ties_of
 from claims.listing.statements import incidents_of, statement_rows, statements_by, statements_for_list
-from claims.listing.withheld import parties_shown_to
+from claims.lookups import SHOWN_BY_SEARCH, search_parties
 from claims.views.paging import Listed, listed
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
@@ -22,6 +21,7 @@ from harmtracker.models import User
 from harmtracker.paging import BY_NAME
 from harmtracker.permissions import SignedInRequest, may, requires
 from sources.models import Party
+from sources.shown import parties_shown_to
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -11,6 +11,7 @@ from claims.lookups import parties_mentioned, places_mentioned
 from claims.models import Rendering, Statement
 from claims.reading import paragraphs
 from harmtracker.htmx import render_page
+from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, may, requires
 from sources.capture.outcomes import Outcome
@@ -48,14 +49,16 @@ def captures_of(source: Source) -> list[Capture]:
 
 
 def taken_from(capture: Capture, user: User) -> list[Rendering]:
-    """Renderings anchored in this capture whose statements the person may see."""
+    """Renderings anchored in this capture whose statements the person may see and may know to rest on this source.
+
+    Each carries ``names_speaker``: whether its speaker may be named to this person.
+    """
+    statements = Statement.objects.visible_to(user).seen_through(user, HIDES_SOURCE)
+    named = Statement.objects.seen_through(user, HIDES_SPEAKER).filter(party__in=parties_shown_to(user))
     return list(
-        Rendering.objects.filter(
-            capture=capture,
-            start__isnull=False,
-            withdrawn_at=None,
-            statement__in=Statement.objects.visible_to(user),
-        ).select_related("statement__party")
+        Rendering.objects.filter(capture=capture, start__isnull=False, withdrawn_at=None, statement__in=statements)
+        .annotate(names_speaker=Exists(named.filter(pk=OuterRef("statement_id"))))
+        .select_related("statement__party")
     )
 
 
@@ -87,8 +90,8 @@ def _reader(request: SignedInRequest, source: Source, captures: list[Capture], s
     }
     if shown and shown.is_readable:
         context |= reader_context(request, shown)
-        context["parties"] = parties_mentioned(shown.text, request.user)[:20]
-        context["places"] = places_mentioned(shown.text, request.user)[:20]
+        context["parties"] = parties_mentioned(request.user, shown.text)[:20]
+        context["places"] = places_mentioned(request.user, shown.text)[:20]
         context["links"] = shown.links[:MOST_LINKS]
         context["comparisons"] = list(shown.comparisons.select_related("created_by"))
     return render_page(request, "sources/reader.html", context)

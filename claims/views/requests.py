@@ -13,7 +13,6 @@ from claims.logbook import one_party
 from claims.models import CommentRequest, Incident
 from claims.queries.voices import Voice, voices
 from claims.views.explaining import explain
-from claims.views.figures import in_short
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
@@ -26,7 +25,7 @@ def request_new(request: SignedInRequest, ref: str) -> HttpResponse:
     incident = get_object_or_404(Incident.objects.visible_to(request.user), ref=ref)
     heard = {voice.statement.ref: voice for voice in voices(incident, request.user)}
     form = RequestForm(request.POST or None, initial=_suggested(heard, request.GET.get("statement", "")))
-    form.fields["statement"].choices = [("", "—"), *((ref, in_short(voice)) for ref, voice in heard.items())]  # type: ignore[attr-defined]
+    form.fields["statement"].choices = [("", "—"), *((ref, voice.in_short) for ref, voice in heard.items())]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
             made = _log(form, incident, heard, request.user)
@@ -50,7 +49,7 @@ def request_outcome(request: SignedInRequest, ref: str) -> HttpResponse:
     )
     heard = {voice.statement.ref: voice for voice in voices(asked.incident, request.user)}
     form = OutcomeForm(request.POST or None)
-    form.fields["reply"].choices = [("", "—"), *((ref, in_short(voice)) for ref, voice in heard.items())]  # type: ignore[attr-defined]
+    form.fields["reply"].choices = [("", "—"), *((ref, voice.in_short) for ref, voice in heard.items())]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         reply = heard.get(form.cleaned_data["reply"])
         try:

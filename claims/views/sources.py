@@ -13,24 +13,27 @@ from claims.forms.source import CopyDecisionForm, CopyForm, SourceForm
 from claims.logbook import one_party
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
+from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.records import called
 from harmtracker.sent import replace_sent
 from sources.catalogue import SourceFields, decide_copy, describe_source, suggest_copy
 from sources.models import Copy, Source
+from sources.shown import parties_shown_to, sources_shown_to
 
 
 @requires("source.hand_in")
 @require_http_methods(["GET", "POST"])
 def edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Title, outlet, kind, language and date of publication, as a person states them."""
-    source = get_object_or_404(Source.objects.visible_to(request.user).select_related("publisher"), ref=ref)
-    form = SourceForm(request.POST or None, initial=_stated(source))
+    source = get_object_or_404(sources_shown_to(request.user).select_related("publisher"), ref=ref)
+    form = SourceForm(request.POST or None, initial=_stated(source, request.user))
     is_stale = False
     if request.method == "POST" and form.is_valid():
         try:
             describe_source(
                 source=source,
-                given=_fields(request, form.cleaned_data),
+                given=_fields(form.cleaned_data, source, request.user),
                 expected_version=form.cleaned_data["version"],
                 by=request.user,
             )
@@ -44,7 +47,13 @@ def edit(request: SignedInRequest, ref: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return go_to(request, source.get_absolute_url())
         source.refresh_from_db()
-    context = {"form": form, "source": source, "section": "sources", "now": _stated(source), "is_stale": is_stale}
+    context = {
+        "form": form,
+        "source": source,
+        "section": "sources",
+        "now": _stated(source, request.user),
+        "is_stale": is_stale,
+    }
     return render_page(request, "sources/edit.html", context, status=422 if form.errors else 200)
 
 
@@ -52,12 +61,12 @@ def edit(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 def copy_suggest(request: SignedInRequest, ref: str) -> HttpResponse:
     """Suggest that this source was made from another one."""
-    derived = get_object_or_404(Source.objects.visible_to(request.user), ref=ref)
+    derived = get_object_or_404(sources_shown_to(request.user), ref=ref)
     form = CopyForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write the reference of the original, and choose what kind of copy this is."))
         return go_to(request, derived.get_absolute_url())
-    original = Source.objects.visible_to(request.user).filter(ref=form.cleaned_data["original"].strip().upper()).first()
+    original = called(sources_shown_to(request.user), form.cleaned_data["original"]).first()
     try:
         if original is None:
             raise Refused(_("No source is held under this reference."))
@@ -72,7 +81,7 @@ def copy_suggest(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 def copy_decide(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Confirm or dismiss a suggested copy. Sources tied by confirmed copies are one origin."""
-    visible = Source.objects.visible_to(request.user)
+    visible = sources_shown_to(request.user)
     copies = Copy.objects.filter(derived__in=visible, original__in=visible).select_related("derived", "original")
     copy = get_object_or_404(copies, pk=pk)
     form = CopyDecisionForm(request.POST)
@@ -94,23 +103,28 @@ def copy_decide(request: SignedInRequest, pk: Any) -> HttpResponse:
     return go_to(request, copy.derived.get_absolute_url())
 
 
-def _stated(source: Source) -> dict[str, Any]:
+def _stated(source: Source, user: User) -> dict[str, Any]:
+    """The source as it stands; an outlet this person may not see is left empty, and stays when left empty."""
+    publisher = parties_shown_to(user).filter(published=source).first()
     return {
         "version": source.version,
         "title": source.title,
         "kind": source.kind,
-        "publisher": source.publisher.ref if source.publisher else "",
+        "publisher": publisher.ref if publisher else "",
         "lang": source.lang,
         "published": source.published,
     }
 
 
-def _fields(request: SignedInRequest, given: dict[str, Any]) -> SourceFields:
+def _fields(given: dict[str, Any], source: Source, by: User) -> SourceFields:
     name = given["publisher"].strip()
+    publisher = one_party(name, user=by, field="publisher") if name else None
+    if not name and not parties_shown_to(by).filter(published=source).exists():
+        publisher = source.publisher
     return SourceFields(
         title=given["title"],
         kind=given["kind"],
-        publisher=one_party(name, user=request.user, field="publisher") if name else None,
+        publisher=publisher,
         lang=given["lang"],
         published=given["published"],
         published_zone=given["published_zone"] or "UTC",

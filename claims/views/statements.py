@@ -12,7 +12,7 @@ from claims.actions.link import link_statements, remove_link
 from claims.actions.statement import Accused, StatementFields, edit_statement, set_lifecycle
 from claims.forms.conflict import Differing, conflicts, with_choices
 from claims.forms.link import AnswerForm, RemoveForm
-from claims.forms.statement_edit import LifecycleForm, StatementEditForm, as_it_stands
+from claims.forms.statement_edit import LifecycleForm, StatementEditForm, as_it_stands, withheld_fields
 from claims.logbook import one_party
 from claims.models import Incident, Link, MediaItem, Statement
 from claims.queries.statement_page import candidates, statement_page
@@ -22,7 +22,8 @@ from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
-from sources.models import Party
+from harmtracker.records import called
+from sources.shown import parties_shown_to
 
 ANSWER = "statements/answer.html"
 
@@ -161,23 +162,25 @@ def _incident_of(request: SignedInRequest, target: Statement) -> Incident | None
     """The incident whose statements are offered: the one named in the address, else the first it is about."""
     seen = Incident.objects.visible_to(request.user).filter(statements=target).order_by("-created_at", "id")
     named = request.POST.get("incident") or request.GET.get("incident", "")
-    return next(iter(seen.filter(ref=named)), None) or seen.first()
+    return called(seen, named).first() or seen.first()
 
 
 def _one_to_link(request: SignedInRequest, ref: str) -> Statement:
-    found = Statement.objects.visible_to(request.user).filter(ref=ref.strip().upper()).first()
+    found = called(Statement.objects.visible_to(request.user), ref).first()
     if found is None:
         raise Refused(_("No statement is held under “%(ref)s”.") % {"ref": ref})
     return found
 
 
 def _save(shown: Statement, given: dict[str, Any], by: Any) -> None:
-    """Save the edit; whoever the person may not see stays as it is."""
-    seen = Party.objects.visible_to(by)
+    """Save the edit; what is withheld from the person stays as it is where the form left it empty."""
+    seen, withheld = parties_shown_to(by), withheld_fields(shown, by)
     behalf = shown.on_behalf_of
-    if given["on_behalf_of"] or (behalf and seen.filter(pk=behalf.pk).exists()):
-        name = given["on_behalf_of"]
-        behalf = one_party(name, user=by, field="on_behalf_of") if name else None
+    if given["on_behalf_of"]:
+        behalf = one_party(given["on_behalf_of"], user=by, field="on_behalf_of")
+    elif behalf and "on_behalf_of" not in withheld and seen.filter(pk=behalf.pk).exists():
+        behalf = None
+    given |= {name: getattr(shown, name) for name in ("role_words", "said_in") if name in withheld and not given[name]}
     fields = StatementFields(
         party=one_party(given["party"], user=by, field="party") if given["party"] else shown.party,
         on_behalf_of=behalf,
@@ -202,7 +205,7 @@ def _save(shown: Statement, given: dict[str, Any], by: Any) -> None:
 
 def _accused(shown: Statement, names: str, by: Any) -> list[Accused]:
     rows = list(shown.accuses.select_related("party").order_by("id"))
-    seen = set(Party.objects.visible_to(by).filter(pk__in=[row.party_id for row in rows]).values_list("pk", flat=True))
+    seen = set(parties_shown_to(by).filter(pk__in=[row.party_id for row in rows]).values_list("pk", flat=True))
     wording = {row.party_id: row.wording for row in rows}
     parties = [one_party(name, user=by, field="accuses") for name in names.split(";") if name.strip()]
     kept = [row.party for row in rows if row.party_id not in seen]
@@ -214,7 +217,7 @@ def _media_item(shown: Statement, ref: str, by: Any) -> MediaItem | None:
     if not ref.strip():
         hidden = shown.media_item_id and not seen.filter(pk=shown.media_item_id).exists()
         return shown.media_item if hidden else None
-    found: MediaItem | None = seen.filter(ref=ref.strip().upper()).first()
+    found: MediaItem | None = called(seen, ref).first()
     if found is None:
         raise Refused(_("No photo or video is held under this reference."), field="media_item")
     return found

@@ -14,13 +14,14 @@ from harmtracker.permissions import SignedInRequest, requires
 from sources import intake
 from sources.capture.seal import Damaged, open_blob
 from sources.forms import CompareForm
-from sources.models import Capture, Source
+from sources.models import Capture
 from sources.progress import progress_of
+from sources.shown import sources_shown_to
 
 
 def visible_capture(request: SignedInRequest, ref: str, number: int) -> Capture:
     """The capture, if the person may see its source; 404 otherwise."""
-    source = get_object_or_404(Source.objects.visible_to(request.user), ref=ref)
+    source = get_object_or_404(sources_shown_to(request.user), ref=ref)
     return get_object_or_404(source.captures.select_related("source", "requested_by", "body"), number=number)
 
 
@@ -39,7 +40,7 @@ def steps(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
 @require_POST
 def again(request: SignedInRequest, ref: str) -> HttpResponse:
     """Visit the address once more."""
-    source = get_object_or_404(Source.objects.visible_to(request.user), ref=ref)
+    source = get_object_or_404(sources_shown_to(request.user), ref=ref)
     try:
         intake.capture_again(source=source, by=request.user)
     except Refused as refusal:

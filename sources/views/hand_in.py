@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.records import called
 from sources import intake
 from sources.forms import HandInForm
 from sources.intake import HandedIn
 from sources.models import Source
+from sources.shown import sources_shown_to
 
 
 @requires("source.hand_in")
@@ -36,7 +38,7 @@ def hand_in(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def follow_link(request: SignedInRequest, ref: str) -> HttpResponse:
     """Capture a link that stands in a captured text, and record that it is cited there."""
-    citing = get_object_or_404(Source.objects.visible_to(request.user), ref=ref)
+    citing = get_object_or_404(sources_shown_to(request.user), ref=ref)
     address = request.POST.get("address", "")
     try:
         handed_in = intake.hand_in_link(address=address, by=request.user, cited_by=citing)
@@ -78,7 +80,7 @@ def _take(request: SignedInRequest, form: HandInForm) -> HandedIn:
 
 
 def _named(request: SignedInRequest, ref: str | None) -> Source | None:
-    return get_object_or_404(Source.objects.visible_to(request.user), ref=ref) if ref else None
+    return get_object_or_404(called(sources_shown_to(request.user), ref)) if ref else None
 
 
 def _go_to_source(request: SignedInRequest, handed_in: HandedIn, answers: str) -> HttpResponse:
