@@ -17,6 +17,7 @@ from claims.actions.media_item import create_media_item
 from claims.actions.party import create_party
 from claims.actions.statement import Accused, StatementFields, log_statement
 from claims.actions.words import Words, anchor
+from claims.by_kind import aspect_of, checkability_of, link_type_of, role_of
 from claims.forms.statement import WORDS_ARE
 from claims.lookups import incidents_named, parties_named
 from claims.models import Incident, MediaItem, Rendering, Statement
@@ -33,6 +34,12 @@ MOST_NAMED = 10
 """How many of those a name may mean are told to whoever wrote it."""
 
 
+def last_logged(capture: Capture, by: User, **which: Any) -> Statement | None:
+    """What the person logged last from this source, or the last of the statements named."""
+    own = Statement.objects.visible_to(by).filter(renderings__source=capture.source_id, created_by=by, **which)
+    return own.order_by("-created_at", "-id").first()
+
+
 def log_from_reader(given: dict[str, Any], *, capture: Capture, by: User) -> Statement:
     """Log what the form says. Raises ``Refused`` naming the field, with nothing written.
 
@@ -45,7 +52,7 @@ def log_from_reader(given: dict[str, Any], *, capture: Capture, by: User) -> Sta
             return again
         accused = _accused(given, by)
         statement = log_statement(
-            given=_fields(given, speaker, by),
+            given=_fields(given, speaker, capture, by),
             words=words,
             incidents=_incidents(given, by),
             accuses=accused,
@@ -107,21 +114,25 @@ def _logged_a_moment_ago(kind: str, words: Words, speaker: Party, by: User) -> S
     return found.order_by("pk").first()
 
 
-def _fields(given: dict[str, Any], speaker: Party, by: User) -> StatementFields:
+def _fields(given: dict[str, Any], speaker: Party, capture: Capture, by: User) -> StatementFields:
     nobody = given["names_nobody"] if given["kind"] == StatementKind.ALLEGATION else None
     behalf = given["on_behalf_of"].strip()
+    spoken_as = given["spoken_as"]
+    if not spoken_as:
+        before = last_logged(capture, by, party=speaker)
+        spoken_as = before.spoken_as if before else role_of(speaker.kind)
     return StatementFields(
         kind=given["kind"],
         party=speaker,
         on_behalf_of=one_party(behalf, user=by, field="on_behalf_of") if behalf else None,
-        spoken_as=given["spoken_as"],
+        spoken_as=spoken_as,
         role_words=given["role_words"],
         said_in=given["said_in"],
         how_known=given["how_known"],
         said=given["said"],
         said_zone=given["said_zone"] or "UTC",
         responsibility_position=given["responsibility_position"] or None,
-        checkability=given["checkability"],
+        checkability=given["checkability"] or checkability_of(given["kind"]),
         names_nobody=nobody,
         media_item=_media_item(given, by),
     )
@@ -150,7 +161,7 @@ def _incidents(given: dict[str, Any], by: User) -> list[Incident]:
         chosen += found
     if given["new_incident"].strip():
         fields = IncidentFields(title=given["new_incident"], occurred=given["new_incident_occurred"])
-        chosen.append(create_incident(given=fields, by=by))
+        chosen.append(create_incident(given=fields, tlp=given["tlp"], by=by))
     return chosen
 
 
@@ -163,13 +174,14 @@ def _media_item(given: dict[str, Any], by: User) -> MediaItem | None:
 
 
 def _link(statement: Statement, given: dict[str, Any], by: User) -> None:
-    if not given["link_type"]:
+    link_type = given["link_type"] or link_type_of(given["kind"])
+    if not link_type:
         raise Refused(_("Choose how it answers: denies, rebuts, replies to."), field="link_type")
     link_statements(
         from_statement=statement,
         to_statement=Statement.objects.visible_to(by).get(ref=given["answers"]),
-        type=given["link_type"],
-        aspect=given["aspect"] or "occurrence",
+        type=link_type,
+        aspect=given["aspect"] or aspect_of(given["kind"]),
         basis=given["basis"] or "explicit",
         reason=given["link_reason"],
         by=by,

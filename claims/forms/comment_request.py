@@ -15,7 +15,10 @@ class RequestForm(forms.Form):
     """Who asked whom, about what, when and how; or why nobody asked."""
 
     asked_by = forms.CharField(
-        label=_("Who asked"), max_length=200, help_text=_("Our own name, or the outlet that says it asked.")
+        label=_("Who asked"),
+        max_length=200,
+        help_text=_("Our own name, or the outlet that says it asked."),
+        widget=forms.TextInput(attrs={"autofocus": True}),
     )
     party = forms.CharField(label=_("Who was asked"), max_length=200, help_text=_("A name in any spelling."))
     statement = forms.ChoiceField(label=_("About which allegation"), required=False)

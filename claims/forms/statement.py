@@ -15,13 +15,14 @@ OTHER = "other"
 # What the words are: fidelity and translator in one choice, as people think of it.
 WORDS_ARE = {
     "verbatim": (_("Verbatim: the speaker's own words"), "verbatim", ""),
-    "publisher": (_("A translation, by the publisher"), "translation", "publisher"),
-    "speaker": (_("A translation, by the speaker"), "translation", "speaker"),
-    "paraphrase": (_("A paraphrase, in my words"), "paraphrase", ""),
-    "summary": (_("A summary, in my words"), "summary", ""),
+    "publisher": (_("Translation, by the publisher"), "translation", "publisher"),
+    "speaker": (_("Translation, by the speaker"), "translation", "speaker"),
+    "paraphrase": (_("Paraphrase, in my words"), "paraphrase", ""),
+    "summary": (_("Summary, in my words"), "summary", ""),
 }
 PLACE = re.compile(r"[0-9]{1,9}:[0-9]{1,9}")
 WITH_EMPTY = [("", "—")]
+BY_KIND = _("By the kind")  # claims/by_kind.py says what that is
 
 
 def offer(form: forms.Form, field: str, choices: list[tuple[str, str]]) -> None:
@@ -123,12 +124,16 @@ class StatementForm(WordsForm):
         label=_("Said on"), required=False, max_length=40, help_text=_("2022-04-03, 2022-04, or empty.")
     )
     said_zone = forms.CharField(label=_("Time zone"), required=False, max_length=40, initial="UTC")
-    spoken_as = forms.ChoiceField(label=_("In the role of"), choices=SpokenAs.choices, initial=SpokenAs.OTHER)
+    spoken_as = forms.ChoiceField(
+        label=_("In the role of"),
+        required=False,
+        choices=[("", _("As before in this source, or by who they are")), *SpokenAs.choices],
+    )
     role_words = forms.CharField(label=_("Role, as given"), required=False, max_length=160)
     said_in = forms.CharField(label=_("Said in"), required=False, max_length=200)
     how_known = forms.ChoiceField(label=_("How we know"), choices=HowKnown.choices, initial=HowKnown.ON_RECORD)
     checkability = forms.ChoiceField(
-        label=_("Can it be checked"), choices=Checkability.choices, initial=Checkability.UNCLEAR
+        label=_("Can it be checked"), required=False, choices=[("", BY_KIND), *Checkability.choices]
     )
     incidents = forms.MultipleChoiceField(label=_("About"), required=False, widget=forms.CheckboxSelectMultiple)
     other_incident = forms.CharField(
@@ -137,8 +142,8 @@ class StatementForm(WordsForm):
     new_incident = forms.CharField(label=_("Or a new incident: what happened, where"), required=False, max_length=200)
     new_incident_occurred = forms.CharField(label=_("When it happened"), required=False, max_length=40)
     answers = forms.ChoiceField(label=_("Answers which statement"), required=False)
-    link_type = forms.ChoiceField(label=_("How"), required=False, choices=[*WITH_EMPTY, *LinkType.choices])
-    aspect = forms.ChoiceField(label=_("On which point"), required=False, choices=Aspect.choices)
+    link_type = forms.ChoiceField(label=_("How"), required=False, choices=[("", BY_KIND), *LinkType.choices])
+    aspect = forms.ChoiceField(label=_("On which point"), required=False, choices=[("", BY_KIND), *Aspect.choices])
     basis = forms.ChoiceField(label=_("Does the speaker refer to it"), required=False, choices=Basis.choices)
     link_reason = forms.CharField(label=_("Why we tie them"), required=False)
     tlp = forms.ChoiceField(label=_("Marking"), choices=Tlp.choices[:4], initial=Tlp.AMBER)
@@ -169,13 +174,13 @@ class StatementForm(WordsForm):
 class MoreWordsForm(WordsForm):
     """Words that belong to a statement held already: another language, another outlet."""
 
-    add_to = forms.ChoiceField(label=_("Add these words to"))
+    add_to = forms.ChoiceField(label=_("Add these words to"), widget=forms.Select(attrs={"autofocus": True}))
 
 
 class NoteForm(PassageForm):
     """What another body said about verification, in its exact words."""
 
-    party = forms.CharField(label=_("Who says so"))
+    party = forms.CharField(label=_("Who says so"), widget=forms.TextInput(attrs={"autofocus": True}))
     incident = forms.ChoiceField(label=_("About which incident"))
     aspect = forms.ChoiceField(label=_("On which point"), choices=Aspect.choices)
     tlp = forms.ChoiceField(label=_("Marking"), choices=Tlp.choices[:4], initial=Tlp.AMBER)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.note import add_note
 from claims.actions.statement import add_rendering
-from claims.forms.statement import MoreWordsForm, NoteForm, StatementForm, offer
-from claims.logbook import log_from_reader, one_party, words_of
+from claims.forms.statement import WORDS_ARE, MoreWordsForm, NoteForm, StatementForm, offer
+from claims.logbook import last_logged, log_from_reader, one_party, words_of
 from claims.lookups import around, parties_mentioned
 from claims.models import Incident, MediaItem, Statement, StatementIncident
 from claims.models.statement import Lifecycle
@@ -24,7 +24,7 @@ from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.records import called
-from sources.models import Capture
+from sources.models import Capture, Source
 from sources.quotes import QuoteAmbiguous, to_utf16
 from sources.views.captures import visible_capture
 
@@ -109,16 +109,34 @@ def _page(request: SignedInRequest, template: str, form: Any, capture: Capture) 
 def _suggested(request: SignedInRequest, capture: Capture) -> dict[str, Any]:
     """What the page can know before anything is typed: the words, their language, the date of publication."""
     source = capture.source
+    last = last_logged(capture, request.user)
     taken = {name: request.GET.get(name, "") for name in ("exact", "start", "end")}
     if OFFSET.fullmatch(taken["start"]) and OFFSET.fullmatch(taken["end"]) and not taken["exact"]:
         # Long selections come as offsets only: addresses have a limit.
         units = capture.text.encode("utf-16-le")[int(taken["start"]) * 2 : int(taken["end"]) * 2]
         taken["exact"] = units.decode("utf-16-le", "ignore")
-    return taken | {
-        "lang": capture.lang or source.lang or "en",
-        "said": source.published,
-        "answers": request.GET.get("answers", ""),
-        "link_type": "denies" if request.GET.get("answers") else "",
+    remembered = {"said": source.published} if last is None else _as_before(last, source)
+    return (
+        taken
+        | remembered
+        | {
+            "lang": capture.lang or source.lang or "en",
+            "answers": request.GET.get("answers", ""),
+            "link_type": "denies" if request.GET.get("answers") else "",
+        }
+    )
+
+
+def _as_before(last: Statement, source: Source) -> dict[str, Any]:
+    """What the next statement from a source most likely shares with the last; never its kind nor who speaks."""
+    words = next(each for each in last.renderings.all() if each.source_id == source.pk)
+    what = [words.fidelity, words.translator]
+    return {
+        "said": last.said,
+        "said_zone": last.said_zone,
+        "incidents": [incident.ref for incident in last.incidents.all()],
+        "words_are": next((code for code, (_label, *meant) in WORDS_ARE.items() if meant == what), None),
+        "tlp": last.tlp,
     }
 
 

@@ -3,13 +3,19 @@
 //   /  the field with aria-keyshortcuts="/"      c  the box that takes a link
 //   j k  next and previous [data-line]           Enter  its first link (or [data-open])
 //   g then i s o p r  the menu link with that data-go     ?  the list of keys     Ctrl+Enter  send the form
+//   letters in a group of radio buttons choose the option that begins so, as they do in a list
+//   Alt and a letter goes to the question of the form with that data-jump (a KeyboardEvent.code)
 //   any other letter presses the control on the page whose aria-keyshortcuts is that letter, or focuses the region
 
 const SETTING = "single-keys";
 const CHORD_MS = 1200;
+const TYPING_MS = 800;
 const FIELDS = 'input, select, textarea, [contenteditable]:not([contenteditable="false"])';
 
 let chordStartedAt = -Infinity;
+let typed = "";
+let typedAt = -Infinity;
+let typedInto = "";
 
 function areOn() {
   try {
@@ -53,13 +59,51 @@ function press(control) {
   }
 }
 
+/** Alt and a letter: to a question of the form, to the answer it has already where it has one. */
+function jump(event) {
+  const question = document.querySelector(`form [data-jump="${event.code}"]`);
+  const control = question?.querySelector(":checked") ?? question?.querySelector(FIELDS);
+  if (!control) return;
+  event.preventDefault();
+  control.closest("label, [data-jump]").scrollIntoView({ block: "nearest" });
+  (control.matches("option") ? control.parentElement : control).focus();
+}
+
+function isTyping(radio) {
+  return performance.now() - typedAt < TYPING_MS && typedInto === radio.name;
+}
+
+/** In a group of radio buttons, as in a list: letters choose the option that begins so, the same one again the next. */
+function chooseByLetters(event) {
+  const group = [...event.target.form.elements[event.target.name]];
+  typed = (isTyping(event.target) ? typed : "") + event.key.toLowerCase();
+  typedAt = performance.now();
+  typedInto = event.target.name;
+  const isRepeated = [...typed].every((letter) => letter === typed[0]);
+  const start = isRepeated ? typed[0] : typed;
+  const here = group.indexOf(event.target) + (isRepeated && event.target.checked ? 1 : 0);
+  const inTurn = [...group.slice(here), ...group.slice(0, here)];
+  const labelOf = (radio) => radio.labels[0].textContent.trim().toLowerCase();
+  const found =
+    inTurn.find((radio) => labelOf(radio).startsWith(start)) ?? inTurn.find((radio) => labelOf(radio).includes(` ${start}`));
+  if (!found) return;
+  event.preventDefault();
+  found.focus();
+  found.click();
+}
+
 function onKey(event) {
   if (event.defaultPrevented || event.isComposing) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.target.closest("form")?.requestSubmit();
     return;
   }
+  if (event.altKey && !event.ctrlKey && !event.metaKey && areOn()) jump(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+  if (event.target.matches('input[type="radio"]') && (event.key !== " " || isTyping(event.target))) {
+    chooseByLetters(event);
+    return;
+  }
   if (event.target.closest(FIELDS) || !areOn()) return;
 
   const inChord = performance.now() - chordStartedAt < CHORD_MS;

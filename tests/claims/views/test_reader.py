@@ -216,7 +216,7 @@ def test_an_allegation_accuses_and_the_answer_is_linked_from_the_form(signed_in,
 def test_answering_without_saying_how_is_refused_and_nothing_is_written(signed_in, capture, ministry):
     incident = IncidentFactory()
     claim = StatementFactory(incident=incident)
-    response = signed_in.post(log_address(capture), form(capture, incident, answers=claim.ref))
+    response = signed_in.post(log_address(capture), form(capture, incident, answers=claim.ref, kind="announcement"))
     assert "link_type" in response.context["form"].errors
     assert Statement.objects.count() == 1
 
