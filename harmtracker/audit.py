@@ -54,6 +54,7 @@ def record(
     *,
     subject: models.Model,
     by: "User | None",
+    held_by: models.Model | None = None,
     changes: dict[str, Any] | None = None,
     reason: str = "",
     about: Iterable[uuid.UUID] = (),
@@ -77,7 +78,7 @@ def record(
             subject_type=subject._meta.label_lower,
             subject_id=subject.pk if isinstance(subject.pk, uuid.UUID) else None,
             subject_ref=str(getattr(subject, "ref", "")),
-            changes=_guarded(changes or {}, subject),
+            changes=_guarded(changes or {}, subject, held_by),
             reason=reason,
             about=list(dict.fromkeys(about)),
         )
@@ -91,8 +92,8 @@ def _write(events: list["AuditEvent"]) -> None:
         AuditEvent.objects.bulk_create(events)
 
 
-def _guarded(changes: dict[str, Any], subject: models.Model) -> dict[str, Any]:
-    if not set(getattr(subject, "handling", [])) & WITHHOLDING:
+def _guarded(changes: dict[str, Any], *protected: models.Model | None) -> dict[str, Any]:
+    if not any(set(getattr(record, "handling", [])) & WITHHOLDING for record in protected):
         return changes
     return {field: [_digest(value) for value in values] for field, values in changes.items()}
 

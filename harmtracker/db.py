@@ -16,10 +16,9 @@ def save_version(instance: Any, expected_version: int, **changes: Any) -> dict[s
     ``StaleRecord`` (nothing written) when somebody saved in between.
     """
     model = type(instance)
-    written = model._base_manager.filter(pk=instance.pk, version=expected_version).update(
-        **changes, version=F("version") + 1
-    )
-    if not written:
+    # What was checked before was checked on the instance: it has to be the very version that is replaced.
+    row = model._base_manager.filter(pk=instance.pk, version=expected_version)
+    if instance.version != expected_version or not row.update(**changes, version=F("version") + 1):
         raise StaleRecord(
             _("Someone saved this record after you opened it. Nothing of yours was written; compare and save again."),
             current=model._base_manager.get(pk=instance.pk),

@@ -13,8 +13,9 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
-from harmtracker.errors import NotAllowed
+from harmtracker.errors import NotAllowed, Refused
 from harmtracker.kept_forms import keep
+from harmtracker.markings import up_to
 from harmtracker.models import Role, User
 
 EVERYONE = frozenset(Role)
@@ -66,6 +67,12 @@ def require(user: Any, act: str) -> None:
         return
     who = ", ".join(str(role.label) for role in Role if role in ACTS[act])
     raise NotAllowed(_("Your role does not include this. It can be done by: %(who)s.") % {"who": who})
+
+
+def require_cleared(user: User, tlp: str) -> None:
+    """Raise ``Refused`` when the person could not see a new record with this marking; RED is put on it afterwards."""
+    if tlp not in up_to(user.clearance):
+        raise Refused(_("You could not see a record with this marking yourself. Choose a lower one."), field="tlp")
 
 
 class SignedInRequest(HttpRequest):

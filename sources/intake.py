@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from harmtracker import audit, jobs
 from harmtracker.errors import Refused
-from harmtracker.markings import Tlp, rank
+from harmtracker.markings import Tlp
 from harmtracker.models import Job, User
-from harmtracker.permissions import require
+from harmtracker.permissions import require, require_cleared
 from sources.addresses import Address, AddressRefused, normalised_key, parse
 from sources.capture.seal import Damaged, StoreFull, seal
 from sources.models import Blob, Capture, CaptureComparison, Citation, Source
@@ -234,8 +234,7 @@ def _sealed(body: bytes) -> str:
 
 
 def _add_source(*, by: User, tlp: str, **fields: object) -> Source:
-    if rank(tlp) > rank(by.clearance):
-        raise Refused(_("You could not see a record with this marking yourself. Choose a lower one."), field="tlp")
+    require_cleared(by, tlp)
     source = Source.objects.create(created_by=by, tlp=tlp, **fields)
     audit.record("source.created", subject=source, by=by, changes={"tlp": [None, tlp]})
     return source

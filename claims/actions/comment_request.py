@@ -12,7 +12,7 @@ from harmtracker.dates import parse_date
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
 from harmtracker.models import User
-from harmtracker.permissions import require
+from harmtracker.permissions import require, require_cleared
 from sources.models import Party, Source
 
 
@@ -35,6 +35,7 @@ def log_request(
 ) -> CommentRequest:
     """Record that a party was asked, or why it was not. ``asked`` is EDTF; ``outcome`` the first event, if known."""
     require(by, "comment_request.edit")
+    require_cleared(by, tlp)
     if state == RequestState.NOT_SOUGHT and not not_sought_reason.strip():
         raise Refused(_("Say why no comment was sought."), field="not_sought_reason")
     if state != RequestState.NOT_SOUGHT and not_sought_reason.strip():

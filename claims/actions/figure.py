@@ -51,6 +51,7 @@ def add_figure(*, statement: Statement, incident: Incident, given: FigureFields,
         audit.record(
             "figure.added",
             subject=figure,
+            held_by=statement,
             by=by,
             changes={given.outcome: [None, [given.least, given.best, given.most]], "statement": [None, statement.ref]},
             about=[incident.pk],
@@ -68,6 +69,7 @@ def withdraw_figure(*, figure: Figure, reason: str, by: User) -> None:
         audit.record(
             "figure.withdrawn",
             subject=figure,
+            held_by=figure.statement,
             by=by,
             changes={figure.outcome: [[figure.least, figure.best, figure.most], None]},
             reason=reason,

@@ -15,7 +15,7 @@ from harmtracker.db import plain, save_version
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
 from harmtracker.models import Team, User
-from harmtracker.permissions import require
+from harmtracker.permissions import require, require_cleared
 
 # A change of one of these touches what a finding on the incident was about.
 SUBSTANCE = frozenset({"occurred", "place", "harm"})
@@ -58,6 +58,7 @@ def create_incident(
 ) -> Incident:
     """Add an incident as a draft."""
     require(by, "incident.edit")
+    require_cleared(by, tlp)
     columns = given.columns()
     with audit.recording():
         incident = Incident.objects.create(**columns, tlp=tlp, handling=handling or [], team=team, created_by=by)

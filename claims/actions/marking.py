@@ -63,15 +63,17 @@ def change_marking(
 def _opens(record: Any, *, tlp: str, embargo_until: datetime | None, team: Team | None, named: Any) -> bool:
     """Whether somebody sees it, or sees it sooner, who did not: a team left, a person named, an embargo cut short.
 
-    Naming whom it is left to while raising it to RED takes it from everybody else and is no opening.
+    Naming those who saw it, while raising it to RED takes it from everybody else, is no opening.
     """
     leaves_team = record.team is not None and record.team != team
     ends_sooner = (
         record.embargo_until is not None and embargo_until is not None and embargo_until < record.embargo_until
     )
     is_shut = tlp == Tlp.RED and record.tlp != Tlp.RED
-    names_more = named is not None and not is_shut and set(named) - set(record.named.all())
-    return bool(leaves_team or ends_sooner or names_more)
+    newly = set(named or []) - set(record.named.all())
+    if is_shut:
+        newly = {user for user in newly if not type(record).objects.visible_to(user).filter(pk=record.pk).exists()}
+    return bool(leaves_team or ends_sooner or newly)
 
 
 def _check(by: User, tlp: str, handling: list[str], embargo_until: datetime | None, named: list[User] | None) -> None:

@@ -9,7 +9,7 @@ from harmtracker.dates import parse_date
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
 from harmtracker.models import User
-from harmtracker.permissions import require
+from harmtracker.permissions import require, require_cleared
 from sources.models import Source
 
 
@@ -26,6 +26,7 @@ def create_media_item(
 ) -> MediaItem:
     """Add a photo or video by description. Nothing is downloaded and nothing is shown."""
     require(by, "media_item.edit")
+    require_cleared(by, tlp)
     if not description.strip():
         raise Refused(_("Describe the photo or video in words."), field="description")
     parse_date(first_seen, field="first_seen")

@@ -4,7 +4,7 @@ from claims.models import Incident, OutsideNote, Statement
 from harmtracker import audit
 from harmtracker.markings import Tlp
 from harmtracker.models import User
-from harmtracker.permissions import require
+from harmtracker.permissions import require, require_cleared
 from sources.models import Capture, Party
 from sources.quotes import select
 
@@ -25,6 +25,7 @@ def add_note(
 ) -> OutsideNote:
     """Add another body's exact words on verification, anchored in captured text. Never merged with our finding."""
     require(by, "note.edit")
+    require_cleared(by, tlp)
     selector = select(capture.text, exact, utf16_start, utf16_end, flags=capture.flags)
     with audit.recording():
         note = OutsideNote.objects.create(

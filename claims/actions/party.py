@@ -9,7 +9,7 @@ from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
 from harmtracker.models import User
-from harmtracker.permissions import require
+from harmtracker.permissions import require, require_cleared
 from sources.models import Affiliation, Party, PartyName
 from sources.models.party import AffiliationKind, NameKind, PartyKind
 from sources.names import fold
@@ -26,6 +26,7 @@ def create_party(
 ) -> Party:
     """Add a party. ``names`` are further ways it is written, as (text, BCP 47 language, name kind)."""
     require(by, "party.edit")
+    require_cleared(by, tlp)
     name = name.strip()
     if not name:
         raise Refused(_("Write the party's name."), field="name")

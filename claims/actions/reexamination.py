@@ -2,13 +2,27 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from claims.models import Assessment, Decision, Incident, MediaItem, Statement
 from claims.models.assessment import DecisionKind
 from claims.models.findings import CONCLUSIONS, Finding
 from harmtracker import audit
 from harmtracker.models import User
+
+CHANGED: dict[str, Promise] = {
+    "party": gettext_lazy("speaker"),
+    "kind": gettext_lazy("kind of statement"),
+    "said": gettext_lazy("date"),
+    "words": gettext_lazy("words"),
+    "occurred": gettext_lazy("date"),
+    "place": gettext_lazy("place"),
+    "harm": gettext_lazy("harm"),
+    "accuses": gettext_lazy("whom it accuses"),
+}
+DERIVED = frozenset(f"{name}_{end}" for name in ("said", "occurred") for end in ("start", "end", "precision"))
 
 
 def reopen_after_change(
@@ -18,8 +32,9 @@ def reopen_after_change(
     subject.refresh_from_db(fields=["finding", "stage", "version"])
     if subject.stage not in CONCLUSIONS:
         return None
-    what = "; ".join(f"{field}: {old} → {new}" for field, (old, new) in changes.items())
-    return open_examination(subject, reasons=_("Approval lapsed: %(what)s") % {"what": what[:1000]}, by=by)
+    # Partners read this reason beside the finding: it says what changed, never from what to what.
+    what = ", ".join(str(CHANGED.get(field, field.replace("_", " "))) for field in changes if field not in DERIVED)
+    return open_examination(subject, reasons=_("Approval lapsed: changed %(what)s.") % {"what": what}, by=by)
 
 
 def open_examination(subject: Statement | Incident | MediaItem, *, reasons: str, by: User) -> Assessment:

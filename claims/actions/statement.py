@@ -19,7 +19,7 @@ from harmtracker.db import plain, save_version
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
 from harmtracker.models import Team, User
-from harmtracker.permissions import require
+from harmtracker.permissions import require, require_cleared
 from sources.models import Party
 
 NEEDS_POSITION = frozenset({StatementKind.DENIAL, StatementKind.ACKNOWLEDGEMENT, StatementKind.JUSTIFICATION})
@@ -82,6 +82,7 @@ def log_statement(
 ) -> Statement:
     """Log a statement with its first words, the incidents it is about and the parties it accuses, as a draft."""
     require(by, "statement.edit")
+    require_cleared(by, tlp)
     columns = given.columns()
     _check_accused(given, accuses)
     if not incidents:
@@ -146,6 +147,7 @@ def add_rendering(*, statement: Statement, words: Words, by: User) -> Rendering:
         audit.record(
             "rendering.added",
             subject=rendering,
+            held_by=statement,
             by=by,
             changes={"words": [None, rendering.text[:300]], "statement": [None, statement.ref]},
             about=incidents_of(statement),
@@ -168,6 +170,7 @@ def withdraw_rendering(*, rendering: Rendering, reason: str, by: User) -> None:
         audit.record(
             "rendering.withdrawn",
             subject=rendering,
+            held_by=statement,
             by=by,
             changes=changes,
             reason=reason,
@@ -194,9 +197,10 @@ def add_incident(*, statement: Statement, incident: Incident, by: User) -> None:
 def set_lifecycle(*, statement: Statement, lifecycle: str, reason: str, expected_version: int, by: User) -> Statement:
     """Mark a statement as corrected, superseded or retracted by its speaker, removed by us, or current again.
 
-    Removal takes a released statement back from partners in the same transaction.
+    Removing, and bringing back what was removed, are an editor's. Removal takes a released statement back from
+    partners in the same transaction.
     """
-    require(by, "record.set_aside" if lifecycle == Lifecycle.REMOVED else "statement.edit")
+    require(by, "record.set_aside" if Lifecycle.REMOVED in (lifecycle, statement.lifecycle) else "statement.edit")
     if lifecycle != Lifecycle.CURRENT and not reason.strip():
         raise Refused(_("Say why."), field="reason")
     current = lifecycle == Lifecycle.CURRENT

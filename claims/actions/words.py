@@ -40,7 +40,7 @@ class Words:
 
 
 def add_words(statement: Statement, words: Words, *, by: User) -> Rendering:
-    """Write a rendering and its quote check. Raises ``Refused``: words not captured, a paraphrase in quotation marks."""
+    """Write a rendering and its quote check. Raises ``Refused``: words not captured, a paraphrase in quotes."""
     selector = anchor(words)
     text = selector.exact if words.is_quotation and selector else words.text.strip()
     _check_own_words(words, text)

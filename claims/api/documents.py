@@ -58,8 +58,14 @@ def present(rows: Iterable[Any], caller: Caller) -> list[Document]:
     documents: list[Document] = [join(row.document, parts.get(row.release_id, [])) for row in rows]
     names = {name for document in documents for name in named_in(document)}
     published = published_to(caller.ceiling, [key for kind, key in names if kind in ("incident", "statement")])
-    reader = Reader(caller.ceiling, marks_of(names), published)
-    return [redact(document, reader) for document in documents if reader.may_read(document["object"], document["id"])]
+    marks = marks_of(names)
+    shown = []
+    for document in documents:
+        own = marks.get(document["id"])
+        reader = Reader(caller.ceiling, marks, published, own.team_id if own else None)
+        if reader.may_read(document["object"], document["id"]):
+            shown.append(redact(document, reader))
+    return shown
 
 
 def one(kind: str, key: str, caller: Caller) -> Document:

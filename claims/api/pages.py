@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.core import signing
@@ -10,9 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from claims.api import parameters
-from claims.api.documents import Filter, present, readable
+from claims.api.documents import Filter, Rows, present, readable
 from claims.api.problems import WrongParameter
 from claims.api.tokens import Caller
+from claims.release.redaction import Document
 
 DEFAULT, MOST = 50, 500
 SALT = "claims.api.pages"
@@ -25,7 +27,7 @@ def page(
 ) -> dict[str, Any]:
     """``{next, previous, results}``: addresses of the pages around this one, and its documents, oldest id first.
 
-    A page may hold fewer than ``limit`` although another follows: what was restricted meanwhile is left out.
+    What was restricted meanwhile is left out before pages are cut: nothing tells that it is there.
     """
     limit = asked.get("limit", DEFAULT)
     bound = _fingerprint(kind, caller, asked, filters)
@@ -36,21 +38,33 @@ def page(
             rows = each.narrow(rows, asked[each.parameter.name])
     if start:
         rows = rows.filter(record_id__lt=start) if backwards else rows.filter(record_id__gt=start)
-    found = list(rows.order_by("-record_id" if backwards else "record_id")[: limit + 1])
+    holding = [(each, asked[each.parameter.name]) for each in filters if each.parameter.name in asked]
+    found = list(islice(_shown(rows, backwards, limit + 1, caller, holding), limit + 1))
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
-    keys = [str(row.record_id) for row in found]
+    keys = [document["id"] for document in found]
     follows, precedes = (bool(keys), more) if backwards else (more, bool(start and keys))
     return {
         "next": _address(request, {"after": keys[-1]} | bound) if follows else None,
         "previous": _address(request, {"before": keys[0]} | bound) if precedes else None,
-        "results": [
-            document
-            for document in present(found, caller)
-            if all(each.holds(document, asked[each.parameter.name]) for each in filters if each.parameter.name in asked)
-        ],
+        "results": found,
     }
+
+
+def _shown(
+    rows: Rows, backwards: bool, batch: int, caller: Caller, holding: Sequence[tuple[Filter, Any]]
+) -> Iterator[Document]:
+    """Documents of these rows in order, as the caller reads them today. More rows are read only where some fell out."""
+    order, onward = ("-record_id", "record_id__lt") if backwards else ("record_id", "record_id__gt")
+    rows = rows.order_by(order)
+    while read := list(rows[:batch]):
+        for document in present(read, caller):
+            if all(each.holds(document, value) for each, value in holding):
+                yield document
+        if len(read) < batch:
+            return
+        rows = rows.filter(**{onward: read[-1].record_id})
 
 
 def link_header(body: dict[str, Any]) -> str:

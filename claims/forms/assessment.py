@@ -35,6 +35,7 @@ class TakeUpForm(forms.Form):
         label=_("Why"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Partners read it too, beside a finding that stands: name nobody who is to be protected."),
         error_messages={"required": _("Say why it is taken up.")},
     )
 

@@ -73,8 +73,8 @@ class Reader:
         mark = self.marks.get(key)
         if mark is None or mark.tlp not in self._within or mark.is_held:
             return False
-        if self.published is not None:
-            return kind not in PUBLISHED_TYPES or key in self.published
+        if self.published is not None and kind in PUBLISHED_TYPES:
+            return key in self.published
         return mark.team_id is None or mark.team_id == self.team_id
 
     def flags(self, key: str) -> list[str]:
