@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from sources.shown import sources_shown_to
 
 MAX_UPLOAD = 25 * 1024 * 1024
 LONGEST_TYPE = 120
+LOCK = 4715  # beside 4711 (audit chain), 4712 (links), 4713 (sign-in) and 4714 (logging)
 READABLE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 
 
@@ -60,18 +62,20 @@ def hand_in_link(
     """
     require(by, "source.hand_in")
     link = _parsed(address)
-    held = held_by_address(address, user=by)
-    if held is not None:
-        if cited_by is not None:
-            cite(citing=cited_by, cited=held, address=address, by=by)
-        return HandedIn(held, held.captures.order_by("-number").first(), is_held=True)
+    key = normalised_key(link.href)
     visits = visit_policy == VisitPolicy.PUBLIC_LINK
     with audit.recording():
+        _one_at_a_time(key)
+        held = held_by_address(address, user=by)
+        if held is not None:
+            if cited_by is not None:
+                cite(citing=cited_by, cited=held, address=address, by=by)
+            return HandedIn(held, held.captures.order_by("-number").first(), is_held=True)
         source = _add_source(
             by=by,
             kind=SourceKind.ARTICLE,
             submitted_address=address,
-            address_key=normalised_key(link.href),
+            address_key=key,
             host=link.host,
             visit_policy=visit_policy,
             tlp=tlp or (Tlp.GREEN if visits else Tlp.AMBER),
@@ -194,10 +198,11 @@ def _hand_in_bytes(
         )
     sha256 = _sealed(body)
     media_type, file_name = media_type[:LONGEST_TYPE], file_name[:255]  # as the sender has them: of any length
-    held = held_by_bytes(sha256, user=by) if into is None else None
-    if held is not None:
-        return HandedIn(held, held.captures.filter(body=sha256).order_by("-number").first(), is_held=True)
     with audit.recording():
+        _one_at_a_time(sha256)
+        held = held_by_bytes(sha256, user=by) if into is None else None
+        if held is not None:
+            return HandedIn(held, held.captures.filter(body=sha256).order_by("-number").first(), is_held=True)
         blob, _made = Blob.objects.get_or_create(sha256=sha256, defaults={"size": len(body), "media_type": media_type})
         source = into or _add_source(
             by=by,
@@ -233,6 +238,12 @@ def _sealed(body: bytes) -> str:
         ) from None
 
 
+def _one_at_a_time(key: str) -> None:
+    """Whoever hands in the same thing at this moment waits until the first is written, and then finds it held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, key])
+
+
 def _add_source(*, by: User, tlp: str, **fields: object) -> Source:
     require_cleared(by, tlp)
     source = Source.objects.create(created_by=by, tlp=tlp, **fields)
@@ -241,6 +252,7 @@ def _add_source(*, by: User, tlp: str, **fields: object) -> Source:
 
 
 def _add_capture(source: Source, *, by: User, **fields: object) -> Capture:
+    Source.objects.select_for_update().get(pk=source.pk)  # numbers are given one after the other
     newest = source.captures.aggregate(newest=Max("number"))["newest"] or 0
     capture = Capture.objects.create(source=source, number=newest + 1, requested_by=by, **fields)
     jobs.enqueue("capture.run", str(capture.pk), payload={"capture": str(capture.pk)}, by=by)
