@@ -255,7 +255,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- The house that uses the product, and how it reaches the world
 
-ORGANISATION = HARMTRACKER_ORGANISATION = env.text("HARMTRACKER_ORGANISATION", "This organisation")
+HARMTRACKER_ORGANISATION = env.text("HARMTRACKER_ORGANISATION", "the organisation keeping this record")
 EVIDENCE_ROOT = Path(env.text("EVIDENCE_ROOT", str(BASE_DIR / ".local" / "evidence")))
 
 # Addresses of this machine the fetcher may reach; only the demonstration and the tests set it.

@@ -112,7 +112,7 @@ def _environment() -> dict[str, str]:
     mine = {MARK: secrets.token_hex(16), "PLAIN_HTTP": "1", "STATIC_FROM_SOURCE": "1", "PYTHONUNBUFFERED": "1"}
     if not os.environ.get("DATABASE_URL"):
         ensure_secrets(["SECRET_KEY", "TOKEN_PEPPER"])
-    return {"HARMTRACKER_ORGANISATION": "The demonstration desk"} | os.environ | mine
+    return {"HARMTRACKER_ORGANISATION": "Harm Tracker Demonstration Desk"} | os.environ | mine
 
 
 def free_port(wanted: str) -> int:

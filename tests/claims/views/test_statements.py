@@ -87,7 +87,7 @@ def test_the_first_press_offers_the_accused_first_with_the_likely_answer_ready(c
 
     opened = client.get(f"/statements/{claim.ref}/answer/?incident={incident.ref}", headers={"HX-Request": "true"})
 
-    assert [each.voice.statement for each in opened.context["candidates"]][0] == denial
+    assert opened.context["candidates"][0].voice.statement == denial
     assert f'value="denies:{denial.ref}"' in text(opened)
     assert "<html" not in text(opened)
     assert "HX-Request" in opened.headers["Vary"]
