@@ -28,6 +28,7 @@ SOURCE = """{% extends "base.html" %}{% load record static %}
 {% block scripts %}<script type="module" src="{% static "js/selection.js" %}"></script>{% endblock %}
 {% block content %}
 <ul><li data-line><a href="/one">One</a></li><li data-line><a href="/two">Two</a></li></ul>
+<label hidden data-reader-find>Find words <input type="search" aria-keyshortcuts="/"></label>
 <article class="captured" data-reader-text tabindex="0" lang="en" aria-label="Captured text">
 <div class="p"><p data-start="0">{% untrusted first %}<sup>1</sup></p></div>
 <div class="p"><p data-start="{{ second_start }}">{% untrusted second %}</p></div>
@@ -37,7 +38,10 @@ SOURCE = """{% extends "base.html" %}{% load record static %}
 <form id="pick" action="/picked"><input type="hidden" name="exact"><input type="hidden" name="start">
 <input type="hidden" name="end"></form>
 <form action="/slow" method="post">
-<label for="note">Note</label><input id="note" name="note"><button>Save</button></form>
+<label for="note">Note</label><input id="note" name="note"><button>Save</button>
+<div data-jump="KeyK"><label><input type="radio" name="kind" value="1"> Allegation</label>
+<label><input type="radio" name="kind" value="2"> Casualty figure</label>
+<label><input type="radio" name="kind" value="3"> Announcement</label></div></form>
 {% endblock %}"""
 
 
@@ -166,6 +170,23 @@ def test_mouse_selects_and_keys_go_on_from_there(sample):
     assert sent_words(sample)["exact"] == "Given that"
 
 
+def test_slash_finds_words_by_their_first_letters_and_again_from_there(sample):
+    for key in ["/", "t", "h", "e", "Enter"]:
+        sample.keyboard.press(key)
+    expect(sample.get_by_label("Captured text")).to_be_focused()
+    for key in ["Shift+ArrowRight", "Enter"]:
+        sample.keyboard.press(key)
+    assert sent_words(sample)["exact"] == "the troops"
+
+
+def test_words_that_are_not_there_are_said_to_be_wrong_and_nothing_is_selected(sample):
+    find = sample.get_by_role("searchbox", name="Find words")
+    find.fill("nowhere")
+    find.press("Enter")
+    expect(find).to_have_attribute("aria-invalid", "true")
+    expect(find).to_be_focused()
+
+
 def test_escape_lets_go(sample):
     sample.get_by_label("Captured text").focus()
     sample.keyboard.press("ArrowRight")
@@ -200,6 +221,16 @@ def test_keys_never_act_in_a_field(sample):
     sample.keyboard.type("c?gi")
     expect(note).to_be_focused()
     expect(note).to_have_value("c?gi")
+
+
+def test_alt_and_a_letter_go_to_a_question_and_letters_choose_its_answer(sample):
+    sample.keyboard.press("Alt+k")
+    expect(sample.get_by_role("radio", name="Allegation")).to_be_focused()
+    sample.keyboard.type("an")
+    expect(sample.get_by_role("radio", name="Announcement")).to_be_checked()
+    sample.wait_for_timeout(900)
+    sample.keyboard.type("f")
+    expect(sample.get_by_role("radio", name="Casualty figure")).to_be_checked()
 
 
 def test_g_then_a_letter_goes_to_a_section(sample, site):

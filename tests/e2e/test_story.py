@@ -81,7 +81,7 @@ def log_allegation_by_keyboard(page: Page) -> int:
     hands.press("Space", "Tab", "Tab")
     expect(form.get_by_role("textbox", name="Whom it accuses")).to_be_focused()
     hands.write(MINISTRY)
-    hands.press("Tab", "Tab")
+    hands.press("Alt+n")
     expect(form.get_by_role("textbox", name="Or a new incident")).to_be_focused()
     hands.write(TITLE)
     picture(page, "04-form")

@@ -54,8 +54,11 @@ class Walk:
         """The upper part of the form beside the text: what was quoted, by whom, of what kind, answering what."""
         if self.pictures:
             form = self.page.get_by_role("form", name="New statement")
-            box = form.evaluate("it => { scrollTo(0, 0); const { x, y, width } = it.getBoundingClientRect();"
-                                " return { x, y, width, height: 820 }; }")  # fmt: skip
+            form.evaluate(
+                "it => { scrollTo(0, 0); it.scrollTo(0, 0); }"
+            )  # it stands beside the text and scrolls by itself
+            box = form.evaluate("it => { const { x, y, width } = it.getBoundingClientRect();"
+                                " return { x, y, width, height: 720 }; }")  # fmt: skip
             self.page.screenshot(path=self.pictures / f"walkthrough-{name}.png", clip=box, full_page=True)
 
     def count(self, what: str, hands: Hands) -> None:

@@ -249,6 +249,36 @@ def test_the_same_words_of_another_kind_or_later_are_a_statement_of_their_own(
     assert Statement.objects.count() == 3
 
 
+def test_the_next_statement_starts_from_what_the_last_one_shared_but_not_from_its_speaker(signed_in, capture, ministry):
+    incident = IncidentFactory()
+    given = form(capture, incident, said_zone="Europe/Kyiv", tlp="GREEN", answers="")
+    signed_in.post(log_address(capture), given)
+    opened = signed_in.get(log_address(capture), selected(capture, "Fake")).context["form"]
+    assert opened["incidents"].value() == [incident.ref]
+    assert (opened["said"].value(), opened["said_zone"].value()) == ("2022-04-03", "Europe/Kyiv")
+    assert (opened["words_are"].value(), opened["tlp"].value()) == ("publisher", "GREEN")
+    assert not opened["party"].value()
+    assert not opened["kind"].value()
+
+
+def test_what_is_left_open_follows_from_the_kind_and_from_who_speaks(signed_in, capture, ministry):
+    outlet = PartyFactory(name="Meridian Wire", kind="media")
+    claim = StatementFactory(incident=(incident := IncidentFactory()), accused=[ministry])
+    open_fields = {"spoken_as": "", "checkability": "", "answers": claim.ref, "link_type": "", "aspect": ""}
+    signed_in.post(log_address(capture), form(capture, incident, party=outlet.ref, **open_fields))
+    logged = Statement.objects.get(party=outlet)
+    assert (logged.spoken_as, logged.checkability) == ("journalist", "factual")
+    link = Link.objects.get(from_statement=logged)
+    assert (link.type, link.aspect) == ("denies", "occurrence")
+
+
+def test_a_role_said_once_in_a_source_holds_for_the_next_words_of_that_speaker(signed_in, capture, ministry):
+    signed_in.post(log_address(capture), form(capture, IncidentFactory(), spoken_as="spokesperson"))
+    given = form(capture, IncidentFactory(), spoken_as="") | selected(capture, "Fake")
+    signed_in.post(log_address(capture), given)
+    assert set(Statement.objects.values_list("spoken_as", flat=True)) == {"spokesperson"}
+
+
 def test_more_words_are_added_to_a_statement_and_replace_none(signed_in, capture):
     statement = StatementFactory()
     address = reverse("capture-words", args=[capture.source.ref, capture.number])
