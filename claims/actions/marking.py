@@ -47,6 +47,8 @@ def change_marking(
         )
         if named is not None:
             record.named.set(named)
+            for person in {by, *named}:
+                person.forget_reach()
             changes["named"] = [None, [str(user) for user in named]]
         audit.record(
             "marking.raised" if raised else "marking.lowered",

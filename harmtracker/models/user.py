@@ -1,17 +1,18 @@
 """The people who work here, and the teams they work in."""
 
 import uuid
-from functools import cached_property
-from typing import ClassVar
+from functools import cache, cached_property
+from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from harmtracker.identity import new_id
 from harmtracker.markings import Flag, Tlp
-from harmtracker.records import choice_constraint
+from harmtracker.records import Marked, choice_constraint
 
 
 class Role(models.TextChoices):
@@ -31,6 +32,13 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@cache
+def named_tables() -> list[tuple[type[models.Model], str]]:
+    """The tables that say which records name which people, each with the column of the record's key."""
+    marked = [model for model in apps.get_models() if issubclass(model, Marked)]
+    return [(model.named.through, f"{model._meta.model_name}_id") for model in marked]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -78,12 +86,31 @@ class User(AbstractBaseUser):
         return "".join(word[0] for word in str(self).split()[:2]).upper()
 
     @cached_property
-    def _team_ids(self) -> list[uuid.UUID]:
-        return list(self.teams.values_list("pk", flat=True))
+    def _reach(self) -> dict[str, list[uuid.UUID]]:
+        """Keys of the person's teams and of the records that name them, by table, in one query."""
+        tables = [(User.teams.through, "team_id"), *named_tables()]
+        parts = [
+            f"SELECT '{through._meta.db_table}', {column} FROM {through._meta.db_table} WHERE user_id = %s"  # noqa: S608  # nosec B608
+            for through, column in tables
+        ]
+        reach: dict[str, list[uuid.UUID]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), [self.pk] * len(parts))
+            for table, key in cursor.fetchall():
+                reach.setdefault(table, []).append(key)
+        return reach
 
     def team_ids(self) -> list[uuid.UUID]:
         """Keys of this person's teams; read once per request."""
-        return self._team_ids
+        return self._reach.get(User.teams.through._meta.db_table, [])
+
+    def named_ids(self, model: Any) -> list[uuid.UUID]:
+        """Keys of the records of this kind that name the person; read once per request."""
+        return self._reach.get(model.named.through._meta.db_table, [])
+
+    def forget_reach(self) -> None:
+        """Read teams and names again: somebody changed them while this person object lives."""
+        self.__dict__.pop("_reach", None)
 
     def sees_through(self, handling: list[str], withholding: frozenset[str]) -> bool:
         """True when every withholding flag on a record is one this person may see through."""
