@@ -19,7 +19,7 @@ from harmtracker.wording import visible_parts
 pytestmark = pytest.mark.browser
 
 FIRST = "Das Ministerium 😀 called it “fake” and \u202esaid so."
-SECOND = "Given that the troops left the city on March 30, where was the footage?"
+SECOND = "Given that the soldiers had gone by April, where was the footage?"
 CANONICAL = f"{FIRST}\n{SECOND}"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -176,7 +176,7 @@ def test_slash_finds_words_by_their_first_letters_and_again_from_there(sample):
     expect(sample.get_by_label("Captured text")).to_be_focused()
     for key in ["Shift+ArrowRight", "Enter"]:
         sample.keyboard.press(key)
-    assert sent_words(sample)["exact"] == "the troops"
+    assert sent_words(sample)["exact"] == "the soldiers"
 
 
 def test_words_that_are_not_there_are_said_to_be_wrong_and_nothing_is_selected(sample):
