@@ -139,7 +139,11 @@ def _roots(heard: list[Voice], beneath: dict[Any, dict[Any, list[Link]]]) -> lis
         if voice.key in beneath and voice.key not in reached:
             roots.add(voice.key)
             reached |= _reached({voice.key}, beneath)
-    return [voice for voice in heard if voice.key in roots]
+    # Allegations come first, oldest first; what else drew answers follows.
+    return sorted(
+        (voice for voice in heard if voice.key in roots),
+        key=lambda voice: voice.statement.kind != StatementKind.ALLEGATION,
+    )
 
 
 def _reached(starts: set[Any], beneath: dict[Any, dict[Any, list[Link]]]) -> set[Any]:
