@@ -19,7 +19,8 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 OUT_OF_MEMORY: Final = 71
 ENVIRONMENT: Final = {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-PASSED_ON: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")  # where this machine keeps the authorities it trusts
+# Where this machine keeps the authorities it trusts, and where a moved Python finds its own library.
+PASSED_ON: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
 LARGEST_FILE: Final = 1024 * 1024
 
 
