@@ -118,9 +118,11 @@ def _in_review(model: type[Any], user: User) -> list[Any]:
 
 
 def _count(user: User) -> int:
+    """Everything that waits, counted in one query."""
     models: tuple[type[Any], ...] = (Statement, Incident, MediaItem)
-    records: int = sum(model.objects.visible_to(user).filter(workflow=Workflow.IN_REVIEW).count() for model in models)
-    return awaiting_decision(user).count() + records
+    in_review = [model.objects.visible_to(user).filter(workflow=Workflow.IN_REVIEW).values("pk") for model in models]
+    waiting = awaiting_decision(user).select_related(None).order_by().values("pk")
+    return waiting.union(*(rows.order_by() for rows in in_review), all=True).count()
 
 
 def next_to_decide(user: User, *, after: Assessment) -> Waiting | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from claims.models import Assessment, Figure, Incident, Link, QuoteCheck, Statement
 from claims.models.link import LinkType
@@ -84,11 +84,8 @@ class StatementPage:
 
 def statement_page(statement: Statement, user: User) -> StatementPage:
     """Read everything about a statement the reader may see."""
-    rows = readable(Statement.objects.visible_to(user).filter(pk=statement.pk), user).annotate(
-        published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED)
-    )
-    (voice,) = with_words(rows, user)
-    answers, answered_by = _ties(voice, user)
+    voice, linked = _with_linked(statement, user)
+    answers, answered_by = _ties(voice, linked)
     incidents = list(Incident.objects.visible_to(user).filter(statements=statement).order_by("-occurred_start", "id"))
     return StatementPage(
         voice=voice,
@@ -124,18 +121,26 @@ def candidates(target: Voice, incident: Incident, user: User) -> list[Candidate]
     return sorted(found, key=lambda each: not each.is_by_accused)
 
 
-def _ties(voice: Voice, user: User) -> tuple[list[Tie], list[Tie]]:
-    """Links out and in, both ends seen."""
-    links = list(
-        Link.objects.filter(removed_at=None, from_statement=voice.key).union(
-            Link.objects.filter(removed_at=None, to_statement=voice.key)
-        )
+def _with_linked(statement: Statement, user: User) -> tuple[Voice, dict[Any, Voice]]:
+    """The statement, and by key those at the other end of its links, read together: two queries for all of them."""
+    standing = Link.objects.filter(removed_at=None)
+    near = (
+        Q(pk=statement.pk)
+        | Q(pk__in=standing.filter(from_statement=statement.pk).values("to_statement"))
+        | Q(pk__in=standing.filter(to_statement=statement.pk).values("from_statement"))
     )
-    others = {link.to_statement_id if link.from_statement_id == voice.key else link.from_statement_id for link in links}
-    seen = Statement.objects.visible_to(user).filter(pk__in=others).exclude(lifecycle=Lifecycle.REMOVED)
-    by_key = {other.key: other for other in with_words(readable(seen, user), user)}
-    out = [Tie(link, by_key[link.to_statement_id]) for link in links if link.to_statement_id in by_key]
-    back = [Tie(link, by_key[link.from_statement_id]) for link in links if link.from_statement_id in by_key]
+    rows = readable(Statement.objects.visible_to(user).filter(near), user).annotate(
+        published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED)
+    )
+    heard = {voice.key: voice for voice in with_words(rows, user)}
+    voice = heard.pop(statement.pk)
+    return voice, {key: other for key, other in heard.items() if other.statement.lifecycle != Lifecycle.REMOVED}
+
+
+def _ties(voice: Voice, linked: dict[Any, Voice]) -> tuple[list[Tie], list[Tie]]:
+    """Links out and in, both ends seen."""
+    out = [Tie(link, linked[link.to_statement_id]) for link in voice.links if link.to_statement_id in linked]
+    back = [Tie(link, other) for other in linked.values() for link in other.links if link.to_statement_id == voice.key]
     return out, back
 
 

@@ -285,4 +285,4 @@ def test_ten_links_take_as_many_queries_as_one(client, writer, claim, incident):
         client.get(f"/statements/{claim.ref}/")
 
     assert len(many) == len(few)
-    assert len(few) <= 15
+    assert len(few) <= 12
