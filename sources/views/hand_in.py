@@ -41,6 +41,8 @@ def follow_link(request: SignedInRequest, ref: str) -> HttpResponse:
     citing = get_object_or_404(sources_shown_to(request.user), ref=ref)
     address = request.POST.get("address", "")
     try:
+        if not _stands_in(citing, address):
+            raise Refused(_("This link does not stand in the captured text. Hand it in as a link of its own."))
         handed_in = intake.hand_in_link(address=address, by=request.user, cited_by=citing)
     except Refused as refusal:
         form = HandInForm({"address": address, "cited_by": citing.ref})
@@ -48,6 +50,11 @@ def follow_link(request: SignedInRequest, ref: str) -> HttpResponse:
         form.add_error("address", str(refusal.message))
         return render_page(request, "sources/hand_in.html", {"form": form, "section": "sources"}, status=422)
     return _go_to_source(request, handed_in, "")
+
+
+def _stands_in(source: Source, address: str) -> bool:
+    """Whether a capture of the source lists this link: only then is it cited there."""
+    return source.captures.filter(links__contains=[{"href": address}]).exists()
 
 
 def _take(request: SignedInRequest, form: HandInForm) -> HandedIn:

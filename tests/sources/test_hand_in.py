@@ -143,10 +143,19 @@ def test_an_upload_instead_joins_the_source_that_failed(signed_in):
 
 
 def test_a_link_in_the_text_is_captured_and_its_citation_recorded(signed_in):
-    citing = CaptureFactory().source
-    signed_in.post(reverse("source-follow-link", args=[citing.ref]), {"address": "https://ministry.example/post"})
+    address = "https://ministry.example/post"
+    citing = CaptureFactory(links=[{"href": address, "text": "the post", "start": 0}]).source
+    signed_in.post(reverse("source-follow-link", args=[citing.ref]), {"address": address})
     citation = Citation.objects.get()
     assert (citation.citing, citation.cited.submitted_address) == (citing, "https://ministry.example/post")
+
+
+def test_a_link_that_does_not_stand_in_the_text_is_no_citation(signed_in):
+    citing = CaptureFactory().source
+    response = signed_in.post(reverse("source-follow-link", args=[citing.ref]), {"address": "https://news.example/x"})
+    assert response.status_code == 422
+    assert "does not stand in the captured text" in words_of(response)
+    assert (Citation.objects.count(), Source.objects.count()) == (0, 1)
 
 
 def test_a_viewer_may_not_hand_in(client):
