@@ -1,4 +1,4 @@
-"""Writing without overwriting anybody, and the SQL behind tables that only grow."""
+"""Writing without overwriting anybody."""
 
 from typing import Any
 
@@ -41,11 +41,3 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def append_only(table: str) -> str:
-    """SQL that makes a table refuse UPDATE, DELETE and TRUNCATE, for every role, rows touched or not."""
-    return (
-        f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}" '
-        "FOR EACH STATEMENT EXECUTE FUNCTION harmtracker_refuse_change();"
-    )

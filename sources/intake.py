@@ -22,7 +22,6 @@ from sources.shown import sources_shown_to
 MAX_UPLOAD = 25 * 1024 * 1024
 LONGEST_TYPE = 120
 LOCK = 4715  # beside 4711 (audit chain), 4712 (links), 4713 (sign-in) and 4714 (logging)
-READABLE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 
 
 @dataclass(frozen=True)

@@ -179,21 +179,6 @@ def withdraw_rendering(*, rendering: Rendering, reason: str, by: User) -> None:
         reopen_after_change(statement, changes, by=by)
 
 
-def add_incident(*, statement: Statement, incident: Incident, by: User) -> None:
-    """Say that the statement is about one more incident. Twice changes nothing."""
-    require(by, "statement.edit")
-    with audit.recording():
-        _tie, made = StatementIncident.objects.get_or_create(statement=statement, incident=incident)
-        if made:
-            audit.record(
-                "statement.edited",
-                subject=statement,
-                by=by,
-                changes={"incidents": [None, incident.ref]},
-                about=incidents_of(statement),
-            )
-
-
 def set_lifecycle(*, statement: Statement, lifecycle: str, reason: str, expected_version: int, by: User) -> Statement:
     """Mark a statement as corrected, superseded or retracted by its speaker, removed by us, or current again.
 

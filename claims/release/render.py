@@ -24,7 +24,6 @@ FRAGMENTS: dict[str, tuple[str, ...]] = {
     "incident": (Scope.NOTES, Scope.EVIDENCE, Scope.RATINGS, Scope.EXACT_PLACE),
     "statement": (Scope.FIGURES, Scope.NOTES, Scope.EVIDENCE, Scope.RATINGS),
 }
-SCOPED = frozenset(name for names in FRAGMENTS.values() for name in names)
 CEILINGS: tuple[str, ...] = TLP_ORDER[: rank(Tlp.RED)]
 FULLEST: str = CEILINGS[-1]
 # Said of the act of releasing, not of the record: these alone are no change worth another release.
@@ -50,21 +49,6 @@ def read(record: Releasable, released_at: datetime | None = None) -> Rendering:
         whole["released_at"] = moment(released_at or timezone.now())
         whole["sentence"] = sentence(whole)
     return Rendering(whole, Reader(FULLEST, marks_of(named_in(whole)), team_id=record.team_id))
-
-
-def render_incident(incident: Incident, ceiling: str) -> Document:
-    """The base document of an incident as it stands now, for partners with this ceiling."""
-    return cut(read(incident).for_ceiling(ceiling))[Scope.BASE]
-
-
-def render_statement(statement: Statement, ceiling: str) -> Document:
-    """The base document of a statement as it stands now, for partners with this ceiling."""
-    return cut(read(statement).for_ceiling(ceiling))[Scope.BASE]
-
-
-def render_fragment(record: Releasable, ceiling: str, scope: str) -> Document:
-    """One scoped part as it stands now: ``{scope: ..., "redacted": [...]}``. KeyError: no such part."""
-    return cut(read(record).for_ceiling(ceiling))[scope]
 
 
 def cut(document: Document) -> dict[str, Document]:
