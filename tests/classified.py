@@ -7,6 +7,9 @@ ones never do. ``{"*"}`` withholds a whole model. A new model or field fails tes
 APPEND_ONLY = {
     "harmtracker.AuditEvent",
     "harmtracker.JobStep",
+    "sources.Manifest",
+    "sources.TimeStamp",
+    "sources.TimeStampLeaf",
     "sources.Citation",
     "sources.CaptureComparison",
     "sources.Capture",  # until its outcome is stored it is filled in, once; then it never changes
@@ -21,7 +24,9 @@ APPEND_ONLY = {
     "claims.PartnerRead",
 }
 MUTABLE = {
+    "harmtracker.HostTurn",
     "harmtracker.Job",
+    "harmtracker.LanePause",
     "harmtracker.SignInFailure",
     "harmtracker.Team",
     "harmtracker.User",
@@ -31,6 +36,9 @@ MUTABLE = {
     "sources.Affiliation",
     "sources.Source",
     "sources.Copy",
+    "sources.IntegrityRun",  # until it has ended
+    "sources.SourceTraits",
+    "claims.Alarm",  # only to be answered
     "claims.Place",
     "claims.PlaceName",
     "claims.Incident",
@@ -122,7 +130,9 @@ EXPORTED = {
 
 WITHHELD = {
     "harmtracker.AuditEvent": _EVERYTHING,
+    "harmtracker.HostTurn": _EVERYTHING,
     "harmtracker.Job": _EVERYTHING,
+    "harmtracker.LanePause": _EVERYTHING,
     "harmtracker.JobStep": _EVERYTHING,
     "harmtracker.SignInFailure": _EVERYTHING,
     "harmtracker.Team": _EVERYTHING,
@@ -133,14 +143,22 @@ WITHHELD = {
     "sources.Affiliation": _EVERYTHING,
     "sources.Source": _HOUSE
     | _MARKING
-    | {"address_key", "host", "visit_policy", "published_from", "workflow", "recheck_after", "watch"},
+    | {"address_key", "host", "visit_policy", "published_from", "workflow", "recheck_after", "recheck_step",
+       "watch", "unwatched_reason", "gone_at"},
     "sources.Citation": _EVERYTHING,
     "sources.Capture": {
         "reason", "requested_by", "created_at", "file_name", "outcome", "outcome_detail", "charset", "hops", "text",
-        "walker_version", "title", "lang", "metadata", "links", "flags",
+        "walker_version", "title", "lang", "metadata", "links", "flags", "cause", "transport", "robots", "wire",
+        "wire_sha256", "wire_length", "reading", "agreement",
     },
     "sources.CaptureComparison": _EVERYTHING,
     "sources.Copy": _EVERYTHING,
+    "sources.SourceTraits": _EVERYTHING,
+    "sources.Manifest": _EVERYTHING,
+    "sources.TimeStamp": _EVERYTHING,
+    "sources.TimeStampLeaf": _EVERYTHING,
+    "sources.IntegrityRun": _EVERYTHING,
+    "claims.Alarm": _EVERYTHING,
     "claims.Place": _HOUSE | _MARKING | {"merged_into"},
     "claims.PlaceName": _EVERYTHING,
     "claims.Incident": _ROW | _MARKING | {"stage", "workflow", "merged_into"},
@@ -152,8 +170,8 @@ WITHHELD = {
     "claims.Accusation": {"id"},
     "claims.Link": _HOUSE | {"reason", "removed_at", "removed_by", "removed_reason"},
     "claims.OutsideNote": _HOUSE | _MARKING | _WITHDRAWN | {"capture", "start", "end", "text_sha256"},
-    "claims.Rendering": _HOUSE | _WITHDRAWN,
-    "claims.QuoteCheck": {"id", "operations", "candidates"},
+    "claims.Rendering": _HOUSE | _WITHDRAWN | {"attribution_start", "attribution_end", "attribution_exact"},
+    "claims.QuoteCheck": {"id", "operations", "candidates", "attribution_outcome", "attribution_operations"},
     "claims.Assessment": {"subject_version", "moves_from", "reasons", "proposed_at", "proposed_by"},
     "claims.Evidence": {"remark"},
     "claims.Decision": {"id", "reason", "decided_by"},

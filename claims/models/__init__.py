@@ -1,5 +1,6 @@
 """Who said what about which incident, and what we make of it."""
 
+from claims.models.alarm import Alarm
 from claims.models.assessment import Assessment, Decision, Evidence, Finding
 from claims.models.comment_request import CommentRequest, CommentRequestEvent
 from claims.models.figure import Figure
@@ -15,6 +16,7 @@ from claims.models.statement import Accusation, Statement, StatementIncident
 
 __all__ = [
     "Accusation",
+    "Alarm",
     "Assessment",
     "CommentRequest",
     "CommentRequestEvent",

@@ -32,7 +32,8 @@ class Rendering(Record):
     ``start`` and ``end`` are code points into ``capture.text``; ``exact`` are the captured words there (a trigger
     compares). Verbatim words, and a translation by speaker or publisher, are the captured words; our own translation
     has no selector and names the rendering it translates; a paraphrase or summary may point at the passage it rests
-    on and never carries quotation marks. Withdrawn renderings stay, with who, when and why.
+    on and never carries quotation marks. Withdrawn renderings stay, with who, when and why. The attribution (the words
+    that say who is quoted) has a span of its own in the same capture.
     """
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="renderings")
@@ -48,6 +49,9 @@ class Rendering(Record):
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
     text_sha256 = models.CharField(max_length=64, blank=True, help_text=_("Hash of the captured text quoted from."))
+    attribution_start = models.PositiveIntegerField(null=True)
+    attribution_end = models.PositiveIntegerField(null=True)
+    attribution_exact = models.TextField(blank=True)
     translates = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="translations")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey("harmtracker.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -72,6 +76,19 @@ class Rendering(Record):
                     & ~Q(text_sha256="")
                 ),
                 name="rendering_selector_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(attribution_start__isnull=True, attribution_end__isnull=True, attribution_exact="")
+                | (
+                    Q(
+                        start__isnull=False,
+                        attribution_start__isnull=False,
+                        attribution_end__isnull=False,
+                        attribution_start__lt=F("attribution_end"),
+                    )
+                    & ~Q(attribution_exact="")
+                ),
+                name="rendering_attribution_whole",
             ),
             models.CheckConstraint(
                 condition=~(Q(fidelity="verbatim") | Q(fidelity="translation", translator__in=["speaker", "publisher"]))
@@ -117,9 +134,11 @@ class QuoteOutcome(models.TextChoices):
 
 
 class QuoteCheck(models.Model):
-    """What became of a rendering's words in one capture. Append-only; the newest capture's check is the one shown.
+    """What became of a rendering's words in one capture, of its own source or of a copy. Append-only.
 
-    ``operations`` is ``[{"class", "before", "after"}]``; ``candidates`` ``[{"start", "end", "score"}]``.
+    The check in its own source's newest capture is the one shown first. ``operations`` is ``[{"class", "before",
+    "after"}]``; ``candidates`` ``[{"start", "end", "score"}]``. The attribution is looked for as well: "" where the
+    rendering has none.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -128,12 +147,18 @@ class QuoteCheck(models.Model):
     outcome = models.CharField(max_length=12, choices=QuoteOutcome.choices)
     operations: Any = models.JSONField(default=list)
     candidates: Any = models.JSONField(default=list)
+    attribution_outcome = models.CharField(max_length=12, choices=QuoteOutcome.choices, blank=True)
+    attribution_operations: Any = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["rendering", "capture"], name="quote_check_once"),
             choice_constraint("quote_check", "outcome", QuoteOutcome),
+            models.CheckConstraint(
+                condition=Q(attribution_outcome__in=["", *QuoteOutcome.values]),
+                name="quote_check_attribution_outcome_known",
+            ),
         ]
 
     def __str__(self) -> str:

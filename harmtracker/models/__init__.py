@@ -1,8 +1,20 @@
 """People, the audit chain and the ledger of work: what both apps rest on."""
 
 from harmtracker.models.audit_event import AuditEvent
-from harmtracker.models.job import Job, JobStep
+from harmtracker.models.job import HostTurn, Job, JobStep, Lane, LanePause, Priority
 from harmtracker.models.sign_in_failure import SignInFailure
 from harmtracker.models.user import Role, Team, User
 
-__all__ = ["AuditEvent", "Job", "JobStep", "Role", "SignInFailure", "Team", "User"]
+__all__ = [
+    "AuditEvent",
+    "HostTurn",
+    "Job",
+    "JobStep",
+    "Lane",
+    "LanePause",
+    "Priority",
+    "Role",
+    "SignInFailure",
+    "Team",
+    "User",
+]

@@ -2,8 +2,24 @@
 
 from sources.models.blob import Blob
 from sources.models.capture import Capture, CaptureComparison
-from sources.models.copy import Copy
+from sources.models.copy import Copy, SourceTraits
+from sources.models.evidence import IntegrityRun, Manifest, TimeStamp, TimeStampLeaf
 from sources.models.party import Affiliation, Party, PartyName
 from sources.models.source import Citation, Source
 
-__all__ = ["Affiliation", "Blob", "Capture", "CaptureComparison", "Citation", "Copy", "Party", "PartyName", "Source"]
+__all__ = [
+    "Affiliation",
+    "Blob",
+    "Capture",
+    "CaptureComparison",
+    "Citation",
+    "Copy",
+    "IntegrityRun",
+    "Manifest",
+    "Party",
+    "PartyName",
+    "Source",
+    "SourceTraits",
+    "TimeStamp",
+    "TimeStampLeaf",
+]

@@ -50,7 +50,10 @@ class Source(Record, Marked):
     published_end = models.DateTimeField(null=True, blank=True)
     workflow = models.CharField(max_length=18, choices=Workflow.choices, default=Workflow.DRAFT)
     recheck_after = models.DateTimeField(null=True, blank=True)
+    recheck_step = models.PositiveSmallIntegerField(default=0, help_text=_("How far along the schedule of visits."))
     watch = models.BooleanField(default=True)
+    unwatched_reason = models.CharField(max_length=300, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True, help_text=_("Since when the site says it is not there."))
 
     objects = RecordQuerySet.as_manager()
 
@@ -71,10 +74,20 @@ class Source(Record, Marked):
                 ),
                 name="source_published_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(watch=True, unwatched_reason="") | (Q(watch=False) & ~Q(unwatched_reason="")),
+                name="source_unwatched_with_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["address_key"], condition=~Q(address_key=""), name="source_by_address"),
             models.Index(fields=["-created_at", "-id"], name="source_newest"),
+            models.Index(fields=["host", "-created_at", "-id"], name="source_by_host"),
+            models.Index(
+                fields=["recheck_after"],
+                condition=Q(watch=True, recheck_after__isnull=False),
+                name="source_recheck_due",
+            ),
         ]
 
     def __str__(self) -> str:
