@@ -4,6 +4,9 @@ from django.urls import URLPattern, path
 
 from claims.views import (
     assessments,
+    changes,
+    copies,
+    evidence,
     figures,
     lists,
     log,
@@ -45,7 +48,11 @@ urlpatterns: list[URLPattern] = [
     path("sources/", lists.sources, name="sources"),
     path("sources/<str:ref>/", reader.source, name="source"),
     path("sources/<str:ref>/edit/", source_pages.edit, name="source-edit"),
-    path("sources/<str:ref>/copies/", source_pages.copy_suggest, name="copy-suggest"),
+    path("sources/<str:ref>/changes/", changes.changes, name="source-changes"),
+    path("sources/<str:ref>/copies/", copies.copies, name="source-copies"),
+    path("sources/<str:ref>/copies/suggest/", source_pages.copy_suggest, name="copy-suggest"),
+    path("sources/<str:ref>/evidence/", evidence.evidence, name="source-evidence"),
+    path("sources/<str:ref>/statements/", source_pages.statements, name="source-statements"),
     path("copies/<uuid:pk>/", source_pages.copy_decide, name="copy-decide"),
     path("sources/<str:ref>/captures/<int:number>/", reader.capture, name="capture"),
     path("sources/<str:ref>/captures/<int:number>/log/", log.statement, name="capture-log"),

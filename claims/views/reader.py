@@ -7,15 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from claims.listing.source_page import copies_shown_to, source_frame, sources_of_pages
 from claims.lookups import parties_mentioned, places_mentioned
 from claims.models import Rendering, Statement
 from claims.reading import paragraphs
 from harmtracker.htmx import render_page
 from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER
 from harmtracker.models import User
-from harmtracker.permissions import SignedInRequest, may, requires
+from harmtracker.permissions import SignedInRequest, requires
 from sources.capture.outcomes import Outcome
-from sources.models import Capture, Copy, Party, Source
+from sources.models import Capture, Copy, Source
 from sources.models.copy import CopyKind
 from sources.progress import progress_of
 from sources.shown import parties_shown_to, sources_shown_to
@@ -27,7 +28,7 @@ MOST_LINKS = 60
 @require_safe
 def source(request: SignedInRequest, ref: str) -> HttpResponse:
     """A source in its newest readable capture, or in its newest attempt while there is none."""
-    found = get_object_or_404(sources_shown_to(request.user).select_related("publisher"), ref=ref)
+    found = get_object_or_404(sources_of_pages(request.user), ref=ref)
     captures = captures_of(found)
     shown = next((capture for capture in captures if capture.is_readable), captures[0] if captures else None)
     return _reader(request, found, captures, shown)
@@ -37,7 +38,7 @@ def source(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_safe
 def capture(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """A source in one named capture."""
-    found = get_object_or_404(sources_shown_to(request.user).select_related("publisher"), ref=ref)
+    found = get_object_or_404(sources_of_pages(request.user), ref=ref)
     captures = captures_of(found)
     get_object_or_404(found.captures, number=number)
     return _reader(request, found, captures, next(each for each in captures if each.number == number))
@@ -75,17 +76,13 @@ def reader_context(request: SignedInRequest, capture: Capture) -> dict[str, Any]
 
 def _reader(request: SignedInRequest, source: Source, captures: list[Capture], shown: Capture | None) -> HttpResponse:
     under_way = next((each for each in captures if each.is_under_way), None)
-    context = {
-        "source": source,
-        "section": "sources",
+    context = source_frame(request, source) | {
         "captures": [(each, Outcome(each.outcome) if each.outcome else None) for each in captures],
         "shown": shown,
         "outcome": Outcome(shown.outcome) if shown and shown.outcome else None,
         "progress": progress_of(under_way) if under_way else None,
-        "publisher": _visible_publisher(source, request.user),
         "copies": _copies(source, request.user),
         "cited_by": sources_shown_to(request.user).filter(cites__cited=source).distinct()[:20],
-        "may_write": may(request.user, "statement.edit"),
         "copy_kinds": CopyKind.choices,
     }
     if shown and shown.is_readable:
@@ -97,14 +94,6 @@ def _reader(request: SignedInRequest, source: Source, captures: list[Capture], s
     return render_page(request, "sources/reader.html", context)
 
 
-def _visible_publisher(source: Source, user: User) -> Party | None:
-    return parties_shown_to(user).filter(pk=source.publisher_id).first() if source.publisher_id else None
-
-
 def _copies(source: Source, user: User) -> list[Copy]:
-    visible = sources_shown_to(user)
-    return list(
-        Copy.objects.filter(Q(derived=source) | Q(original=source), derived__in=visible, original__in=visible)
-        .exclude(state="dismissed")
-        .select_related("derived", "original", "decided_by")
-    )
+    own = Q(derived=source) | Q(original=source)
+    return list(copies_shown_to(user).filter(own).select_related("derived", "original", "decided_by"))

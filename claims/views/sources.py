@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claims.forms.source import CopyDecisionForm, CopyForm, SourceForm
+from claims.listing.source_page import source_frame, sources_of_pages
 from claims.logbook import one_party
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
@@ -20,6 +22,14 @@ from harmtracker.sent import replace_sent
 from sources.catalogue import SourceFields, decide_copy, describe_source, suggest_copy
 from sources.models import Copy, Source
 from sources.shown import parties_shown_to, sources_shown_to
+
+
+@require_safe
+@requires("record.read")
+def statements(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Every statement that rests on this source, by the place of its words."""
+    source = get_object_or_404(sources_of_pages(request.user), ref=ref)
+    return render_page(request, "sources/statements.html", source_frame(request, source))
 
 
 @requires("source.hand_in")
@@ -65,7 +75,7 @@ def copy_suggest(request: SignedInRequest, ref: str) -> HttpResponse:
     form = CopyForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write the reference of the original, and choose what kind of copy this is."))
-        return go_to(request, derived.get_absolute_url())
+        return go_to(request, reverse("source-copies", args=[derived.ref]))
     original = called(sources_shown_to(request.user), form.cleaned_data["original"]).first()
     try:
         if original is None:
@@ -74,7 +84,7 @@ def copy_suggest(request: SignedInRequest, ref: str) -> HttpResponse:
         messages.success(request, _("Suggested. An editor confirms it."))
     except Refused as refusal:
         messages.error(request, str(refusal.message))
-    return go_to(request, derived.get_absolute_url())
+    return go_to(request, reverse("source-copies", args=[derived.ref]))
 
 
 @requires("copy.confirm")
@@ -87,7 +97,7 @@ def copy_decide(request: SignedInRequest, pk: Any) -> HttpResponse:
     form = CopyDecisionForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose whether it is a copy."))
-        return go_to(request, copy.derived.get_absolute_url())
+        return go_to(request, reverse("source-copies", args=[copy.derived.ref]))
     try:
         decide_copy(
             copy=copy,
@@ -100,7 +110,7 @@ def copy_decide(request: SignedInRequest, pk: Any) -> HttpResponse:
         raise PermissionDenied(str(refusal.message)) from refusal
     except Refused as refusal:
         messages.error(request, str(refusal.message))
-    return go_to(request, copy.derived.get_absolute_url())
+    return go_to(request, reverse("source-copies", args=[copy.derived.ref]))
 
 
 def _stated(source: Source, user: User) -> dict[str, Any]:
