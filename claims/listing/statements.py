@@ -76,7 +76,7 @@ def statement_rows(
     ids = [statement.pk for statement in statements]
     allegations = [statement.pk for statement in statements if statement.kind == StatementKind.ALLEGATION]
     around = _Around(
-        {voice.key: voice for voice in with_words(statements, user)},  # type: ignore[arg-type]  # a page already read
+        {voice.key: voice for voice in with_words(statements, user)},
         incidents_of(ids, user) if about is None else about,
         _silent(allegations, user) if asks_answers and allegations else {},
         release_states(ids),

@@ -11,6 +11,7 @@ from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.voices import acts_for, said_on
 from harmtracker.markings import HIDES_SPEAKER
 from harmtracker.models import User
+from harmtracker.prepared import prepared
 from sources.models import Party
 from sources.shown import parties_shown_to
 
@@ -74,7 +75,12 @@ def incidents_accusing(user: User) -> Exists:
 
 def unanswered(incident: Incident, user: User) -> list[Accusation]:
     """Each accusation about the incident that its accused never answered, oldest first. One query."""
-    return list(
+    return _unanswered(user, incident=incident.pk)
+
+
+@prepared
+def _unanswered(user: User, incident: Any) -> QuerySet[Accusation]:
+    return (
         silences(user)
         .filter(statement__about__incident=incident)
         .select_related("party", "statement")

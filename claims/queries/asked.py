@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from claims.models import CommentRequest, CommentRequestEvent, Incident, Statement
 from claims.models.comment_request import ANSWERED, RequestOutcome, RequestState
 from claims.queries.rows import folded, unfolded
 from harmtracker.models import User
+from harmtracker.prepared import prepared
 from sources.models import Party, Source
 from sources.shown import parties_shown_to, sources_shown_to
 
@@ -57,8 +59,23 @@ class Asked:
 
 def asked_about(incident: Incident, user: User) -> list[Asked]:
     """The incident's comment requests with everything that came of them, oldest first. One query."""
+    return [
+        Asked(
+            request=request,
+            asked_by=request.asked_by if request.asker_seen else None,
+            party=request.party if request.party_seen else None,
+            statement=request.statement if request.statement_seen else None,
+            source=request.source if request.source_seen else None,
+            events=[unfolded(CommentRequestEvent, row) for row in request.event_rows],
+        )
+        for request in _requests_about(user, incident=incident.pk)
+    ]
+
+
+@prepared
+def _requests_about(user: User, incident: Any) -> QuerySet[Any]:
     parties = parties_shown_to(user)
-    requests = (
+    requests: QuerySet[Any] = (
         CommentRequest.objects.visible_to(user)
         .filter(incident=incident)
         .select_related("asked_by", "party", "statement", "source", "incident")
@@ -73,14 +90,4 @@ def asked_about(incident: Incident, user: User) -> list[Asked]:
         )
         .order_by("created_at", "id")
     )
-    return [
-        Asked(
-            request=request,
-            asked_by=request.asked_by if request.asker_seen else None,
-            party=request.party if request.party_seen else None,
-            statement=request.statement if request.statement_seen else None,
-            source=request.source if request.source_seen else None,
-            events=[unfolded(CommentRequestEvent, row) for row in request.event_rows],
-        )
-        for request in requests
-    ]
+    return requests

@@ -21,6 +21,7 @@ from claims.queries.voices import NOT_SHOWN, Accused, voices
 from harmtracker.markings import HIDES_PLACE
 from harmtracker.models import User
 from harmtracker.permissions import may
+from harmtracker.prepared import prepared
 from sources.models import Party, Source
 from sources.shown import parties_shown_to, sources_shown_to
 
@@ -71,10 +72,16 @@ class Dossier:
         return self.history[0].total if self.history else 0
 
 
-def incidents_for_page(user: User) -> QuerySet[Any]:
-    """Incidents the reader may see, with what stands at the top of their page."""
-    return (
+def incident_for_page(ref: str, user: User) -> Any | None:
+    """The incident of this reference with what stands at the top of its page; None where the reader sees none."""
+    return next(iter(_incident_called(user, ref=ref)), None)
+
+
+@prepared
+def _incident_called(user: User, ref: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = (
         Incident.objects.visible_to(user)
+        .filter(ref=ref)
         .select_related("place", "standing__decision__decided_by", "standing__proposed_by", "merged_into")
         .annotate(
             place_seen=Exists(Place.objects.visible_to(user).filter(pk=OuterRef("place_id"))),
@@ -84,6 +91,7 @@ def incidents_for_page(user: User) -> QuerySet[Any]:
             published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED),
         )
     )
+    return rows
 
 
 PUBLISHED = {
@@ -115,7 +123,7 @@ def published(record: Any) -> Published | None:
 
 
 def dossier(incident: Any, user: User) -> Dossier:
-    """Read everything about an incident that came from ``incidents_for_page``."""
+    """Read everything about an incident that came from ``incident_for_page``."""
     heard = voices(incident, user)
     read = arranged(heard)
     figures = figures_among(heard)
@@ -141,10 +149,25 @@ def dossier(incident: Any, user: User) -> Dossier:
 
 def assessments_of(subject: Any, user: User) -> list[Assessment]:
     """Assessments of an incident or statement, newest first; without history.read only those that took effect."""
-    rows = subject.assessments.select_related("proposed_by", "decision__decided_by")
+    return (_assessments_of_incident if isinstance(subject, Incident) else _assessments_of_statement)(
+        user, subject=subject.pk
+    )
+
+
+@prepared
+def _assessments_of_incident(user: User, subject: Any) -> QuerySet[Assessment]:
+    return _newest_first(Assessment.objects.filter(incident=subject), user)
+
+
+@prepared
+def _assessments_of_statement(user: User, subject: Any) -> QuerySet[Assessment]:
+    return _newest_first(Assessment.objects.filter(statement=subject), user)
+
+
+def _newest_first(rows: QuerySet[Assessment], user: User) -> QuerySet[Assessment]:
     if not may(user, "history.read"):
         rows = rows.filter(decision__kind=DecisionKind.APPROVE)
-    return list(rows.order_by(F("proposed_at").desc(), "-id"))
+    return rows.select_related("proposed_by", "decision__decided_by").order_by(F("proposed_at").desc(), "-id")
 
 
 def _other_names(incident: Any) -> list[dict[str, str]]:
@@ -165,7 +188,13 @@ def _tell_silences(read: Ledger, incident: Incident, user: User) -> int:
 
 
 def _notes(incident: Incident, user: User) -> list[Note]:
-    rows = (
+    rows = _notes_on(user, incident=incident.pk)
+    return [Note(row, row.party if row.party_seen else None, row.source if row.source_seen else None) for row in rows]
+
+
+@prepared
+def _notes_on(user: User, incident: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = (
         OutsideNote.objects.visible_to(user)
         .filter(incident=incident, withdrawn_at=None)
         .select_related("party", "source", "capture")
@@ -176,4 +205,4 @@ def _notes(incident: Incident, user: User) -> list[Note]:
         )
         .order_by("created_at", "id")
     )
-    return [Note(row, row.party if row.party_seen else None, row.source if row.source_seen else None) for row in rows]
+    return rows

@@ -6,19 +6,27 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 
 from claims.models import CommentRequest, Figure, Incident, Link, OutsideNote, Rendering, Statement
 from harmtracker.models import AuditEvent, User
+from harmtracker.prepared import prepared
 from sources.models import Party, Source
 
+MOST_EVENTS = 20
 
-def history(record: Any, user: User, limit: int = 20) -> list[Any]:
+
+def history(record: Any, user: User) -> list[Any]:
     """The newest events about a record; each carries ``total``, how many there are. One query.
 
     An event is shown when its subject is: a statement's words, links and figures go with the statement.
     """
-    return list(
-        AuditEvent.objects.filter(Q(about__contains=[record.pk]) | Q(subject_id=record.pk))
+    return _events_of(user, record=record.pk)
+
+
+@prepared
+def _events_of(user: User, record: Any) -> QuerySet[Any]:
+    return (
+        AuditEvent.objects.filter(Q(about__contains=[record]) | Q(subject_id=record))
         .filter(_subject_is_seen(user))
         .annotate(total=Window(Count("pk")))
-        .order_by(F("sequence").desc())[:limit]
+        .order_by(F("sequence").desc())[:MOST_EVENTS]
     )
 
 

@@ -11,6 +11,7 @@ from claims.models import Incident, OutsideNote, Statement
 from claims.queries.rows import folded
 from harmtracker.markings import HIDES_SOURCE
 from harmtracker.models import User
+from harmtracker.prepared import prepared
 from sources.models import Copy, Source
 from sources.models.copy import CopyKind, CopyState
 from sources.shown import parties_shown_to, sources_shown_to
@@ -54,7 +55,7 @@ class Origins:
 
 def origins(incident: Incident, user: User) -> Origins:
     """Reports quoted about the incident, and their confirmed copies, as far as the reader may see. One query."""
-    return grouped(list(_reports(incident, user)))
+    return grouped(_reports(user, incident=incident.pk))
 
 
 def grouped(reports: list[Any]) -> Origins:
@@ -102,7 +103,8 @@ def _origin(members: list[Any], made_from: dict[Any, list[tuple[Any, str]]]) -> 
     return Origin(root, copies)
 
 
-def _reports(incident: Incident, user: User) -> QuerySet[Any]:
+@prepared
+def _reports(user: User, incident: Any) -> QuerySet[Any]:
     seen = sources_shown_to(user)
     statements = Statement.objects.visible_to(user).seen_through(user, HIDES_SOURCE).filter(incidents=incident)
     cited = seen.filter(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from claims.models import Assessment, Figure, Incident, Link, QuoteCheck, Statement
 from claims.models.link import LinkType
@@ -14,6 +14,7 @@ from claims.queries.rows import folded
 from claims.queries.voices import Accused, Voice, readable, voices, with_words
 from harmtracker.models import User
 from harmtracker.permissions import may
+from harmtracker.prepared import is_among, prepared
 from sources.shown import sources_shown_to
 
 # How a statement of this kind most likely answers another; offered first.
@@ -123,18 +124,22 @@ def candidates(target: Voice, incident: Incident, user: User) -> list[Candidate]
 
 def _with_linked(statement: Statement, user: User) -> tuple[Voice, dict[Any, Voice]]:
     """The statement, and by key those at the other end of its links, read together: two queries for all of them."""
-    standing = Link.objects.filter(removed_at=None)
-    near = (
-        Q(pk=statement.pk)
-        | Q(pk__in=standing.filter(from_statement=statement.pk).values("to_statement"))
-        | Q(pk__in=standing.filter(to_statement=statement.pk).values("from_statement"))
-    )
-    rows = readable(Statement.objects.visible_to(user).filter(near), user).annotate(
-        published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED)
-    )
-    heard = {voice.key: voice for voice in with_words(rows, user)}
+    heard = {voice.key: voice for voice in with_words(_near(user, statement=statement.pk), user)}
     voice = heard.pop(statement.pk)
     return voice, {key: other for key, other in heard.items() if other.statement.lifecycle != Lifecycle.REMOVED}
+
+
+@prepared
+def _near(user: User, statement: Any) -> QuerySet[Any]:
+    standing = Link.objects.filter(removed_at=None)
+    near = (
+        Q(pk=statement)
+        | Q(pk__in=standing.filter(from_statement=statement).values("to_statement"))
+        | Q(pk__in=standing.filter(to_statement=statement).values("from_statement"))
+    )
+    rows: QuerySet[Any] = readable(Statement.objects.visible_to(user).filter(near), user)
+    annotated: QuerySet[Any] = rows.annotate(published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED))
+    return annotated
 
 
 def _ties(voice: Voice, linked: dict[Any, Voice]) -> tuple[list[Tie], list[Tie]]:
@@ -147,8 +152,13 @@ def _ties(voice: Voice, linked: dict[Any, Voice]) -> tuple[list[Tie], list[Tie]]
 def _checks(voice: Voice, user: User) -> list[Any]:
     """Quote checks of the words in every capture of sources the reader may see, newest capture first."""
     shown = [words.rendering.pk for words in voice.words if words.source is not None]
-    return list(
-        QuoteCheck.objects.filter(rendering__in=shown)
+    return _checks_of(user, renderings=shown)
+
+
+@prepared
+def _checks_of(user: User, renderings: Any) -> QuerySet[Any]:
+    return (
+        QuoteCheck.objects.filter(is_among("rendering", renderings))
         .filter(Exists(sources_shown_to(user).filter(pk=OuterRef("capture__source_id"))))
         .select_related("capture__source", "rendering")
         .defer("capture__text", "capture__links", "capture__flags", "capture__hops", "capture__metadata")

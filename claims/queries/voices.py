@@ -1,6 +1,6 @@
 """What was said about an incident: every statement a reader may see, with its words, accused, links and numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from claims.models.statement import Lifecycle
 from claims.queries.rows import folded, unfolded
 from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER, HIDES_WHERE_SAID, HIDES_WORDS
 from harmtracker.models import User
+from harmtracker.prepared import is_among, prepared
 from sources.models import Capture, Party, Source
 from sources.shown import parties_shown_to, sources_shown_to
 
@@ -153,16 +154,19 @@ def acts_for(party: Combinable | str, body: Combinable | str, day: Combinable) -
 
 def voices(incident: Incident, user: User) -> list[Voice]:
     """What was said about the incident, as far as the reader may see, oldest first, in two queries; removed: no."""
-    statements = (
+    return with_words(_said_about(user, incident=incident.pk), user)
+
+
+@prepared
+def _said_about(user: User, incident: Any) -> QuerySet[Any]:
+    figures = Figure.objects.filter(statement=OuterRef("pk"), incident=incident, withdrawn_at=None)
+    statements: QuerySet[Any] = (
         readable(Statement.objects.visible_to(user), user)
         .filter(incidents=incident)
         .exclude(lifecycle=Lifecycle.REMOVED)
-        .annotate(speaks_for=_accused_spoken_for(incident, user))
-        .annotate(
-            number_rows=folded(Figure.objects.filter(statement=OuterRef("pk"), incident=incident, withdrawn_at=None))
-        )
+        .annotate(speaks_for=_accused_spoken_for(incident, user), number_rows=folded(figures))
     )
-    return with_words(statements, user)
+    return statements
 
 
 def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
@@ -185,22 +189,23 @@ def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
     return shown
 
 
-def with_words(statements: QuerySet[Any], user: User) -> list[Voice]:
+def with_words(statements: Iterable[Any], user: User) -> list[Voice]:
     """The voices of ``readable`` statements with their renderings, oldest said first."""
     found = [_voice(statement, user) for statement in statements]
     by_key = {voice.key: voice for voice in found}
-    for rendering in words_of(list(by_key), user):
+    for rendering in _words_of(user, statements=list(by_key)):
         voice = by_key[rendering.statement_id]
         if not voice.words_withheld:
             voice.words.append(_words(rendering, voice, user))
     return sorted(found, key=lambda voice: voice.said_order)
 
 
-def words_of(statement_ids: list[Any], user: User) -> QuerySet[Any]:
+@prepared
+def _words_of(user: User, statements: Any) -> QuerySet[Any]:
     """Renderings not taken back, oldest first, with source, capture and newest check."""
     checks = QuoteCheck.objects.filter(rendering=OuterRef("pk")).order_by("-capture__number")[:1]
     return (
-        Rendering.objects.filter(statement__in=statement_ids, withdrawn_at=None)
+        Rendering.objects.filter(is_among("statement", statements), withdrawn_at=None)
         .select_related("source__publisher", "capture", "translates")
         .defer(*NOT_SHOWN)
         .annotate(
@@ -212,7 +217,7 @@ def words_of(statement_ids: list[Any], user: User) -> QuerySet[Any]:
     )
 
 
-def _accused_spoken_for(incident: Incident, user: User) -> Any:
+def _accused_spoken_for(incident: Any, user: User) -> Any:
     """Keys of the parties accused here for which the speaker acted that day; asked of statements with a position."""
     accused = Accusation.objects.filter(
         acts_for(OuterRef("party_id"), F("party_id"), said_on(column=OuterRef)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +13,7 @@ from claims.forms.conflict import Differing, conflicts, with_choices
 from claims.forms.incident import IncidentEditForm, IncidentForm, as_it_stands
 from claims.models import Incident, Place
 from claims.models.assessment import Tried
-from claims.queries.dossier import Published, dossier, incidents_for_page
+from claims.queries.dossier import Published, dossier, incident_for_page
 from claims.views.explaining import explain
 from harmtracker import audit
 from harmtracker.errors import Refused, StaleRecord
@@ -39,7 +39,9 @@ ACTS_SHOWN = {
 @requires("record.read")
 def incident(request: SignedInRequest, ref: str) -> HttpResponse:
     """The dossier of one incident. Prints as it stands."""
-    found = get_object_or_404(incidents_for_page(request.user), ref=ref)
+    found = incident_for_page(ref, request.user)
+    if found is None:
+        raise Http404
     read = dossier(found, request.user)
     silent = next((line.anchor for line in read.ledger.threads if line.silent), "")
     context = {"section": "incidents", "read": read, "can": acts_of(request.user), "first_silent": silent}
