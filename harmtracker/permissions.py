@@ -27,6 +27,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "record.read": EVERYONE,
     "history.read": WRITERS | ADMINS,
     "source.hand_in": WRITERS,
+    "source.allow_visits": EDITORS,
     "capture.retry": WRITERS,
     "capture.compare": WRITERS,
     "copy.suggest": WRITERS,

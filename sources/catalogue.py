@@ -14,7 +14,7 @@ from harmtracker.models import User
 from harmtracker.permissions import require
 from sources.models import Copy, Party, Source
 from sources.models.copy import CopyKind, CopyState
-from sources.models.source import SourceKind
+from sources.models.source import SourceKind, VisitPolicy
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,28 @@ def describe_source(*, source: Source, given: SourceFields, expected_version: in
     with audit.recording():
         changes = save_version(source, expected_version, **changed)
         audit.record("source.edited", subject=source, by=by, changes=changes)
+    return source
+
+
+def set_visit_policy(*, source: Source, policy: str, expected_version: int, by: User, reason: str = "") -> Source:
+    """Say whether we may visit the source's site. Whoever hands in may forbid it; an editor allows it, with a reason.
+
+    What is under way or due is not stopped here: whatever visits asks the policy again before it does.
+    """
+    require(by, "source.hand_in")
+    if policy not in VisitPolicy.values:
+        raise Refused(_("Choose whether the site may be contacted."), field="visit_policy")
+    if policy == source.visit_policy:
+        return source
+    if policy == VisitPolicy.PUBLIC_LINK:
+        require(by, "source.allow_visits")
+        if not source.submitted_address:
+            raise Refused(_("This source has no address to visit."), field="visit_policy")
+        if not reason.strip():
+            raise Refused(_("Say why the site may be contacted after all."), field="reason")
+    with audit.recording():
+        changes = save_version(source, expected_version, visit_policy=policy)
+        audit.record("source.visits_set", subject=source, by=by, changes=changes, reason=reason.strip())
     return source
 
 

@@ -11,6 +11,7 @@ from claims.models.assessment import DecisionKind
 from claims.models.findings import CONCLUSIONS, Finding
 from harmtracker import audit
 from harmtracker.models import User
+from sources.models import Source
 
 CHANGED: dict[str, Promise] = {
     "party": gettext_lazy("speaker"),
@@ -65,7 +66,7 @@ def subject_field(subject: Statement | Incident | MediaItem) -> str:
     return {Statement: "statement", Incident: "incident", MediaItem: "media_item"}[type(subject)]
 
 
-def incidents_of(subject: Statement | Incident | MediaItem) -> list[Any]:
+def incidents_of(subject: Statement | Incident | MediaItem | Source) -> list[Any]:
     """Keys of the incidents whose history shows what happens to the subject."""
     if isinstance(subject, Incident):
         return [subject.pk]

@@ -14,7 +14,7 @@ from harmtracker.permissions import require
 from harmtracker.records import Workflow
 from sources.models import Source
 
-Subject = Incident | Statement | MediaItem
+Subject = Incident | Statement | MediaItem | Source
 
 FROM: dict[str, frozenset[str]] = {
     Workflow.IN_REVIEW: frozenset({Workflow.DRAFT, Workflow.CHANGES_REQUESTED}),

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sources.models.copy import CopyKind
-from sources.models.source import SourceKind
+from sources.models.source import SourceKind, VisitPolicy
 
 
 class SourceForm(forms.Form):
@@ -19,6 +19,19 @@ class SourceForm(forms.Form):
     lang = forms.CharField(label=_("Language"), required=False, max_length=35, help_text=_("BCP 47: en, uk, ru."))
     published = forms.CharField(label=_("Published on"), required=False, max_length=40, help_text=_("2022-04-03."))
     published_zone = forms.CharField(label=_("Time zone of that day"), required=False, max_length=40, initial="UTC")
+
+
+class VisitsForm(forms.Form):
+    """Whether the site may be contacted. Who may say so, and what needs a reason, is the action's to say."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    visit_policy = forms.ChoiceField(label=_("Visits to the site"), choices=VisitPolicy.choices)
+    reason = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=2000,
+        help_text=_("Needed, and an editor's act, to allow visits again."),
+    )
 
 
 class CopyForm(forms.Form):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from claims.forms.source import CopyDecisionForm, CopyForm, SourceForm
+from claims.forms.source import CopyDecisionForm, CopyForm, SourceForm, VisitsForm
 from claims.listing.source_page import source_frame, sources_of_pages
 from claims.logbook import one_party
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
@@ -19,7 +19,7 @@ from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.records import called
 from harmtracker.sent import replace_sent
-from sources.catalogue import SourceFields, decide_copy, describe_source, suggest_copy
+from sources.catalogue import SourceFields, decide_copy, describe_source, set_visit_policy, suggest_copy
 from sources.models import Copy, Source
 from sources.shown import parties_shown_to, sources_shown_to
 
@@ -57,14 +57,59 @@ def edit(request: SignedInRequest, ref: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return go_to(request, source.get_absolute_url())
         source.refresh_from_db()
+    return _edit_page(request, source, form, _visits_form(source), is_stale=is_stale)
+
+
+@requires("source.hand_in")
+@require_POST
+def visits(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Say whether the site may be contacted: no, at any time; yes again, by an editor and with a reason."""
+    source = get_object_or_404(sources_of_pages(request.user), ref=ref)
+    form = VisitsForm(request.POST, auto_id="visits_%s")
+    is_stale = False
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            set_visit_policy(
+                source=source,
+                policy=given["visit_policy"],
+                expected_version=given["version"],
+                reason=given["reason"],
+                by=request.user,
+            )
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal.message)) from refusal
+        except StaleRecord as refusal:
+            is_stale = True
+            replace_sent(form, "version", refusal.current.version)
+            form.add_error(None, str(refusal.message))
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+        else:
+            messages.success(request, _("Saved."))
+            return go_to(request, source.get_absolute_url())
+        source.refresh_from_db()
+    description = SourceForm(initial=_stated(source, request.user))
+    return _edit_page(request, source, description, form, is_stale=is_stale)
+
+
+def _visits_form(source: Source) -> VisitsForm:
+    return VisitsForm(initial={"version": source.version, "visit_policy": source.visit_policy}, auto_id="visits_%s")
+
+
+def _edit_page(
+    request: SignedInRequest, source: Source, form: SourceForm, visits_form: VisitsForm, *, is_stale: bool
+) -> HttpResponse:
+    """The description and, in forms of their own, what else is said of a source."""
     context = {
         "form": form,
+        "visits_form": visits_form,
         "source": source,
         "section": "sources",
         "now": _stated(source, request.user),
         "is_stale": is_stale,
     }
-    return render_page(request, "sources/edit.html", context, status=422 if form.errors else 200)
+    return render_page(request, "sources/edit.html", context, status=422 if form.errors or visits_form.errors else 200)
 
 
 @requires("copy.suggest")

@@ -2,25 +2,35 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from claims.models import Incident, MediaItem, Statement
+from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest
+from sources.models import Source
+from sources.shown import sources_shown_to
 
-Subject = Incident | Statement | MediaItem
-KINDS: dict[str, type[Any]] = {"incident": Incident, "statement": Statement, "media-item": MediaItem}
-SECTIONS = {"incident": "incidents", "statement": "statements", "media-item": "sources"}
+Subject = Incident | Statement | MediaItem | Source
+KINDS: dict[str, type[Any]] = {"incident": Incident, "statement": Statement, "media-item": MediaItem, "source": Source}
+SECTIONS = {"incident": "incidents", "statement": "statements", "media-item": "sources", "source": "sources"}
 
 
 def visible_record(request: SignedInRequest, kind: str, ref: str) -> Any:
     """The record, or 404 both for what does not exist and for what this person may not see."""
     if kind not in KINDS:
         raise Http404
-    rows = KINDS[kind].objects.visible_to(request.user).select_related("created_by", "team", "standing__proposed_by")
-    return get_object_or_404(rows, ref=ref)
+    return get_object_or_404(_rows(kind, request.user), ref=ref)
+
+
+def _rows(kind: str, user: User) -> QuerySet[Any]:
+    if kind == "source":  # not assessed, and a flag may hide which one it is
+        return sources_shown_to(user).select_related("created_by", "team")
+    rows: QuerySet[Any] = KINDS[kind].objects.visible_to(user)
+    return rows.select_related("created_by", "team", "standing__proposed_by")
 
 
 def kind_of(record: Subject) -> str:
-    """The kind as addresses name it: incident, statement or media-item."""
+    """The kind as addresses name it: incident, statement, media-item or source."""
     return next(kind for kind, model in KINDS.items() if isinstance(record, model))
