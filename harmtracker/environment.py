@@ -1,6 +1,7 @@
 """Reading settings from the environment: a value that cannot be understood is named, never guessed."""
 
 import os
+import re
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -32,6 +33,14 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value!r} should be a whole number.") from None
 
 
+def choice(name: str, known: tuple[str, ...]) -> str:
+    """The value, one of `known`; the first of them when it is absent."""
+    value = text(name, known[0])
+    if value not in known:
+        raise ImproperlyConfigured(f"{name}={value!r} should be one of: {', '.join(known)}.")
+    return value
+
+
 def words(name: str) -> list[str]:
     """The value split at commas, without empty parts."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
@@ -45,6 +54,14 @@ def loopback_pairs(name: str) -> list[str]:
         if host != "127.0.0.1" or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
             raise ImproperlyConfigured(f"{name}: {pair!r} is not of the form 127.0.0.1:port.")
     return pairs
+
+
+def bucket(name: str) -> str:
+    """The value as `s3://bucket` or `s3://bucket/prefix`, or nothing."""
+    value = text(name)
+    if value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?", value):
+        raise ImproperlyConfigured(f"{name}={value!r} is not of the form s3://bucket or s3://bucket/prefix.")
+    return value
 
 
 def database(url: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from harmtracker import environment as env
 from harmtracker.embedded.paths import place
 from harmtracker.secrets_file import read_secrets
+from harmtracker.task_limits import TaskLimits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -122,11 +123,23 @@ CACHES = {
 # --- Background work: the Job table is the record, Celery only wakes workers. Times in seconds, each below the next.
 
 CELERY_BROKER_URL = env.text("REDIS_URL", place().broker_url)
-CELERY_TASK_SOFT_TIME_LIMIT = 120
-CELERY_TASK_TIME_LIMIT = 150
-JOB_LEASE_SECONDS = 180
+# For each lane: when its task is asked to end, when it is killed, and when its job is anybody's again.
+_SHORT = TaskLimits(soft=45, hard=60, lease=75)
+JOB_LIMITS = {
+    "fetch": _SHORT,
+    "recheck": _SHORT,
+    "parse": TaskLimits(soft=75, hard=90, lease=105),
+    "claims": TaskLimits(soft=120, hard=150, lease=180),
+    "upkeep": TaskLimits(soft=1700, hard=1750, lease=1800),
+}
+CELERY_TASK_SOFT_TIME_LIMIT = JOB_LIMITS["claims"].soft
+CELERY_TASK_TIME_LIMIT = JOB_LIMITS["claims"].hard
+# How many visits, and how many readings, go on at once in the whole installation. Of each, one place is kept free
+# for whoever comes next: nobody holds all of them, and neither does what nobody waits for.
+VISITS_AT_ONCE = env.number("VISITS_AT_ONCE", 3)
+READS_AT_ONCE = env.number("READS_AT_ONCE", 2)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 600,
+    "visibility_timeout": 2400,
     "global_keyprefix": env.text("BROKER_KEY_PREFIX", "harmtracker:"),
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
@@ -144,8 +157,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"sources.*": {"queue": "capture"}, "claims.*": {"queue": "claims"}}
+# A queue for each lane; only upkeep is also asked for by name, by beat.
+CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -257,16 +270,33 @@ SPECTACULAR_SETTINGS = {
 
 HARMTRACKER_ORGANISATION = env.text("HARMTRACKER_ORGANISATION", "the organisation keeping this record")
 EVIDENCE_ROOT = Path(env.text("EVIDENCE_ROOT", str(BASE_DIR / ".local" / "evidence")))
+# s3://bucket/prefix: evidence lies there instead of in the folder.
+EVIDENCE_STORE = env.bucket("EVIDENCE_STORE")
+EVIDENCE_ENDPOINT = env.text("EVIDENCE_ENDPOINT")
+EVIDENCE_REGION = env.text("EVIDENCE_REGION")
+EVIDENCE_ACCESS_KEY = env.text("EVIDENCE_ACCESS_KEY")
+EVIDENCE_SECRET_KEY = env.text("EVIDENCE_SECRET_KEY")
+
+# An authority that stamps manifests with the time (RFC 3161), and the certificates its stamps must lead to.
+TIME_STAMP_URL = env.text("TIME_STAMP_URL")
+TIME_STAMP_CERTIFICATES = env.text("TIME_STAMP_CERTIFICATES")
+if bool(TIME_STAMP_URL) != bool(TIME_STAMP_CERTIFICATES):
+    raise ImproperlyConfigured("TIME_STAMP_URL and TIME_STAMP_CERTIFICATES are set together or not at all.")
 
 # Addresses of this machine the fetcher may reach; only the demonstration and the tests set it.
 FETCH_ALLOWED_LOOPBACK = env.loopback_pairs("FETCH_ALLOWED_LOOPBACK")
 FETCH_PORTS = [80, 443]
+# Seconds between the beginnings of two visits to one host, unless its robots.txt asks for more. The allowed pairs of
+# this machine are nobody's site, so they need no such care except where a test asks for it.
+FETCH_HOST_DELAY_SECONDS = 1
+FETCH_SPARES_LOOPBACK = False
 FETCH_DEADLINE_SECONDS = 30
 FETCH_CONNECT_SECONDS = 5
 FETCH_MAX_HEADER_BYTES = 64 * 1024
 FETCH_MAX_BODY_BYTES = 25 * 1024 * 1024
 FETCH_MAX_RATIO = 100
 FETCH_MAX_REDIRECTS = 5
+FETCH_ROBOTS = env.choice("FETCH_ROBOTS", ("record", "obey"))
 
 # --- Logs
 

@@ -185,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.answer(ARTICLE.encode(), Content_Encoding="gzip")
 
     def packed_strangely(self) -> None:
-        self.answer(b"(\xb5/\xfd", Content_Encoding="zstd")
+        self.answer(b"(\xb5/\xfd", Content_Encoding="lzma")
 
     def lying_length(self) -> None:
         self.answer(ARTICLE.encode(), Content_Length=str(len(ARTICLE.encode()) + 5000))

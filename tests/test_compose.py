@@ -10,7 +10,7 @@ import yaml
 
 from harmtracker.embedded.paths import PROJECT
 
-READERS = {"text", "flag", "number", "words", "loopback_pairs"}
+READERS = {"text", "flag", "number", "choice", "words", "loopback_pairs", "bucket"}
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 PROGRAM = {"migrate", "web", "worker", "relay", "beat"}

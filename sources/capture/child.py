@@ -1,111 +1,133 @@
 """Runs a module of ours in a process of its own that can be killed, under memory, CPU and wall-clock limits.
 
-A thread cannot be stopped and C code ignores a soft limit, so what touches hostile bytes runs here. The child
-gets next to no environment: no secret of ours is in its reach. Imports no Django.
+A thread cannot be stopped and C code ignores a soft limit, so what touches hostile bytes runs here. Starting an
+interpreter costs more than reading a page, so each thread of each process keeps one child per module, warm, and
+gives it one job after the other; a child that met a limit, died or spoke rubbish is killed and replaced. The
+child gets next to no environment: no secret of ours is in its reach. Imports no Django.
 """
 
 from __future__ import annotations
 
 import os
-import resource
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+import threading
+import weakref
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-OUT_OF_MEMORY: Final = 71
-ENVIRONMENT: Final = {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+from sources.capture.child_process import (
+    Bounds,
+    Child,
+    ChildCrashed,
+    ChildFailed,
+    ChildOutOfMemory,
+    ChildTimedOut,
+    Given,
+    NeverBegan,
+    Told,
+)
+from sources.capture.child_side import main, piece, progress
+
+__all__ = [
+    "Bounds", "ChildCrashed", "ChildFailed", "ChildOutOfMemory", "ChildTimedOut", "Given", "Told", "end_all", "main",
+    "peak_bytes", "piece", "progress", "run",
+]  # fmt: skip
+
+MOST_JOBS: Final = 100  # then a fresh process, whatever libraries have piled up in the old one
+SHARE_KEPT: Final = 3  # a child that still holds a third of its memory after a job is not used again
+ENVIRONMENT: Final = {
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OPENBLAS_NUM_THREADS": "1",  # numeric libraries reserve memory for every core at once
+    "OMP_NUM_THREADS": "1",
+    "RES_OPTIONS": "timeout:2 attempts:2",  # a resolver that waits cannot be interrupted, so it waits less
+}
 # Where this machine keeps the authorities it trusts, and where a moved Python finds its own library.
 PASSED_ON: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
-LARGEST_FILE: Final = 1024 * 1024
 
 
-class ChildFailed(Exception):
-    """The child did not answer; `detail` is the tail of what it said, for the log."""
+class _Warm(threading.local):
+    """The children of this thread that wait for work, by module and memory."""
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail)
-        self.detail = detail
-
-
-class ChildTimedOut(ChildFailed):
-    """Stopped on wall clock or CPU time."""
+    def __init__(self) -> None:
+        self.children: dict[tuple[str, int], Child] = {}
 
 
-class ChildOutOfMemory(ChildFailed):
-    """Stopped on memory."""
+_warm: Final = _Warm()
+_all: Final[weakref.WeakSet[Child]] = weakref.WeakSet()
+_peaks: Final[dict[str, int]] = {}
 
 
-class ChildCrashed(ChildFailed):
-    """Died of something else."""
+def run(
+    module: str,
+    request: bytes,
+    bounds: Bounds,
+    *,
+    on_progress: Told | None = None,
+    on_piece: Given | None = None,
+) -> bytes:
+    """Have `module` (one that ends in `child.main`) answer a request in a child process. Raises ChildFailed.
 
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Limits of one child: wall-clock seconds, CPU seconds, bytes of address space."""
-
-    seconds: float
-    cpu_seconds: int
-    memory_bytes: int
-
-
-def run(module: str, request: bytes, bounds: Bounds) -> bytes:
-    """Run `python -m module` with `request` on its standard input; what it wrote. Raises ChildFailed.
-
-    SIGKILL reaches the whole group at `bounds.seconds`; the child also has an alarm of its own, should we be
-    killed first.
+    SIGKILL reaches the whole group at `bounds.seconds`, counted from when the child is ready; the child also has an
+    alarm of its own, should we be killed first. `on_progress` gets what the child tells of its progress, `on_piece`
+    (kind, bytes) every piece of the result it sent, also when it was then stopped.
     """
-    limits = [str(bounds.memory_bytes), str(bounds.cpu_seconds), str(bounds.seconds + 5)]
-    with subprocess.Popen(
-        [sys.executable, "-s", "-m", module, *limits],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-        env=ENVIRONMENT | {name: os.environ[name] for name in PASSED_ON if name in os.environ},
-        start_new_session=True,
-    ) as process:
+    held = _warm.children.pop((module, bounds.memory_bytes), None)
+    if held is not None:
         try:
-            written, complaint = process.communicate(request, timeout=bounds.seconds)
-        except subprocess.TimeoutExpired as error:
-            raise ChildTimedOut from error
-        finally:
-            _kill_group(process)
-    return _judge_end(process.returncode, written, complaint)
+            return _ask(held, module, request, bounds, on_progress, on_piece)
+        except NeverBegan:
+            pass  # it ended while it waited, which says nothing of this job
+    return _ask(_start(module, bounds), module, request, bounds, on_progress, on_piece)
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it started; it leads a group of its own."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+def peak_bytes(module: str) -> int:
+    """The most memory any child of this module took so far, as seen by this process; 0 if none ran."""
+    return _peaks.get(module, 0)
 
 
-def _judge_end(code: int, written: bytes, complaint: bytes) -> bytes:
-    if code == 0:
-        return written
-    tail = complaint.decode("utf-8", "replace")[-500:]
-    if code in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM):
-        raise ChildTimedOut(tail)
-    if code == OUT_OF_MEMORY:
-        raise ChildOutOfMemory(tail)
-    raise ChildCrashed(f"ended with {code}: {tail}")
+def end_all() -> None:
+    """End every child of this thread. The next job starts a fresh one."""
+    while _warm.children:
+        _warm.children.popitem()[1].end()
 
 
-def main(work: Callable[[bytes], bytes]) -> None:
-    """The child's side: put on the limits, read the request, do the work, write the answer."""
-    memory, cpu, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def _start(module: str, bounds: Bounds) -> Child:
+    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    started = Child(module, bounds.memory_bytes, ENVIRONMENT | passed_on)
+    _all.add(started)
+    return started
+
+
+def _ask(
+    process: Child, module: str, request: bytes, bounds: Bounds, on_progress: Told | None, on_piece: Given | None
+) -> bytes:
+    is_fit = False
     try:
-        answer = work(sys.stdin.buffer.read())
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)
-    sys.stdout.buffer.write(answer)
-    sys.stdout.buffer.flush()
+        answer = process.ask(request, bounds, on_progress, on_piece)
+        is_fit = _is_fit(process, module, bounds)
+    finally:
+        if not is_fit:
+            _peaks[module] = max(peak_bytes(module), process.memory[1])
+            process.end()
+    if (module, bounds.memory_bytes) in _warm.children:  # a job that was done while this one waited
+        process.end()
+    else:
+        _warm.children[module, bounds.memory_bytes] = process
+    return answer
+
+
+def _is_fit(process: Child, module: str, bounds: Bounds) -> bool:
+    """Whether a child may take another job after this one."""
+    now, most = process.memory
+    _peaks[module] = max(peak_bytes(module), most)
+    return process.jobs < MOST_JOBS and now < bounds.memory_bytes // SHARE_KEPT
+
+
+def _forget_all() -> None:
+    """A forked process starts with no children: its parent's are not its own."""
+    for process in _all:
+        process.forget()
+    _all.clear()
+    _warm.children.clear()
+
+
+os.register_at_fork(after_in_child=_forget_all)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import email.utils
+import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+import math
+import platform
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sources.addresses import Doors
 from sources.capture import child
+from sources.capture.frames import BODY, HOP_BEGINS, HOP_ENDS, WIRE
 from sources.capture.outcomes import Outcome
-from sources.capture.visit import Hop, Limits
+from sources.capture.visit import Hop, Limits, split_content_type
 
-GRACE_SECONDS = 1.5  # for starting the interpreter and handing the body over
+MODULE: Final = "sources.capture.fetch_child"
+FETCHER_VERSION: Final = 2  # raise it when a visit is made or recorded differently
+GRACE_SECONDS: Final = 1.0  # the child ends the visit itself; this much later it is killed
+LONGEST_WAIT: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,10 @@ class Fetched:
     """What a visit brought. `outcome` is OK only for a 2xx with its whole body; that is not yet a capture.
 
     `href`: where it ended, after redirects. `body`: unpacked bytes, kept even when the visit failed midway.
-    `wire_length` and `wire_sha256`: the body as it came. `detail`: a few words for the log, not for people.
+    `wire_body`: the bytes as they came (chunks joined), b"" when they are the body; `wire_length` and `wire_sha256`
+    are of what came in either case. `robots`: whether the site asks robots to stay away ("allowed", "disallowed",
+    "unknown"); `crawl_delay`: the seconds it asks for between two visits. `limits`, `doors` and `versions`: what was
+    in force and what did the work. `detail`: a few words for the log, not for people.
     """
 
     submitted: str
@@ -34,6 +45,13 @@ class Fetched:
     wire_sha256: str = ""
     body: bytes = field(default=b"", repr=False)
     detail: str = ""
+    wire_body: bytes = field(default=b"", repr=False)
+    finished_at: datetime | None = None
+    robots: str = "unknown"
+    crawl_delay: float | None = None
+    limits: dict[str, Any] = field(default_factory=dict, repr=False)
+    doors: dict[str, list[Any]] = field(default_factory=dict, repr=False)
+    versions: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def status(self) -> int | None:
@@ -47,23 +65,37 @@ class Fetched:
 
     @property
     def retry_after(self) -> int | None:
-        """Seconds the site asked us to wait, if it said so in seconds; at most a day."""
+        """Seconds the site asked us to wait, in seconds or as a date by its own clock; at most a day."""
         value = self.header("retry-after").strip()
-        return min(int(value[:9]), 86_400) if value.isdecimal() else None
+        if value.isdecimal():
+            return min(int(value[:9]), LONGEST_WAIT)
+        until = _http_date(value)
+        if until is None:
+            return None
+        seconds = math.ceil((until - (_http_date(self.header("date")) or self.started_at)).total_seconds())
+        return min(max(seconds, 0), LONGEST_WAIT)
 
     def manifest(self) -> dict[str, Any]:
-        """All but the body, fit for JSON: what the capture keeps on record of the visit."""
+        """All but the bytes, fit for JSON: what the capture keeps on record of the visit."""
         return {
             "submitted": self.submitted,
             "href": self.href,
             "outcome": str(self.outcome),
+            "detail": self.detail,
             "started_at": self.started_at.isoformat(),
+            "finished_at": self.finished_at.isoformat() if self.finished_at else None,
             "hops": [asdict(hop) for hop in self.hops],
             "media_type": self.media_type,
             "charset": self.charset,
             "wire_length": self.wire_length,
             "wire_sha256": self.wire_sha256,
             "decoded_length": len(self.body),
+            "decoded_sha256": hashlib.sha256(self.body).hexdigest(),
+            "robots": self.robots,
+            "crawl_delay": self.crawl_delay,
+            "limits": self.limits,
+            "doors": self.doors,
+            "versions": self.versions,
         }
 
 
@@ -81,41 +113,115 @@ def limits_from_settings() -> Limits:
     )
 
 
-def fetch(href: str, limits: Limits | None = None, doors: Doors | None = None) -> Fetched:
-    """Visit a link in a child process. Every failure is an outcome; nothing is raised for a hostile site."""
+def obeys_robots() -> bool:
+    """Whether this installation turns back where robots are asked to (setting FETCH_ROBOTS)."""
+    from django.conf import settings
+
+    return bool(settings.FETCH_ROBOTS == "obey")
+
+
+def fetch(
+    href: str,
+    limits: Limits | None = None,
+    doors: Doors | None = None,
+    *,
+    on_progress: child.Told | None = None,
+    for_person: bool = True,
+) -> Fetched:
+    """Visit a link in a child process. Every failure is an outcome; nothing is raised for a hostile site.
+
+    `on_progress` gets {"step": "connecting", "address"} and {"step": "downloading", "bytes"}, a few a second.
+    `for_person`: somebody asked for this very page, so what the site asks of robots is recorded and not obeyed.
+    """
     limits = limits or limits_from_settings()
     doors = doors or Doors.from_settings()
     started_at = datetime.now(UTC)
+    opened: dict[str, list[Any]] = {"ports": sorted(doors.ports), "loopback": sorted(doors.loopback)}
     request = {
         "href": href,
         "limits": asdict(limits),
-        "ports": sorted(doors.ports),
-        "loopback": sorted(doors.loopback),
+        **opened,
+        "obey_robots": not for_person and obeys_robots(),
     }
     bounds = child.Bounds(limits.total_seconds + GRACE_SECONDS, limits.cpu_seconds, limits.memory_bytes)
+    received = _Received()
+    told: dict[str, Any] = {"href": href}
     try:
-        answer = child.run("sources.capture.fetch_child", json.dumps(request).encode(), bounds)
-    except child.ChildTimedOut as failed:
-        return Fetched(href, href, Outcome.TIME_TOTAL, started_at, detail=failed.detail)
-    except child.ChildOutOfMemory as failed:
-        return Fetched(href, href, Outcome.SIZE_DECODED, started_at, detail=failed.detail)
-    except child.ChildCrashed as failed:
-        return Fetched(href, href, Outcome.HTTP_BROKEN, started_at, detail=failed.detail)
-    head, _, body = answer.partition(b"\n")
-    return _fetched(href, started_at, json.loads(head), body)
-
-
-def _fetched(submitted: str, started_at: datetime, told: dict[str, Any], body: bytes) -> Fetched:
+        answer = child.run(
+            MODULE, json.dumps(request).encode(), bounds, on_progress=on_progress, on_piece=received.take
+        )
+        told = json.loads(answer)
+    except child.ChildFailed as failed:
+        told = {"href": received.last_url or href, "code": _outcome_of(failed), "detail": failed.detail}
     return Fetched(
-        submitted=submitted,
+        submitted=href,
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
         href=told["href"],
         outcome=Outcome(told["code"]),
-        started_at=started_at,
-        hops=tuple(Hop(**hop) for hop in told["hops"]),
-        media_type=told["media_type"],
-        charset=told["charset"],
-        wire_length=told["wire_length"],
-        wire_sha256=told["wire_sha256"],
-        body=body,
         detail=told["detail"],
+        robots=told.get("robots", "unknown"),
+        crawl_delay=told.get("crawl_delay"),
+        limits=asdict(limits),
+        doors=opened,
+        versions={"fetcher": str(FETCHER_VERSION), "python": platform.python_version(), **told.get("versions", {})},
+        **received.fields(told["code"]),
     )
+
+
+def _outcome_of(failed: child.ChildFailed) -> Outcome:
+    """What a child that did not answer means. One that crashed says nothing of the site: the fault is ours."""
+    if isinstance(failed, child.ChildTimedOut):
+        return Outcome.TIME_TOTAL
+    return Outcome.SIZE_DECODED if isinstance(failed, child.ChildOutOfMemory) else Outcome.WORKER_LOST
+
+
+class _Received:
+    """Hops and bytes as the child sends them; all of it is kept, whatever becomes of the child."""
+
+    def __init__(self) -> None:
+        self.hops: list[Hop] = []
+        self.body = bytearray()
+        self.wire_body = bytearray()
+
+    def take(self, kind: bytes, piece: bytes) -> None:
+        """A piece from the child."""
+        if kind == BODY:
+            self.body += piece
+        elif kind == WIRE:
+            self.wire_body += piece
+        elif kind in (HOP_BEGINS, HOP_ENDS):
+            if kind == HOP_ENDS:
+                self.hops.pop()
+            self.hops.append(Hop(**json.loads(piece)))
+
+    @property
+    def last_url(self) -> str:
+        """The address asked last, "" if none was."""
+        return self.hops[-1].url if self.hops else ""
+
+    def fields(self, code: str) -> dict[str, Any]:
+        """What a Fetched takes from here; a request that nobody ended was ended by `code`."""
+        if self.hops and self.hops[-1].status is None and not self.hops[-1].refusal:
+            self.hops[-1] = replace(self.hops[-1], refusal=code)
+        pairs = self.hops[-1].headers if self.hops else []
+        content_type = next((value for name, value in pairs if name.lower() == "content-type"), "")
+        media_type, charset = split_content_type(content_type)
+        wire = self.wire_body or self.body
+        return {
+            "hops": tuple(self.hops),
+            "media_type": media_type,
+            "charset": charset,
+            "wire_length": len(wire),
+            "wire_sha256": hashlib.sha256(wire).hexdigest(),
+            "body": bytes(self.body),
+            "wire_body": bytes(self.wire_body),
+        }
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        told = email.utils.parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

@@ -13,8 +13,9 @@ import http.client
 import socket
 import ssl
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, override
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, override
 
 import urllib3.connection
 import urllib3.exceptions
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
 MOST_TRIED: Final = 3  # addresses of one name; a site with more that are all dead is down
+TLS_LIBRARY: Final = ssl.OPENSSL_VERSION
+MOST_HEAD: Final = 64 * 1024  # bytes of status line and headers
 EXPIRED: Final = 10  # X509_V_ERR_CERT_HAS_EXPIRED
 
 
@@ -37,15 +40,28 @@ class Stopped(Exception):
         self.detail = detail
 
 
+@dataclass(slots=True)
+class Trace:
+    """What is known of one request so far. It is filled in as the request goes, so that a failure loses nothing.
+
+    `resolved`: every address of the name. `tried`: those a connection was attempted to, in order; `connected`: the
+    one that took it. `tls`: the version agreed on. `head`: status line and headers, byte for byte as they came.
+    """
+
+    resolved: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    connected: str = ""
+    tls: str = ""
+    certificate_sha256: str = ""
+    head: bytearray = field(default_factory=bytearray)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An open answer: headers are in, the body is still on the wire."""
 
     response: BaseHTTPResponse
     socket: socket.socket
-    resolved: tuple[str, ...]
-    connected: str
-    certificate_sha256: str
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -60,15 +76,19 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def checked_addresses(host: str, port: int, doors: Doors) -> list[str]:
+def checked_addresses(host: str, port: int, doors: Doors, trace: Trace | None = None) -> list[str]:
     """The addresses of a host, all of them plainly public, or the one exact loopback pair that is allowed.
 
-    Raises Stopped: ssrf.blocked if even one address is not public, dns.* if there is none.
+    Raises Stopped: ssrf.blocked if even one address is not public, dns.* if there is none. `trace` keeps what the
+    name resolved to even then.
     """
-    if doors.allow_pair(host, port):
-        return [host]
     literal = literal_address(host)
-    addresses = [str(literal)] if literal else resolve(host, port)
+    is_allowed_pair = doors.allow_pair(host, port)
+    addresses = [host] if is_allowed_pair else [str(literal)] if literal else resolve(host, port)
+    if trace:
+        trace.resolved[:] = addresses
+    if is_allowed_pair:
+        return addresses
     if not addresses:
         raise Stopped("dns.nxdomain", "no address")
     for address in addresses:
@@ -78,19 +98,67 @@ def checked_addresses(host: str, port: int, doors: Doors) -> list[str]:
     return addresses
 
 
+class _Head:
+    """Stands before a connection's bytes while status line and headers are read, and keeps them, under a cap.
+
+    Bytes are kept as they arrive, not line by line: a line that never ends is on record as far as it came.
+    """
+
+    def __init__(self, behind: Any, head: bytearray, most: int) -> None:
+        self.behind = behind
+        self._head = head
+        self._most = most
+
+    def readline(self, limit: int) -> bytes:
+        """A line with its end, or `limit` bytes of it. Raises Stopped (size.headers) over the cap."""
+        line = bytearray()
+        while len(line) < limit and not line.endswith(b"\n"):
+            waiting = self.behind.peek(1)
+            if not waiting:
+                break
+            end = waiting.find(b"\n") + 1 or len(waiting)
+            some = self.behind.read(min(end, limit - len(line)))
+            line += some
+            room = self._most - len(self._head)
+            self._head += some[:room]
+            if len(some) > room:
+                raise Stopped("size.headers")
+        return bytes(line)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.behind.close()
+
+
+class _Recorded(http.client.HTTPResponse):
+    """An answer whose status line and headers are kept as they came."""
+
+    def __init__(self, opened: socket.socket, *rest: Any, head: bytearray, most: int, **named: Any) -> None:
+        super().__init__(opened, *rest, **named)
+        self._kept_in, self._most = head, most
+
+    @override
+    def begin(self) -> None:
+        """Read status line and headers; http.client calls it once for each answer."""
+        self.fp: Any = _Head(self.fp, self._kept_in, self._most)
+        try:
+            super().begin()
+        finally:
+            if isinstance(self.fp, _Head):
+                self.fp = self.fp.behind
+
+
 class _Guarded(urllib3.connection.HTTPConnection):
     """A connection that goes only to checked addresses. `deadline` is on the monotonic clock."""
 
     doors: Doors
     deadline: float
     connect_seconds: float
-    resolved: tuple[str, ...] = ()
-    connected: str = ""
+    trace: Trace
 
     @override
     def _new_conn(self) -> socket.socket:
-        addresses = checked_addresses(self.host.strip("[]"), self.port, self.doors)
-        self.resolved = tuple(addresses)
+        addresses = checked_addresses(self.host.strip("[]"), self.port, self.doors, self.trace)
         refusal = Stopped("tcp.timeout")
         for address in addresses[:MOST_TRIED]:
             try:
@@ -102,6 +170,7 @@ class _Guarded(urllib3.connection.HTTPConnection):
     def _connect_to(self, address: str) -> socket.socket:
         """Connect to a checked address given as digits, so that nothing is resolved a second time."""
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.trace.tried.append(address)
         opened = socket.socket(family, socket.SOCK_STREAM)
         try:
             opened.settimeout(_seconds_left(self.deadline, at_most=self.connect_seconds))
@@ -110,7 +179,7 @@ class _Guarded(urllib3.connection.HTTPConnection):
         except BaseException:
             opened.close()
             raise
-        self.connected = address
+        self.trace.connected = address
         return opened
 
 
@@ -118,10 +187,25 @@ class _GuardedSecure(_Guarded, urllib3.connection.HTTPSConnection):
     """The same over TLS, the certificate checked against the name."""
 
 
-def ask(address: Address, doors: Doors, *, headers: dict[str, str], connect_seconds: float, deadline: float) -> Answer:
-    """Send one GET and wait for the headers of the answer. Follows nothing. Raises Stopped."""
+def ask(
+    address: Address,
+    doors: Doors,
+    *,
+    headers: dict[str, str],
+    connect_seconds: float,
+    deadline: float,
+    most_head: int = MOST_HEAD,
+    trace: Trace | None = None,
+) -> Answer:
+    """Send one GET and wait for the headers of the answer. Follows nothing. Raises Stopped.
+
+    `trace` is filled in as far as the request came, whatever becomes of it.
+    """
     connection = _connection(address)
     connection.doors, connection.deadline, connection.connect_seconds = doors, deadline, connect_seconds
+    connection.trace = trace or Trace()
+    recorded = partial(_Recorded, head=connection.trace.head, most=most_head)
+    connection.response_class = recorded  # type: ignore[assignment]
     try:
         return _ask(connection, address.target, headers)
     except (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
@@ -135,11 +219,12 @@ def ask(address: Address, doors: Doors, *, headers: dict[str, str], connect_seco
 def _ask(connection: _Guarded, target: str, headers: dict[str, str]) -> Answer:
     connection.request("GET", target, headers=headers, preload_content=False, decode_content=False)
     opened = connection.sock
-    certificate = opened.getpeercert(binary_form=True) if isinstance(opened, ssl.SSLSocket) else None
+    if isinstance(opened, ssl.SSLSocket):
+        certificate = opened.getpeercert(binary_form=True)
+        connection.trace.certificate_sha256 = hashlib.sha256(certificate).hexdigest() if certificate else ""
+        connection.trace.tls = opened.version() or ""
     connection.timeout = _seconds_left(connection.deadline)
-    response = connection.getresponse()
-    fingerprint = hashlib.sha256(certificate).hexdigest() if certificate else ""
-    return Answer(response, opened, connection.resolved, connection.connected, fingerprint)
+    return Answer(connection.getresponse(), opened)
 
 
 def _connection(address: Address) -> _Guarded:

@@ -5,19 +5,20 @@ Runs inside the fetching child process and imports no Django; outcomes are there
 
 from __future__ import annotations
 
-import hashlib
+import base64
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from sources.addresses import Address, AddressRefused, Doors, join, parse
 from sources.capture import guard
-from sources.capture.guard import Answer, Stopped
-from sources.capture.unpack import PIECE, Unpacker
+from sources.capture.guard import Answer, Stopped, Trace
+from sources.capture.unpack import ENCODINGS, PIECE, Unpacker
 
 MOVED: Final = frozenset({301, 302, 303, 307, 308})
 NAMED: Final = frozenset({401, 403, 404, 410, 429, 451})
-MOST_IN_ONE_HEADER: Final = 2000  # characters kept of one header on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One request of a visit, as it went. `status` is None when no answer came; then `refusal` says why."""
+    """One request of a visit, as it went. `status` is None when no answer came; then `refusal` says why.
+
+    `at`: when it began (UTC, ISO 8601). `resolved`: every address of the name; `tried`: those a connection was
+    attempted to; `connected`: the one that took it. `tls`: the version agreed on. `status_line` and `headers` are
+    for reading: without NUL. `head`: both as they came, byte for byte, in base64, also when they broke off.
+    Hops are kept as JSON and made again from it: a new field needs a default.
+    """
 
     url: str
     status: int | None = None
@@ -46,33 +53,69 @@ class Hop:
     certificate_sha256: str = ""
     headers: list[list[str]] = field(default_factory=list)
     refusal: str = ""
+    at: str = ""
+    tried: list[str] = field(default_factory=list)
+    tls: str = ""
+    status_line: str = ""
+    head: str = ""
+
+    @property
+    def raw_head(self) -> bytes:
+        """Status line and headers as they came, the empty line after them included."""
+        return base64.b64decode(self.head)
 
 
 @dataclass(slots=True)
 class Visit:
-    """What came of a visit. `body` is unpacked; `wire_*` describe it as it came over the wire."""
+    """What came of a visit. `body` is unpacked; `wire_body` is what came, empty unless the body came packed.
+
+    Hops and bytes arrive through the methods below, each as soon as it is there.
+    """
 
     hops: list[Hop] = field(default_factory=list)
     code: str = "ok"
     detail: str = ""
     href: str = ""
-    media_type: str = ""
-    charset: str = ""
-    wire_length: int = 0
-    wire_sha256: str = ""
-    body: bytes = b""
+    body: bytearray = field(default_factory=bytearray)
+    wire_body: bytearray = field(default_factory=bytearray)
+
+    def begin_hop(self, hop: Hop) -> None:
+        """A request is about to be made."""
+        self.hops.append(hop)
+
+    def end_hop(self, hop: Hop) -> None:
+        """What is known of the request that began last, once it was answered or given up."""
+        self.hops[-1] = hop
+
+    def take_wire(self, piece: bytes) -> None:
+        """A piece of a packed body as it came."""
+        self.wire_body += piece
+
+    def take_body(self, piece: bytes) -> None:
+        """A piece of the body, unpacked."""
+        self.body += piece
 
 
-def visit(href: str, limits: Limits, doors: Doors) -> Visit:
-    """Fetch a link, following at most `limits.redirects` redirects. Never raises: the code says how it ended."""
-    made = Visit(href=href)
+def visit(
+    href: str,
+    limits: Limits,
+    doors: Doors,
+    made: Visit | None = None,
+    may_visit: Callable[[Address], bool] | None = None,
+) -> Visit:
+    """Fetch a link, following at most `limits.redirects` redirects. Never raises: the code says how it ended.
+
+    `made` is where it is put down. `may_visit` is asked before each hop; its no ends the visit (robots.disallow).
+    """
+    made = made or Visit()
+    made.href = href
     deadline = time.monotonic() + limits.total_seconds
     try:
-        answer = _follow(href, limits, doors, deadline, made)
+        answer = _follow(href, limits, doors, deadline, made, may_visit)
         _take_body(answer, limits, deadline, made)
         made.code = code_of_status(answer.response.status)
     except AddressRefused as refused:
-        made.hops.append(Hop(made.href, refusal=refused.code))
+        made.begin_hop(Hop(made.href, refusal=refused.code, at=_now()))
         made.code = refused.code
     except Stopped as stopped:
         made.code, made.detail = stopped.code, stopped.detail
@@ -90,7 +133,14 @@ def code_of_status(status: int) -> str:
     return "http.5xx" if 500 <= status < 600 else "http.broken"
 
 
-def _follow(href: str, limits: Limits, doors: Doors, deadline: float, made: Visit) -> Answer:
+def _follow(
+    href: str,
+    limits: Limits,
+    doors: Doors,
+    deadline: float,
+    made: Visit,
+    may_visit: Callable[[Address], bool] | None,
+) -> Answer:
     """Go from hop to hop until an answer is no redirect. Each hop is parsed and guarded afresh."""
     seen: set[str] = set()
     previous: Address | None = None
@@ -103,6 +153,8 @@ def _follow(href: str, limits: Limits, doors: Doors, deadline: float, made: Visi
             raise _refuse_hop(made, "redirect.loop")
         if len(seen) > limits.redirects:
             raise _refuse_hop(made, "redirect.toomany")
+        if may_visit and not may_visit(address):
+            raise _refuse_hop(made, "robots.disallow")
         seen.add(address.href)
         answer = _knock(address, limits, doors, deadline, made)
         location = answer.response.headers.get("location")
@@ -113,7 +165,7 @@ def _follow(href: str, limits: Limits, doors: Doors, deadline: float, made: Visi
 
 
 def _refuse_hop(made: Visit, code: str) -> Stopped:
-    made.hops.append(Hop(made.href, refusal=code))
+    made.begin_hop(Hop(made.href, refusal=code, at=_now()))
     return Stopped(code)
 
 
@@ -130,56 +182,80 @@ def _knock(address: Address, limits: Limits, doors: Doors, deadline: float, made
     headers = {
         "User-Agent": limits.user_agent,
         "Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.8,*/*;q=0.1",
-        "Accept-Encoding": "gzip, br",
+        "Accept-Encoding": ENCODINGS,
         "Connection": "close",
     }
+    trace, at = Trace(), _now()
+    made.begin_hop(Hop(address.href, at=at))
     try:
-        answer = guard.ask(address, doors, headers=headers, connect_seconds=limits.connect_seconds, deadline=deadline)
-    except Stopped as stopped:
-        made.hops.append(Hop(address.href, refusal=stopped.code))
-        raise
-    pairs = list(answer.response.headers.items())
-    kept = [[name[:200], value.replace("\0", "")[:MOST_IN_ONE_HEADER]] for name, value in pairs[:100]]
-    made.hops.append(
-        Hop(
-            address.href,
-            status=answer.response.status,
-            resolved=list(answer.resolved),
-            connected=answer.connected,
-            certificate_sha256=answer.certificate_sha256,
-            headers=kept,
+        answer = guard.ask(
+            address,
+            doors,
+            headers=headers,
+            connect_seconds=limits.connect_seconds,
+            deadline=deadline,
+            most_head=limits.header_bytes,
+            trace=trace,
         )
-    )
-    if sum(len(name) + len(value) + 4 for name, value in pairs) > limits.header_bytes:
-        guard.close(answer)
-        raise Stopped("size.headers")
+    except Stopped as stopped:
+        made.end_hop(_hop(address, at, trace, refusal=stopped.code))
+        raise
+    made.end_hop(_hop(address, at, trace, answer=answer))
     return answer
+
+
+def _hop(address: Address, at: str, trace: Trace, *, answer: Answer | None = None, refusal: str = "") -> Hop:
+    """The record of one request, from what its trace holds."""
+    pairs = answer.response.headers.items() if answer else ()
+    return Hop(
+        address.href,
+        status=answer.response.status if answer else None,
+        resolved=trace.resolved,
+        connected=trace.connected,
+        certificate_sha256=trace.certificate_sha256,
+        headers=[[name, value.replace("\0", "")] for name, value in pairs],
+        refusal=refusal,
+        at=at,
+        tried=trace.tried,
+        tls=trace.tls,
+        status_line=_status_line(bytes(trace.head)) if answer else "",
+        head=base64.b64encode(trace.head).decode("ascii"),
+    )
+
+
+def _status_line(head: bytes) -> str:
+    """The last status line: a server may send "100 Continue" and its headers before the answer proper."""
+    blocks = head.replace(b"\r\n", b"\n").strip(b"\n").split(b"\n\n")
+    return blocks[-1].split(b"\n")[0].decode("latin-1").replace("\0", "").strip()
 
 
 def _take_body(answer: Answer, limits: Limits, deadline: float, made: Visit) -> None:
     """Read and unpack the body under its caps; what came before a stop is kept in `made`. Raises Stopped."""
     headers = answer.response.headers
-    made.media_type, made.charset = split_content_type(headers.get("content-type", ""))
     announced = headers.get("content-length", "")
-    digest = hashlib.sha256()
+    received = 0
     try:
         if announced.isdecimal() and int(announced[:20]) > limits.body_bytes:
             raise Stopped("size.header", announced[:20])
-        unpacker = Unpacker(headers.get("content-encoding", ""), most=limits.body_bytes, ratio=limits.ratio)
-        try:
-            while piece := guard.read_some(answer, PIECE, deadline):
-                digest.update(piece)
-                unpacker.feed(piece)
-        finally:
-            made.body, made.wire_length, made.wire_sha256 = (
-                bytes(unpacker.body),
-                unpacker.wire_length,
-                digest.hexdigest(),
-            )
-        if made.wire_length and not unpacker.is_complete:
+        unpacker = Unpacker(
+            headers.get("content-encoding", ""), most=limits.body_bytes, ratio=limits.ratio, take=made.take_body
+        )
+        while piece := guard.read_some(answer, PIECE, deadline):
+            kept = piece[: limits.body_bytes - received]
+            received += len(kept)
+            if unpacker.is_packed:
+                made.take_wire(kept)
+            unpacker.feed(kept)
+            if len(kept) < len(piece):
+                raise Stopped("size.streamed")
+        if received and not unpacker.is_complete:
             raise Stopped("body.truncated", "packed stream without its end")
     finally:
         guard.close(answer)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def split_content_type(header: str) -> tuple[str, str]:
