@@ -35,7 +35,8 @@ def sources_of_pages(user: User) -> QuerySet[Source]:
 
 def source_frame(request: SignedInRequest, source: Source) -> dict[str, Any]:
     """The context of sources/page.html, in one query: section, source, publisher (None where it may not be named),
-    newest_outcome (None while under way or where nothing was tried), tabs, may_write.
+    newest_outcome (None while under way or where nothing was tried), newest_readable (number of the newest capture with
+    text, or None), tabs, may_write.
     """
     row = _counted(source, request.user)
     outcome = row["newest_outcome"]
@@ -44,6 +45,7 @@ def source_frame(request: SignedInRequest, source: Source) -> dict[str, Any]:
         "source": source,
         "publisher": source.publisher if row["publisher_is_shown"] else None,
         "newest_outcome": Outcome(outcome) if outcome else None,
+        "newest_readable": row["newest_readable"],
         "tabs": _tabs(request, source, row),
         "may_write": may(request.user, "statement.edit"),
     }
@@ -65,12 +67,13 @@ def _counted(source: Source, user: User) -> dict[str, Any]:
     own = Q(derived=OuterRef("pk")) | Q(original=OuterRef("pk"))
     words = Rendering.objects.filter(source=OuterRef("pk"), withdrawn_at=None)
     captures = Capture.objects.filter(source=OuterRef("pk"))
-    newest = captures.order_by("-number").values("outcome")[:1]
+    newest = captures.order_by("-number")
     columns: dict[str, Any] = {
         "capture_count": _number_of(captures),
         "copy_count": _number_of(copies_shown_to(user).filter(own)),
         "statement_count": _number_of(words.filter(statement__in=statements_resting_on(user)), "statement"),
-        "newest_outcome": Subquery(newest, output_field=CharField()),
+        "newest_outcome": Subquery(newest.values("outcome")[:1], output_field=CharField()),
+        "newest_readable": Subquery(newest.exclude(text="").values("number")[:1]),
         "publisher_is_shown": Exists(parties_shown_to(user).filter(pk=OuterRef("publisher"))),
     }
     row: Any = Source.objects.filter(pk=source.pk).values(**columns).get()

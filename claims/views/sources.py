@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claims.forms.source import CopyDecisionForm, CopyForm, SourceForm, VisitsForm
+from claims.listing.resting import resting_on
 from claims.listing.source_page import source_frame, sources_of_pages
 from claims.logbook import one_party
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
@@ -29,7 +30,14 @@ from sources.shown import parties_shown_to, sources_shown_to
 def statements(request: SignedInRequest, ref: str) -> HttpResponse:
     """Every statement that rests on this source, by the place of its words."""
     source = get_object_or_404(sources_of_pages(request.user), ref=ref)
-    return render_page(request, "sources/statements.html", source_frame(request, source))
+    begin = _number(request.GET.get("from", ""))
+    context = source_frame(request, source) | {"resting": resting_on(source, request.user, begin), "begin": begin}
+    return render_page(request, "sources/statements.html", context)
+
+
+def _number(written: str) -> int:
+    """A count from an address; 0 for anything that is none, or beyond what any source holds."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 7 else 0
 
 
 @requires("source.hand_in")
