@@ -229,8 +229,8 @@ def _sealed(body: bytes) -> str:
         raise Refused(_("These very bytes were removed for legal reasons. They are not taken in again."))
     try:
         return seal(body)
-    except StoreFull:
-        raise Refused(_("The evidence store is full. Nothing was kept; tell whoever runs this installation.")) from None
+    except StoreFull as refusal:  # or out of reach; it says which
+        raise Refused(refusal.sentence) from None
     except Damaged:
         raise Refused(
             _("These bytes were held before, and the stored file is damaged. Tell whoever runs this installation.")

@@ -14,10 +14,12 @@ from sources.capture.visit import Limits, visit
 
 ROOT = Path(__file__).parents[2]
 PUBLIC, OTHER_PUBLIC = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
+# Connect without the guard, to the operator's own setting only: the bucket of evidence, the time-stamping authority.
+OF_THE_OPERATOR = {ROOT / "sources" / "evidence" / name for name in ("bucket.py", "authority.py")}
 SERVING = ROOT / "claims" / "demo" / "site.py"  # listens on loopback, for the demonstration
 CONNECTING = {
     "socket", "ssl", "urllib3", "http.client", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "asyncio",
-    "urllib.request", "socketserver", "telnetlib", "xmlrpc",
+    "urllib.request", "socketserver", "telnetlib", "xmlrpc", "boto3", "botocore", "storages",
 }  # fmt: skip
 
 
@@ -63,13 +65,20 @@ def ask(href: str, doors: Doors | None = None) -> str:
 def test_only_the_guard_can_open_connections():
     offenders = []
     for path in [*ROOT.glob("sources/**/*.py"), *ROOT.glob("claims/**/*.py")]:
-        if path in (ROOT / "sources" / "capture" / "guard.py", SERVING):
+        if path in {ROOT / "sources" / "capture" / "guard.py", SERVING, *OF_THE_OPERATOR}:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             offenders += [f"{path}: {n}" for n in names if n in CONNECTING or n.split(".")[0] in CONNECTING]
     assert offenders == []
+
+
+@pytest.mark.parametrize("path", sorted(OF_THE_OPERATOR), ids=lambda path: path.stem)
+def test_what_connects_for_the_operator_knows_no_address_that_was_handed_in(path):
+    """Neither takes an address from anywhere but the settings, nor sees a source or a capture."""
+    seen = {getattr(node, "module", "") or "" for node in ast.walk(ast.parse(path.read_text()))}
+    assert not [name for name in seen if name.startswith(("sources.models", "sources.addresses", "sources.capture"))]
 
 
 def test_the_demonstrations_own_site_asks_only_whether_it_is_up_itself():

@@ -1,0 +1,133 @@
+"""Evidence in a bucket behaves like evidence in a folder, against a real server of the protocol."""
+
+import hashlib
+import os
+import threading
+
+import pytest
+
+from harmtracker.errors import Refused
+from sources import intake
+from sources.capture import seal
+from sources.evidence import blobs
+from sources.models import Blob
+from tests.factories import analyst
+from tests.object_store import BUCKET, object_store
+
+WORDS = "Ніхто не постраждав.".encode()
+NAME = hashlib.sha256(WORDS).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with object_store(tmp_path_factory.mktemp("s3")) as running:
+        yield running
+
+
+@pytest.fixture
+def bucket(server, settings, request):
+    """A part of the bucket of this test's own; reads and writes behind the product's back."""
+    prefix = f"evidence/{hashlib.sha256(request.node.name.encode()).hexdigest()[:8]}"
+    for name, value in server.settings(prefix).items():
+        setattr(settings, name, value)
+
+    class Part:
+        key = f"{prefix}/{NAME[:2]}/{NAME[2:4]}/{NAME}"
+
+        def read(self):
+            return server.client.get_object(Bucket=BUCKET, Key=self.key)["Body"].read()
+
+        def write(self, body):
+            server.client.put_object(Bucket=BUCKET, Key=self.key, Body=body)
+
+        def keys(self):
+            found = server.client.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+            return [entry["Key"] for entry in found.get("Contents", [])]
+
+    return Part()
+
+
+@pytest.fixture
+def unreachable(settings, server):
+    for name, value in server.settings().items():
+        setattr(settings, name, value)
+    settings.EVIDENCE_ENDPOINT = "http://127.0.0.1:9"
+
+
+def test_bytes_lie_in_the_bucket_under_their_own_hash(bucket, evidence_root):
+    assert seal.seal(WORDS) == NAME
+    assert bucket.read() == WORDS
+    assert seal.read_blob(NAME) == WORDS
+    with seal.open_blob(NAME) as file:
+        assert file.read(5) == WORDS[:5]
+    assert blobs.holds(NAME)
+    assert list(blobs.names()) == [NAME]
+    assert not evidence_root.exists()
+
+
+def test_what_is_held_is_never_overwritten(bucket):
+    seal.seal(WORDS)
+    seal.seal(WORDS)
+    assert bucket.keys() == [bucket.key]
+    bucket.write(b"wordz")
+    with pytest.raises(seal.Damaged):
+        seal.seal(WORDS)
+    assert bucket.read() == b"wordz"
+
+
+@pytest.mark.parametrize("read", [seal.verify, seal.read_blob, seal.open_blob])
+def test_a_changed_object_is_found(bucket, read):
+    seal.seal(WORDS)
+    bucket.write(WORDS[:-1] + b"!")
+    with pytest.raises(seal.Damaged, match="does not match"):
+        read(NAME)
+
+
+def test_an_object_that_is_gone_is_missed(bucket):
+    assert not blobs.holds(NAME)
+    with pytest.raises(blobs.Gone):
+        seal.verify(NAME)
+    seal.seal(WORDS)
+    blobs.destroy(NAME)
+    blobs.destroy(NAME)
+    with pytest.raises(blobs.Gone):
+        seal.read_blob(NAME)
+    assert seal.seal(WORDS) == NAME
+
+
+def test_large_bytes_come_back_whole(bucket):
+    body = os.urandom(6 * 1024 * 1024)
+    assert hashlib.sha256(seal.read_blob(seal.seal(body))).digest() == hashlib.sha256(body).digest()
+
+
+def test_several_workers_may_seal_the_same_bytes(bucket):
+    names: list[str] = []
+    threads = [threading.Thread(target=lambda: names.append(seal.seal(WORDS))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert names == [NAME] * 6
+    assert bucket.keys() == [bucket.key]
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64])
+def test_what_is_no_hash_names_no_object(bucket, name):
+    with pytest.raises(ValueError, match="not a sha256"):
+        seal.verify(name)
+
+
+@pytest.mark.django_db
+def test_a_bucket_out_of_reach_is_said_in_words_and_nothing_is_half_kept(unreachable):
+    with pytest.raises(Refused, match="cannot be reached"):
+        intake.hand_in_text(text="Nobody was harmed.", by=analyst())
+    assert not Blob.objects.exists()
+    for ask in (lambda: seal.verify(NAME), lambda: seal.seal(WORDS), lambda: list(blobs.names())):
+        with pytest.raises(blobs.StoreUnavailable):
+            ask()
+
+
+def test_wrong_keys_are_no_damage(bucket, settings):
+    settings.EVIDENCE_SECRET_KEY = "another"
+    with pytest.raises(blobs.StoreUnavailable, match="403"):
+        seal.read_blob(NAME)
