@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, TextField
 
 from claims.models import Incident, Place, PlaceName
 from harmtracker.models import User
+from harmtracker.prepared import is_among, prepared
 from sources.models import Party, PartyName
 from sources.names import WORD, Mention, fold, mentions
 from sources.shown import parties_shown_to
@@ -54,20 +55,31 @@ def search_parties(user: User, words: str) -> list[Any]:
 
 def parties_mentioned(user: User, text: str) -> list[Party]:
     """Parties named in the text, in the order of their first mention."""
-    visible = parties_shown_to(user).filter(merged_into=None)
-    names = PartyName.objects.filter(party__in=visible, folded__in=_phrases(text)).select_related("party")
+    names = _names_of_parties(user, phrases=sorted(_phrases(text)))
     return _in_order([cast(PartyName, mention.name).party for mention in mentions(text, names)])
+
+
+@prepared
+def _names_of_parties(user: User, phrases: Any) -> QuerySet[PartyName]:
+    visible = parties_shown_to(user).filter(merged_into=None)
+    return PartyName.objects.filter(is_among("folded", phrases, TextField), party__in=visible).select_related("party")
 
 
 def places_mentioned(user: User, text: str) -> list[tuple[Place, list[str]]]:
     """Places named in the text, each with the spellings that stand there (Bucha, Bukha, Bouha)."""
-    names = PlaceName.objects.filter(place__in=_places(user), folded__in=_phrases(text)).select_related("place")
+    names = _names_of_places(user, phrases=sorted(_phrases(text)))
     found: dict[Place, list[str]] = {}
     for mention in mentions(text, names):
         spellings = found.setdefault(_place_of(mention), [])
         if mention.written not in spellings:
             spellings.append(mention.written)
     return list(found.items())
+
+
+@prepared
+def _names_of_places(user: User, phrases: Any) -> QuerySet[PlaceName]:
+    rows = PlaceName.objects.filter(is_among("folded", phrases, TextField), place__in=_places(user))
+    return rows.select_related("place")
 
 
 def around(text: str, start: int, end: int) -> str:

@@ -16,17 +16,17 @@ from typing import Any, cast
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BooleanField, F, Func, Model, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, UUIDField, Value
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
 from harmtracker.models import User
 from harmtracker.readers import Reader, reader_of
 
-Key = uuid.UUID | str | list[uuid.UUID]
+Key = uuid.UUID | str | list[uuid.UUID] | list[str]
 Build = Callable[..., QuerySet[Any]]
 MOST_KEPT = 512
-"""Written queries kept at a time; the one not asked for longest goes first."""
+"""Written queries kept at a time, about 80 kB each; the one not asked for longest goes first."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def prepared(build: Build) -> Callable[..., list[Any]]:
     ``build`` runs once for each way of seeing. It is handed a ``Reader``, which knows what visibility asks of a person
     and nothing else, and a placeholder for each key; so its query cannot depend on anything that is not kept apart.
     It must not look at the keys, nor at the clock, the settings or the language. Keys are UUIDs, texts, and lists of
-    UUIDs; a list is compared by ``is_among``.
+    either; a list is compared by ``is_among``.
     """
 
     @wraps(build)
@@ -126,9 +126,9 @@ def prepared(build: Build) -> Callable[..., list[Any]]:
     return ask
 
 
-def is_among(column: str, keys: list[uuid.UUID]) -> Func:
+def is_among(column: str, keys: list[Any], of: "type[Field[Any, Any]]" = UUIDField) -> Func:
     """SQL: the column holds one of the keys. One parameter, however many keys: ``IN`` would have one for each."""
-    listed = Value(keys, output_field=ArrayField(UUIDField()))
+    listed = Value(keys, output_field=ArrayField(of()))
     return Func(F(column), listed, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 
@@ -140,11 +140,18 @@ def _write(build: Build, reader: Reader, keys: dict[str, Key]) -> _Written:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return _Written(rows.model, "", (), {}, {})
-    places = {at: name for at, value in enumerate(parameters) for name, blank in blanks.items() if value == blank}
+    places = {at: name for at, value in enumerate(parameters) for name, blank in blanks.items() if _is(value, blank)}
     if missing := blanks.keys() - set(places.values()):
         raise TypeError(f"{build.__qualname__} asks nothing of {', '.join(sorted(missing))}.")
     made = ("select", "klass_info", "annotation_col_map", "col_count", "has_extra_select")
     return _Written(rows.model, sql, tuple(parameters), places, {name: getattr(compiler, name) for name in made})
+
+
+def _is(value: Any, blank: Key) -> bool:
+    """Whether the parameter is the placeholder; a column may have made text of it, or a UUID."""
+    if isinstance(value, list) and isinstance(blank, list):
+        return [str(each) for each in value] == [str(each) for each in blank]
+    return str(value) == str(blank)
 
 
 def _blank(value: Key) -> Key:

@@ -2,24 +2,24 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from claims.listing.source_page import copies_shown_to, source_frame, sources_of_pages
 from claims.lookups import parties_mentioned, places_mentioned
-from claims.models import Rendering, Statement
+from claims.models import Rendering
+from claims.queries.taken import taken_from
 from claims.reading import paragraphs
 from harmtracker.htmx import render_page
-from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
 from sources.capture.outcomes import Outcome
 from sources.models import Capture, Copy, Source
 from sources.models.copy import CopyKind
 from sources.progress import progress_of
-from sources.shown import parties_shown_to, sources_shown_to
+from sources.shown import sources_shown_to
 
 MOST_LINKS = 60
 
@@ -49,23 +49,9 @@ def captures_of(source: Source) -> list[Capture]:
     return list(source.captures.select_related("requested_by", "body").order_by("-number"))
 
 
-def taken_from(capture: Capture, user: User) -> list[Rendering]:
-    """Renderings anchored in this capture whose statements the person may see and may know to rest on this source.
-
-    Each carries ``names_speaker``: whether its speaker may be named to this person.
-    """
-    statements = Statement.objects.visible_to(user).seen_through(user, HIDES_SOURCE)
-    named = Statement.objects.seen_through(user, HIDES_SPEAKER).filter(party__in=parties_shown_to(user))
-    return list(
-        Rendering.objects.filter(capture=capture, start__isnull=False, withdrawn_at=None, statement__in=statements)
-        .annotate(names_speaker=Exists(named.filter(pk=OuterRef("statement_id"))))
-        .select_related("statement__party")
-    )
-
-
-def reader_context(request: SignedInRequest, capture: Capture) -> dict[str, Any]:
-    """The captured text with its marks: shown by the Reader and beside the statement form."""
-    taken = taken_from(capture, request.user)
+def reader_context(request: SignedInRequest, capture: Capture, taken: list[Rendering] | None = None) -> dict[str, Any]:
+    """The captured text with its marks, ``taken`` where they are read already: for the Reader and beside the form."""
+    taken = taken_from(capture, request.user) if taken is None else taken
     return {
         "capture": capture,
         "paragraphs": paragraphs(capture.text, taken, capture.flags),

@@ -1,0 +1,114 @@
+"""What the forms beside a text offer to choose from, and what they can know before anything is typed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left
+
+from claims.models import Incident, MediaItem, Rendering, Statement, StatementIncident
+from claims.models.statement import Lifecycle
+from claims.queries.rows import folded
+from harmtracker.markings import HIDES_SPEAKER, HIDES_WORDS
+from harmtracker.models import User
+from harmtracker.prepared import is_among, prepared
+from harmtracker.records import REF
+from sources.models import Source
+from sources.shown import parties_shown_to
+
+MOST_OFFERED = 12
+MOST_STATEMENTS = 60
+SHORT = 70  # characters
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A statement to choose. ``words`` say in one line who, what kind and its first words, as far as one may know."""
+
+    statement: Statement
+    words: str
+
+
+def incidents_offered(taken: Iterable[Rendering], user: User) -> list[Incident]:
+    """Incidents the words taken from a text speak of, then the newest others; at most ``MOST_OFFERED`` of each.
+
+    One query.
+    """
+    rows = _incidents(user, statements=list({each.statement_id for each in taken}))
+    here, others = [each for each in rows if each.is_here], [each for each in rows if not each.is_here]
+    return [*here[:MOST_OFFERED], *others[:MOST_OFFERED]]
+
+
+@prepared
+def _incidents(user: User, statements: Any) -> QuerySet[Any]:
+    visible = Incident.objects.visible_to(user).filter(merged_into=None).order_by("-created_at", "-id")
+    about = StatementIncident.objects.filter(is_among("statement", statements))
+    here = visible.filter(pk__in=about.values("incident"))[:MOST_OFFERED]
+    newest = visible[: 2 * MOST_OFFERED]  # should all of the first be spoken of here, enough others are left
+    rows: QuerySet[Any] = Incident.objects.filter(Q(pk__in=here.values("pk")) | Q(pk__in=newest.values("pk")))
+    marked: QuerySet[Any] = rows.annotate(is_here=Exists(about.filter(incident=OuterRef("pk"))))
+    return marked.order_by("-created_at", "-id")
+
+
+def statements_offered(incidents: Iterable[Incident], user: User, also: str = "") -> list[Offer]:
+    """Statements that can be answered or added to: those of these incidents and the one called ``also``, newest first.
+
+    At most ``MOST_STATEMENTS``; one query.
+    """
+    also = also.strip().upper()
+    rows = _statements(user, incidents=[each.pk for each in incidents], also=also if REF.fullmatch(also) else "")
+    return [Offer(row, _in_short(row, user)) for row in rows]
+
+
+@prepared
+def _statements(user: User, incidents: Any, also: Any) -> QuerySet[Any]:
+    visible = Statement.objects.visible_to(user).exclude(lifecycle=Lifecycle.REMOVED)
+    about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
+    newest = visible.filter(pk__in=about).order_by("-created_at", "-id")[:MOST_STATEMENTS]
+    words = Rendering.objects.filter(statement=OuterRef("pk"), withdrawn_at=None).order_by("created_at", "id")
+    rows: QuerySet[Any] = visible.filter(Q(pk__in=newest.values("pk")) | Q(ref=also))
+    shown: QuerySet[Any] = rows.select_related("party").annotate(
+        party_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("party_id"))),
+        first_words=Subquery(words.values(short=Left("text", SHORT))[:1]),
+    )
+    return shown.order_by("-created_at", "-id")
+
+
+def _in_short(row: Any, user: User) -> str:
+    names_speaker = row.party_seen and user.sees_through(row.handling, HIDES_SPEAKER)
+    who = f"{row.party}, " if names_speaker else ""
+    words = row.first_words if row.first_words and user.sees_through(row.handling, HIDES_WORDS) else ""
+    return f"{who}{row.get_kind_display()}: {words} ({row.ref})"
+
+
+def media_items_offered(user: User) -> list[MediaItem]:
+    """The newest photos and videos whose description the person may read. One query."""
+    return _media_items(user)
+
+
+@prepared
+def _media_items(user: User) -> QuerySet[MediaItem]:
+    rows: QuerySet[MediaItem] = MediaItem.objects.visible_to(user).seen_through(user, HIDES_WORDS)
+    return rows.order_by("-created_at")[:MOST_OFFERED]
+
+
+def logged_before(source: Source, by: User) -> Any | None:
+    """What the person logged last from this source, or None. One query.
+
+    It carries ``about_refs`` (references of its incidents) and ``words_rows`` (what its words from this source are).
+    """
+    return next(iter(_logged(by, source=source.pk, person=by.pk)), None)
+
+
+@prepared
+def _logged(user: User, source: Any, person: Any) -> QuerySet[Any]:
+    here = Rendering.objects.filter(statement=OuterRef("pk"), source=source)
+    about = StatementIncident.objects.filter(statement=OuterRef("pk"))
+    rows: QuerySet[Any] = Statement.objects.visible_to(user).filter(Exists(here), created_by=person)
+    carrying: QuerySet[Any] = rows.annotate(
+        about_refs=ArraySubquery(about.values("incident__ref")),
+        words_rows=folded(here.order_by("created_at", "id"), fidelity="fidelity", translator="translator"),
+    )
+    return carrying.order_by("-created_at", "-id")[:1]
