@@ -22,6 +22,7 @@ APPEND_ONLY = {
     "claims.ReleaseWithdrawal",
     "claims.ReleasedDocument",
     "claims.PartnerRead",
+    "claims.Change",
 }
 MUTABLE = {
     "harmtracker.HostTurn",
@@ -54,6 +55,7 @@ MUTABLE = {
     "claims.Partner",
     "claims.PartnerToken",
     "claims.PublishedRecord",
+    "claims.Mention",
 }
 
 _ROW = {"created_at", "created_by"}
@@ -126,6 +128,7 @@ EXPORTED = {
     "claims.ReleaseWithdrawal": {"code", "withdrawn_at"},
     "claims.ReleasedDocument": {"document", "record_id", "record_type", "ceiling", "scope"},
     "claims.PublishedRecord": {"record_id", "record_type", "release", "withdrawal", "tlp", "is_held"},
+    "claims.Change": {"seq", "record_id", "record_type"},
 }  # fmt: skip
 
 WITHHELD = {
@@ -159,6 +162,8 @@ WITHHELD = {
     "sources.TimeStampLeaf": _EVERYTHING,
     "sources.IntegrityRun": _EVERYTHING,
     "claims.Alarm": _EVERYTHING,
+    "claims.Change": {"at"},
+    "claims.Mention": _EVERYTHING,
     "claims.Place": _HOUSE | _MARKING | {"merged_into"},
     "claims.PlaceName": _EVERYTHING,
     "claims.Incident": _ROW | _MARKING | {"stage", "workflow", "merged_into"},

@@ -93,7 +93,7 @@ def whole_number(name: str, description: str, least: int, most: int, default: in
     """An integer within bounds."""
 
     def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or len(text) > 9 or not least <= int(text) <= most:
+        if not text.isascii() or not text.isdigit() or len(text) > len(str(most)) or not least <= int(text) <= most:
             raise ValueError(_("Give a whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
         return int(text)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from claims.api import incidents, me, schema, statements, vocabularies
+from claims.api import changes, incidents, me, schema, statements, vocabularies
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<str:key>/bundle/", incidents.IncidentBundle.as_view(), name="api-bundle"),
     path("statements/", statements.Statements.as_view(), name="api-statements"),
     path("statements/<str:key>/", statements.Statement.as_view(), name="api-statement"),
+    path("changes/", changes.Changes.as_view(), name="api-changes"),
+    path("audit/head/", changes.AuditHead.as_view(), name="api-audit-head"),
     path("vocabularies/", vocabularies.Vocabularies.as_view(), name="api-vocabularies"),
     path("vocabularies/<str:name>/", vocabularies.Vocabulary.as_view(), name="api-vocabulary"),
     path("me/", me.Me.as_view(), name="api-me"),

@@ -24,7 +24,7 @@ PARTNER = "Archive of Testimony (demonstration)"
 # The name under which the token lies in the secrets file.
 PARTNER_SECRET = "DEMO_PARTNER_TOKEN"  # noqa: S105  # nosec B105
 PARTNER_DAYS = 365
-SCOPES_GIVEN = ("incidents:read", "statements:read", "figures:read", "notes:read")
+SCOPES_GIVEN = ("incidents:read", "statements:read", "changes:read", "figures:read", "notes:read")
 
 
 def load(secrets_file: Path, site_address: str, web_address: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from claims.models.alarm import Alarm
 from claims.models.assessment import Assessment, Decision, Evidence, Finding
+from claims.models.change import Change, Mention
 from claims.models.comment_request import CommentRequest, CommentRequestEvent
 from claims.models.figure import Figure
 from claims.models.incident import Incident
@@ -18,6 +19,7 @@ __all__ = [
     "Accusation",
     "Alarm",
     "Assessment",
+    "Change",
     "CommentRequest",
     "CommentRequestEvent",
     "Decision",
@@ -27,6 +29,7 @@ __all__ = [
     "Incident",
     "Link",
     "MediaItem",
+    "Mention",
     "OutsideNote",
     "Partner",
     "PartnerRead",

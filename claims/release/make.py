@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions.refusals import in_words
-from claims.models import Incident, PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal, Statement
+from claims.models import Incident, Mention, PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal, Statement
 from claims.models.findings import Finding
 from claims.models.release import WithdrawalReason
 from claims.models.statement import Lifecycle
 from claims.release.changes import has_changes
+from claims.release.redaction import named_in
 from claims.release.render import CEILINGS, FULLEST, Releasable, cut, digest, read
 from harmtracker import audit, jobs
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
@@ -135,6 +136,9 @@ def _release(
         for ceiling in CEILINGS[rank(record.tlp) :]
         for scope, document in cut(rendering.for_ceiling(ceiling, by.clearance)).items()
     )
+    Mention.objects.filter(record_id=record.pk).delete()
+    named = {key for _kind_named, key in named_in(rendering.whole)} - {str(record.pk)}
+    Mention.objects.bulk_create(Mention(record_id=record.pk, named_id=key) for key in named)
     PublishedRecord.objects.update_or_create(
         record_id=record.pk,
         defaults={

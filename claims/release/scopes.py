@@ -6,11 +6,14 @@ from claims.models.release import Scope
 
 READ_INCIDENTS: Final = "incidents:read"
 READ_STATEMENTS: Final = "statements:read"
+READ_CHANGES: Final = "changes:read"
 
-# A token's scope, and the part of documents it adds; the first two open the records themselves.
+# A token's scope, and the part of documents it adds; the first two open the records, the third the order in which
+# they changed.
 SCOPES: Final[dict[str, str]] = {
     READ_INCIDENTS: Scope.BASE,
     READ_STATEMENTS: Scope.BASE,
+    READ_CHANGES: Scope.BASE,
     "figures:read": Scope.FIGURES,
     "notes:read": Scope.NOTES,
     "ratings:read": Scope.RATINGS,

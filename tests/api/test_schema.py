@@ -115,13 +115,15 @@ def test_every_answer_is_as_described(everything, calling, full_incident):
         "/api/v1/incidents/{key}/bundle/": f"incidents/{full_incident.pk}/bundle/",
         "/api/v1/statements/": "statements/",
         "/api/v1/statements/{key}/": f"statements/{statement.pk}/",
+        "/api/v1/changes/": "changes/",
+        "/api/v1/audit/head/": "audit/head/",
         "/api/v1/me/": "me/",
         "/api/v1/vocabularies/": "vocabularies/",
         "/api/v1/vocabularies/{name}/": "vocabularies/finding/",
     }
     assert set(addresses) == set(description()["paths"])
     for path, address in addresses.items():
-        for client in (everything, calling("AMBER")):
+        for client in (everything, calling("AMBER", "changes:read")):
             response = client.get(address)
             assert response.status_code == 200
             assert_true_of(response, path)

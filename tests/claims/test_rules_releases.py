@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from claims.models import Incident, PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal, Statement
+from claims.models import Change, Incident, PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal, Statement
+from harmtracker.identity import new_id
 from tests.factories import (
     CaptureFactory,
     IncidentFactory,
@@ -47,6 +48,12 @@ def _published(**fields):
     PublishedRecord.objects.filter(pk=record.pk).update(**fields)
 
 
+def _change(**fields):
+    """A trigger writes these; by hand it can only be tried with what the trigger never writes."""
+    row = {"seq": 1, "record_id": new_id(), "record_type": "incident", "at": timezone.now()} | fields
+    return Change.objects.create(**row)
+
+
 def _released(make):
     subject = make(workflow="approved")
     ReleaseFactory(subject=subject)
@@ -63,6 +70,7 @@ BREAKS = [
     ("released_document_never_red", lambda: _document(ceiling="RED")),
     ("released_document_once", lambda: _document(release=_document().release)),
     ("published_record_record_type_known", lambda: _published(record_type="rumour")),
+    ("change_record_type_known", lambda: _change(record_type="rumour")),
     ("published_record_tlp_known", lambda: _published(tlp="PINK")),
 ]
 

@@ -1,0 +1,130 @@
+"""Keeping in step: every change of what this caller may read, in the order of the commits."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from claims.api import parameters
+from claims.api.answers import ExportView
+from claims.api.described import described
+from claims.api.documents import present, readable
+from claims.api.serializers.changes import AuditHeadSerializer, ChangesSerializer
+from claims.api.tokens import Caller
+from claims.models import Change, PublishedRecord, ReleasedDocument
+from claims.models.release import Scope
+from claims.release.redaction import Document
+from claims.release.scopes import READ_CHANGES, READ_INCIDENTS, READ_STATEMENTS
+from harmtracker.models import AuditEvent
+
+DEFAULT, MOST = 50, 500
+LAST = 2**62
+AFTER = parameters.whole_number("after", "`next_after` of the last time; 0 begins anew.", 0, LAST, 0)
+AFTER_ID = parameters.key("after_id", "Stands in `next` only: where a page ended among changes of one number.")
+LIMIT = parameters.whole_number("limit", "Changes on a page.", 1, MOST, DEFAULT)
+OUT_OF_SCOPE = "out_of_scope"
+KINDS = {READ_INCIDENTS: "incident", READ_STATEMENTS: "statement"}
+
+
+class Changes(ExportView):
+    """What to write into a mirror and what to take out of it, each record at its newest number only."""
+
+    endpoint = "changes/"
+    scopes = (READ_CHANGES,)
+    parameters: ClassVar = (AFTER, AFTER_ID, LIMIT)
+
+    @described("list_changes", "Keep a mirror in step", ChangesSerializer, parameters=parameters)
+    def get(self, request: Request) -> HttpResponse:
+        body = changes_for(self.reader, self.asked)
+        if (last := body.pop("last")) is not None:
+            query = {"after": last.seq, "after_id": last.record_id, "limit": self.asked.get("limit", DEFAULT)}
+            body["next"] = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+        return self.answer(body)
+
+
+class AuditHead(ExportView):
+    """The newest link of the audit chain: kept by others, it proves that nothing was cut off behind it."""
+
+    endpoint = "audit/head/"
+
+    @described("read_audit_head", "The newest link of the audit chain", AuditHeadSerializer, scopes=False)
+    def get(self, request: Request) -> HttpResponse:
+        head = AuditEvent.objects.order_by("-sequence").first()
+        return self.answer(
+            {
+                "object": "audit_head",
+                "sequence": head.sequence if head else 0,
+                "hash": bytes(head.hash).hex() if head else None,
+                "at": head.at.isoformat() if head else None,
+            }
+        )
+
+
+def changes_for(caller: Caller, asked: dict[str, Any]) -> dict[str, Any]:
+    """A page of the stream, and under ``last`` the change it ended with while another page follows.
+
+    ``next_after`` is a number up to which this caller has then seen everything.
+    """
+    after, limit = asked.get("after", 0), asked.get("limit", DEFAULT)
+    # Read first: the chain's lock is held until commit, so whatever is committed later has a higher number.
+    head = AuditEvent.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+    begins = Q(seq__gt=after)
+    if "after_id" in asked:  # a raised marking may change more records at once than a page holds
+        begins |= Q(seq=after, record_id__gt=asked["after_id"])
+    found = list(_newest(caller, head).filter(begins)[: limit + 1])
+    more, found = len(found) > limit, found[:limit]
+    return {
+        "object": "changes",
+        "changes": _told(found, caller),
+        "next": None,
+        "next_after": found[-1].seq if more else max(after, head),
+        "last": found[-1] if more else None,
+    }
+
+
+def _newest(caller: Caller, head: int) -> QuerySet[Change]:
+    """Records this caller could see at some time, each at its newest number up to ``head``."""
+    later = Change.objects.filter(record_id=OuterRef("record_id"), seq__gt=OuterRef("seq"), seq__lte=head)
+    shown = ReleasedDocument.objects.filter(
+        record_id=OuterRef("record_id"), ceiling=caller.ceiling, scope=Scope.BASE, record_type__in=_kinds(caller)
+    )
+    return Change.objects.filter(~Exists(later), Exists(shown), seq__lte=head).order_by("seq", "record_id")
+
+
+def _kinds(caller: Caller) -> list[str]:
+    return [kind for scope, kind in KINDS.items() if caller.has(scope)]
+
+
+def _told(found: Sequence[Change], caller: Caller) -> list[Document]:
+    documents = {}
+    for kind in _kinds(caller):
+        keys = [change.record_id for change in found if change.record_type == kind]
+        documents |= {each["id"]: each for each in present(readable(kind, caller).filter(record_id__in=keys), caller)}
+    gone = [change.record_id for change in found if str(change.record_id) not in documents]
+    withdrawn = dict(
+        PublishedRecord.objects.filter(record_id__in=gone, withdrawal__isnull=False).values_list(
+            "record_id", "withdrawal__code"
+        )
+    )
+    return [
+        _upsert(change, documents[str(change.record_id)])
+        if str(change.record_id) in documents
+        else _tombstone(change, withdrawn.get(change.record_id, OUT_OF_SCOPE))
+        for change in found
+        if str(change.record_id) in documents or change.at >= caller.token.partner.created_at
+    ]
+
+
+def _upsert(change: Change, document: Document) -> Document:
+    return _change(change) | {"op": "upsert", "record": document}
+
+
+def _tombstone(change: Change, reason: str) -> Document:
+    return _change(change) | {"op": "tombstone", "reason": reason}
+
+
+def _change(change: Change) -> Document:
+    return {"change_seq": change.seq, "type": change.record_type, "id": str(change.record_id)}

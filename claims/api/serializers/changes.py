@@ -1,0 +1,42 @@
+"""The stream of changes and the head of the audit chain."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers as s
+
+from claims.api.serializers import shared
+
+EITHER = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Incident", "Statement")]}
+
+
+@extend_schema_field(EITHER)
+class RecordField(s.Field):
+    """An incident or a statement."""
+
+
+class ChangeSerializer(s.Serializer):
+    """One record whose version for this token changed: write it, or delete your copy."""
+
+    change_seq = s.IntegerField(help_text="Number of the change, in the order of the commits.")
+    type = s.CharField(help_text="`incident` or `statement`.")
+    id = s.UUIDField(help_text="Key of the record.")
+    op = s.CharField(help_text="`upsert`: keep `record` in place of what you hold. `tombstone`: delete what you hold.")
+    record = RecordField(required=False, help_text="With `upsert`: the incident or statement.")
+    reason = s.CharField(required=False, help_text="With `tombstone`: vocabulary `withdrawal_reason`.")
+
+
+class ChangesSerializer(s.Serializer):
+    """A page of changes; each record at its newest number only."""
+
+    object = shared.kind_of("changes")
+    changes = ChangeSerializer(many=True, help_text="In the order of their numbers.")
+    next = s.CharField(allow_null=True, help_text="Address of the next page, while there is one now.")
+    next_after = s.IntegerField(help_text="Ask with this `after` next time, once `next` is null.")
+
+
+class AuditHeadSerializer(s.Serializer):
+    """The newest link of the audit chain. Keep it: it proves later that nothing was cut off behind it."""
+
+    object = shared.kind_of("audit_head")
+    sequence = s.IntegerField(help_text="How many events there are.")
+    hash = shared.Field("SHA-256, hexadecimal.")
+    at = s.DateTimeField(allow_null=True, help_text="UTC.")
