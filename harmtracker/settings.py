@@ -73,6 +73,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "harmtracker.urls"
+FORM_RENDERER = "harmtracker.form_html.Renderer"
 WSGI_APPLICATION = "harmtracker.wsgi.application"
 
 TEMPLATES = [
@@ -280,8 +281,8 @@ EVIDENCE_SECRET_KEY = env.text("EVIDENCE_SECRET_KEY")
 # An authority that stamps manifests with the time (RFC 3161), and the certificates its stamps must lead to.
 TIME_STAMP_URL = env.text("TIME_STAMP_URL")
 TIME_STAMP_CERTIFICATES = env.text("TIME_STAMP_CERTIFICATES")
-if bool(TIME_STAMP_URL) != bool(TIME_STAMP_CERTIFICATES):
-    raise ImproperlyConfigured("TIME_STAMP_URL and TIME_STAMP_CERTIFICATES are set together or not at all.")
+if TIME_STAMP_URL and not TIME_STAMP_CERTIFICATES:
+    raise ImproperlyConfigured("TIME_STAMP_URL is set without TIME_STAMP_CERTIFICATES: no stamp could be checked.")
 
 # Addresses of this machine the fetcher may reach; only the demonstration and the tests set it.
 FETCH_ALLOWED_LOOPBACK = env.loopback_pairs("FETCH_ALLOWED_LOOPBACK")
