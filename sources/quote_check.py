@@ -1,28 +1,34 @@
 """Looking for a quotation again: in a later capture of its source, or in a copy. Pure functions.
 
-Never silent: deleting "not" leaves a likeness of 97 in 100, so every difference is named and classed, and the score
-decides only whether the words are still there at all. Nothing is ever re-anchored by this.
+Never silent: every difference is named and classed (`sources.quote_edits`), and the score decides only whether the
+words are still there at all. Nothing is ever re-anchored by this.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
-from sources.quote_words import ATTRIBUTIONS, HEDGES, NEGATIONS, NUMBERS, OPENERS
-from sources.quotes import Place, Selector, find_all, fold, folded_spans, trimmed
+from sources.quote_edits import EditClass, Operation, is_negation, operations
+from sources.quote_near import Folded, likeliest_spans
+from sources.quotes import Place, Selector, exact_spans, folded_words
 
 ALIKE: Final = 70.0  # of 100; below it the words are missing
 ALIKE_IF_SHORT: Final = 82.0
+ALIKE_BETWEEN_NEIGHBOURS: Final = 45.0  # where what stood before and after them still does
 SHORT: Final = 30
-ANCHOR: Final = 40  # characters of context used to find where the words stood
+ANCHOR: Final = 40  # characters of context that have to agree
+EVEN: Final = 4.0  # of 100; two places closer than that to each other in likeness are both offered
+AROUND: Final = 60  # characters shown around a place
+ATTRIBUTION_WITHIN: Final = 700  # characters before and after a quotation: its own and the neighbouring sentences
+SHIFTED: Final = 30  # characters by which it may have slid towards or from its quotation
+BOTH: Final = 2
 
 
 class QuoteOutcome(StrEnum):
@@ -36,35 +42,6 @@ class QuoteOutcome(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-class EditClass(TextChoices):
-    """What an edit touches. The first three change what was said, whatever the score."""
-
-    NEGATION = "negation", _("Negation")
-    NUMBER = "number", _("Number or date")
-    NAME = "name", _("Name")
-    HEDGE = "hedge", _("Hedge")
-    ATTRIBUTION = "attribution", _("Attribution")
-    PUNCTUATION = "punctuation", _("Punctuation")
-    OTHER = "other", _("Other words")
-
-
-RED: Final = frozenset({EditClass.NEGATION, EditClass.NUMBER, EditClass.NAME})
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One difference: words before, words now ("" for none), and what it touches."""
-
-    edit: EditClass
-    before: str
-    after: str
-
-    @property
-    def is_red(self) -> bool:
-        """Whether it changes what was said."""
-        return self.edit in RED
-
-
 @dataclass(frozen=True, slots=True)
 class QuoteCheck:
     """What became of a quotation. `candidates`: where it stands now, or might; `score` is of 100, edited only."""
@@ -75,145 +52,215 @@ class QuoteCheck:
     score: float | None = None
 
 
-TOKEN: Final = re.compile(r"\w+(?:['’.,:-]\w+)*|[^\w\s]")
+class Searched:
+    """A captured text that is looked through for many quotations: folded once, when one first needs it.
+
+    Passages that readers of the page do not see count as not there.
+    """
+
+    def __init__(self, text: str, flags: Iterable[Mapping[str, Any]] = ()) -> None:
+        self.text = text
+        for flag in flags:
+            if flag["flag"] == "hidden":
+                start, end = flag["start"], flag["end"]
+                self.text = self.text[:start] + "\n" * (end - start) + self.text[end:]
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text without differences of formatting and of capital letters."""
+        return Folded(self.text)
+
+    def place(self, start: int, end: int) -> Place:
+        """A span with a little of what stands around it."""
+        text = self.text
+        return Place(start, end, text[start:end], text[max(0, start - AROUND) : start], text[end : end + AROUND])
 
 
-def check(selector: Selector, text: str) -> QuoteCheck:
-    """Look for a quotation in another canonical text."""
-    places = find_all(text, selector.exact)
-    if not places:
-        return _look_for_edit(selector, text)
-    formatted = places[0].exact != selector.exact
-    if len(places) > 1:
-        likeliest = [place for place in places if _context_agrees(selector, text, place) == BOTH]
-        if len(likeliest) != 1:
-            return QuoteCheck(QuoteOutcome.AMBIGUOUS, places)
-        places = likeliest
-    if formatted:
-        return QuoteCheck(QuoteOutcome.FORMAT_ONLY, places)
-    stayed = places[0].start == selector.start or _context_agrees(selector, text, places[0]) > 0
-    return QuoteCheck(QuoteOutcome.EXACT if stayed else QuoteOutcome.MOVED, places)
+def check(selector: Selector, text: str | Searched) -> QuoteCheck:
+    """Look for a quotation in another canonical text. For many quotations give one `Searched`."""
+    searched = text if isinstance(text, Searched) else Searched(text)
+    outcome = QuoteOutcome.EXACT
+    spans = [span for span in exact_spans(searched.text, selector.exact) if _is_whole(selector, searched.text, *span)]
+    if not spans:
+        outcome = QuoteOutcome.FORMAT_ONLY
+        spans = [span for span in searched.folded.spans_of(selector.exact) if _is_whole(selector, searched.text, *span)]
+    if not spans:
+        return _look_for_edit(selector, searched)
+    return _of_same_words(selector, searched, spans, outcome)
 
 
-BOTH: Final = 2
+def check_attribution(
+    attribution: Selector, quotation: Selector, text: str | Searched, place: Place | None
+) -> QuoteCheck:
+    """Look for an attribution beside ``place``, where its quotation stands now; anywhere when that is not known.
+
+    First where it stood in relation to the quotation, so that the same words about another quotation do not hide that
+    these were changed; then in the neighbouring sentences.
+    """
+    searched = text if isinstance(text, Searched) else Searched(text)
+    if place is None:
+        return check(attribution, searched)
+    if attribution.start >= quotation.end:
+        expected = place.end + attribution.start - quotation.end
+    else:
+        expected = place.start - (quotation.start - attribution.start)
+    length = attribution.end - attribution.start
+    reaches = ((expected - SHIFTED, expected + length + SHIFTED),
+               (place.start - ATTRIBUTION_WITHIN, place.end + ATTRIBUTION_WITHIN))  # fmt: skip
+    for first, last in reaches:
+        found = _check_within(attribution, searched, max(0, first), max(0, last), expected)
+        if found.outcome != QuoteOutcome.MISSING:
+            break
+    return found
 
 
-def _context_agrees(selector: Selector, text: str, place: Place) -> int:
+def _check_within(attribution: Selector, searched: Searched, first: int, last: int, expected: int) -> QuoteCheck:
+    """The check of a part of the text alone; of several places the one nearest to where it is expected counts."""
+    found = check(attribution, Searched(searched.text[first:last]))
+    near = [searched.place(first + each.start, first + each.end) for each in found.candidates]
+    if found.outcome in (QuoteOutcome.AMBIGUOUS, QuoteOutcome.MOVED):
+        near = [min(near, key=lambda each: abs(each.start - expected))]
+        edits = operations(attribution.exact, near[0].exact)
+        if edits:
+            return QuoteCheck(QuoteOutcome.EDITED, near, edits)
+        same = near[0].exact == attribution.exact
+        return QuoteCheck(QuoteOutcome.EXACT if same else QuoteOutcome.FORMAT_ONLY, near)
+    return QuoteCheck(found.outcome, near, found.operations, found.score)
+
+
+def _of_same_words(
+    selector: Selector, searched: Searched, spans: list[tuple[int, int]], outcome: QuoteOutcome
+) -> QuoteCheck:
+    """The words stand there: at one place, or at several of which the one among its neighbours is meant."""
+    if len(spans) > 1:
+        meant = [span for span in spans if _context_agrees(selector, searched.text, *span) == BOTH]
+        if len(meant) != 1:
+            return QuoteCheck(QuoteOutcome.AMBIGUOUS, [searched.place(*span) for span in spans])
+        spans = meant
+    [(start, end)] = spans
+    turned = list(_turned_round(selector, searched.text, start, end))
+    if turned:
+        return QuoteCheck(QuoteOutcome.EDITED, [searched.place(start, end)], turned, 100.0)
+    if outcome == QuoteOutcome.EXACT and start != selector.start:
+        stayed = _context_agrees(selector, searched.text, start, end) > 0
+        outcome = QuoteOutcome.EXACT if stayed else QuoteOutcome.MOVED
+    return QuoteCheck(outcome, [searched.place(start, end)])
+
+
+def _look_for_edit(selector: Selector, searched: Searched) -> QuoteCheck:
+    """The words do not stand there as they were: the places most like them, if they are like them at all."""
+    least = ALIKE_IF_SHORT if len(selector.exact) < SHORT else ALIKE
+    wanted = folded_words(selector.exact, cased=False).strip()
+    found: list[tuple[float, int, int]] = []
+    for start, end, is_anchored in likeliest_spans(selector, searched.folded, least - 10):
+        first, last = _widened(searched.text, start, end)
+        score = fuzz.ratio(wanted, folded_words(searched.text[first:last], cased=False))
+        if score >= (ALIKE_BETWEEN_NEIGHBOURS if is_anchored else least):
+            if is_anchored:
+                found = [(score, first, last)]
+                break
+            found.append((score, first, last))
+    if not found:
+        return QuoteCheck(QuoteOutcome.MISSING)
+    found.sort(key=lambda each: (-each[0], each[1]))
+    best, start, end = found[0]
+    even = [each for each in found if best - each[0] < EVEN and (each[1] >= end or each[2] <= start)]
+    edits = operations(selector.exact, searched.text[start:end])
+    if even:
+        places = [searched.place(start, end), *(searched.place(first, last) for _score, first, last in even)]
+        return QuoteCheck(QuoteOutcome.AMBIGUOUS, places, edits)
+    edits += _turned_round(selector, searched.text, start, end)
+    if not edits:
+        return QuoteCheck(QuoteOutcome.FORMAT_ONLY, [searched.place(start, end)])
+    return QuoteCheck(QuoteOutcome.EDITED, [searched.place(start, end)], edits, round(best, 1))
+
+
+def _context_agrees(selector: Selector, text: str, start: int, end: int) -> int:
     """On how many sides (0 to 2) the nearest words around a place are those around the quotation."""
-    before, after = _squeezed(selector.prefix)[-ANCHOR:], _squeezed(selector.suffix)[:ANCHOR]
-    stands_before = _squeezed(text[max(0, place.start - 4 * ANCHOR) : place.start])
-    stands_after = _squeezed(text[place.end : place.end + 4 * ANCHOR])
-    return stands_before.endswith(before) + stands_after.startswith(after)
+    return _agrees_before(selector.prefix, text, start) + _agrees_after(selector.suffix, text, end)
+
+
+def _agrees_before(prefix: str, text: str, start: int) -> bool:
+    if text[max(0, start - ANCHOR) : start] == prefix[-ANCHOR:]:
+        return True
+    wanted = _squeezed(prefix[-4 * ANCHOR :])[-ANCHOR:]
+    return _squeezed(text[max(0, start - 4 * ANCHOR) : start]).endswith(wanted)
+
+
+def _agrees_after(suffix: str, text: str, end: int) -> bool:
+    if text[end : end + ANCHOR] == suffix[:ANCHOR]:
+        return True
+    wanted = _squeezed(suffix[: 4 * ANCHOR])[:ANCHOR]
+    return _squeezed(text[end : end + 4 * ANCHOR]).startswith(wanted)
 
 
 def _squeezed(text: str) -> str:
-    return "".join(fold(text)[0].split())
+    return "".join(folded_words(text).split())
 
 
-def _look_for_edit(selector: Selector, text: str) -> QuoteCheck:
-    span = _between_anchors(selector, text) or _most_alike(selector.exact, text)
-    if span is None:
-        return QuoteCheck(QuoteOutcome.MISSING)
-    start, end = span
-    now = text[start:end]
-    score = fuzz.ratio(fold(selector.exact)[0], fold(now)[0])
-    if score < (ALIKE_IF_SHORT if len(selector.exact) < SHORT else ALIKE):
-        return QuoteCheck(QuoteOutcome.MISSING)
-    place = Place(start, end, now, text[max(0, start - 60) : start], text[end : end + 60])
-    return QuoteCheck(QuoteOutcome.EDITED, [place], operations(selector.exact, now), round(score, 1))
+# ---- Words cut in two, numbers that go on ----
+
+GOES_ON: Final = re.compile(r"[.,:’']?\d|[ \u00a0\u202f]\d{3}(?!\d)|\s?[%‰]")
+BEGUN: Final = re.compile(r"(?:\d[.,:’'  \u202f]?|(?<!\w)[-−]|[$€£₴₽¥]\s?)$")
+REACH: Final = 6  # characters looked at on either side
 
 
-def _between_anchors(selector: Selector, text: str) -> tuple[int, int] | None:
-    """Where the words stood, if what stood around them still stands there once: the surest way to find an edit."""
-    before, after = selector.prefix[-ANCHOR:].strip(), selector.suffix[:ANCHOR].strip()
-    if len(before) < ANCHOR // 2 or len(after) < ANCHOR // 2:
-        return None
-    left, right = folded_spans(text, before), folded_spans(text, after)
-    longest = 2 * len(selector.exact) + ANCHOR
-    found = [
-        (begin, end) for _, begin in left for end, _ in right if 0 < end - begin <= longest and text[begin:end].strip()
-    ]
-    if len(found) != 1:
-        return None
-    begin, end = found[0]
-    return trimmed(text, begin, end)
+def _is_whole(selector: Selector, text: str, start: int, end: int) -> bool:
+    """Whether the words are not part of a longer word or number there, unless they were so where they were taken."""
+    words = selector.exact
+    if _are_one(text[max(0, start - REACH) : start], words) and not _are_one(selector.prefix[-REACH:], words):
+        return False
+    return not (_are_one(words, text[end : end + REACH]) and not _are_one(words, selector.suffix[:REACH]))
 
 
-def _most_alike(exact: str, text: str) -> tuple[int, int] | None:
-    """The stretch of text most like the words, widened to whole words."""
-    if not text:
-        return None
-    found = fuzz.partial_ratio_alignment(exact, text, score_cutoff=ALIKE - 10)
-    if found is None or found.dest_start == found.dest_end:
-        return None
-    start, end = found.dest_start, found.dest_end
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
-        start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        end += 1
-    return _widened(exact, text, start, end)
+def _are_one(left: str, right: str) -> bool:
+    """Whether what stands on both sides of a boundary is one word or one number."""
+    if not left or not right:
+        return False
+    a, b = left[-1], right[0]
+    if a.isalnum() and b.isalnum():
+        return not (_is_unspaced(a) or _is_unspaced(b))
+    if a.isdecimal() and GOES_ON.match(right):
+        return True
+    return b.isdecimal() and bool(BEGUN.search(left[-REACH:]))
 
 
-def _widened(exact: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """The alignment has the length of the needle; words put in or left out shift its ends, so try a few."""
-    starts = {start, *(begin for begin, _ in _words_near(text, start))}
-    ends = {end, *(ended for _, ended in _words_near(text, end))}
-    length = len(exact.split())
-
-    def likeness(span: tuple[int, int]) -> float:
-        words = text[span[0] : span[1]]
-        return fuzz.ratio(exact, words) - 4 * abs(length - len(words.split()))
-
-    best = max(((a, b) for a in starts for b in ends if a < b), key=likeness)
-    return trimmed(text, *best)
+def _is_unspaced(character: str) -> bool:
+    """Letters of scripts that write no spaces between words."""
+    return "\u2e80" <= character <= "\ua4cf" or "\u0e00" <= character <= "\u0eff" or character >= "\U00020000"
 
 
-def _words_near(text: str, position: int) -> list[tuple[int, int]]:
-    begin = max(0, position - ANCHOR)
-    return [(begin + word.start(), begin + word.end()) for word in re.finditer(r"\w+", text[begin : position + ANCHOR])]
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span made longer until it ends with whole words and numbers."""
+    while start > 0 and _are_one(text[max(0, start - REACH) : start], text[start : start + 1]):
+        begun = BEGUN.search(text[max(0, start - REACH) : start]) if text[start].isdecimal() else None
+        start -= len(begun.group()) if begun else 1
+    while end < len(text) and _are_one(text[max(0, end - REACH) : end], text[end : end + REACH]):
+        goes_on = GOES_ON.match(text, end) if text[end - 1].isdecimal() else None
+        end += len(goes_on.group()) if goes_on else 1
+    return start, end
 
 
-def operations(before: str, after: str) -> list[Operation]:
-    """The differences between two wordings, word by word, each with its class."""
-    old, new = TOKEN.findall(before), TOKEN.findall(after)
-    compared = SequenceMatcher(None, [_plain(token) for token in old], [_plain(token) for token in new], autojunk=False)
-    return [
-        Operation(_class_of(old[i:j], new[k:m]), " ".join(old[i:j]), " ".join(new[k:m]))
-        for tag, i, j, k, m in compared.get_opcodes()
-        if tag != "equal"
-    ]
+# ---- A negation put beside the words ----
+
+BESIDE: Final = 2  # words before and after, as long as no mark stands between
+BEFORE: Final = re.compile(r"(?:[\w'’-]+\s+)?[\w'’-]+\s+$")
+AFTER: Final = re.compile(r"^\s+[\w'’-]+(?:\s+[\w'’-]+)?")
 
 
-def _plain(token: str) -> str:
-    return fold(token)[0]
-
-
-def _class_of(old: list[str], new: list[str]) -> EditClass:
-    """The gravest thing an edit touches; what stands on both sides of it was not touched."""
-    touched = [token for token in old if token not in new] + [token for token in new if token not in old]
-    words = [token for token in touched if token[0].isalnum()]
-    if not words:
-        return EditClass.PUNCTUATION
-    for edit, belongs in (
-        (EditClass.NEGATION, _is_negation),
-        (EditClass.NUMBER, _is_number),
-        (EditClass.NAME, _is_name),
-        (EditClass.HEDGE, lambda word: word.casefold() in HEDGES),
-        (EditClass.ATTRIBUTION, lambda word: word.casefold() in ATTRIBUTIONS),
+def _turned_round(selector: Selector, text: str, start: int, end: int) -> Iterator[Operation]:
+    """The words may stand as they were and a negation beside them be new, or gone."""
+    for pattern, then, now, at in (
+        (BEFORE, selector.prefix[-AROUND:], text[max(0, start - AROUND) : start], 0),
+        (AFTER, selector.suffix[:AROUND], text[end : end + AROUND], len(selector.exact)),
     ):
-        if any(belongs(word) for word in words):
-            return edit
-    return EditClass.OTHER
+        had, has = _negations(pattern, then), _negations(pattern, now)
+        if had and not has:
+            yield Operation(EditClass.NEGATION, had, "", at)
+        elif has and not had:
+            yield Operation(EditClass.NEGATION, "", has, at)
 
 
-def _is_negation(word: str) -> bool:
-    plain = word.casefold().replace("’", "'")
-    return plain in NEGATIONS or plain.endswith("n't")
-
-
-def _is_number(word: str) -> bool:
-    return any(character.isdecimal() for character in word) or word.casefold() in NUMBERS
-
-
-def _is_name(word: str) -> bool:
-    return word[0].isupper() and word.casefold() not in OPENERS
+def _negations(pattern: re.Pattern[str], beside: str) -> str:
+    found = pattern.search(beside)
+    return " ".join(word for word in found.group().split() if is_negation(word)) if found else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -16,13 +16,14 @@ from claims.models import (
     Incident,
     MediaItem,
     OutsideNote,
-    QuoteCheck,
     Rendering,
     Statement,
     StatementIncident,
 )
+from claims.quote_checks import own_checks
 from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
+from harmtracker.prepared import is_among, prepared
 from sources.models import Source
 from sources.shown import parties_shown_to, sources_shown_to
 
@@ -61,21 +62,22 @@ class Exhibit:
 
 def standing_words(statements: Iterable[uuid.UUID], user: User) -> dict[uuid.UUID, list[Any]]:
     """The renderings of each statement that rest on sources the reader may see, oldest first, with ``newest_check``."""
-    sources = sources_shown_to(user)
-    rows: QuerySet[Any] = (
-        Rendering._base_manager.filter(
-            Q(source__in=sources) | Q(source=None, translates__source__in=sources),
-            statement__in=list(statements),
-            withdrawn_at=None,
-        )
-        .annotate(newest_check=Subquery(_newest_check()))
-        .select_related("source")
-        .order_by("created_at", "id")
-    )
     found: dict[uuid.UUID, list[Any]] = defaultdict(list)
-    for row in rows:
+    for row in _words_of(user, statements=list(statements)):
         found[row.statement_id].append(row)
     return found
+
+
+@prepared
+def _words_of(user: User, statements: Any) -> QuerySet[Any]:
+    sources = sources_shown_to(user)
+    rows: QuerySet[Any] = Rendering._base_manager.filter(
+        Q(source__in=sources) | Q(source=None, translates__source__in=sources),
+        is_among("statement", statements),
+        withdrawn_at=None,
+    )
+    checked: QuerySet[Any] = rows.annotate(newest_check=Subquery(_newest_check()))
+    return checked.select_related("source").order_by("created_at", "id")
 
 
 def offered(
@@ -86,9 +88,11 @@ def offered(
     At most ``MOST_OFFERED`` statements, newest first; a rendering has a line of its own where its statement has
     several. The subject is no evidence for itself, but each of its renderings may be. An incident has no line.
     """
-    ids = [incident.pk for incident in incidents]
-    refs = [*also, *([] if subject is None else [subject.ref])]
-    statements = _statements(ids, refs, user)
+    asked = {
+        "incidents": [incident.pk for incident in incidents],
+        "refs": [*also, *([] if subject is None else [subject.ref])],
+    }
+    statements = _statements(user, **asked)
     words = standing_words([each.pk for each in statements], user)
     shown = media_exhibit(subject, user) if isinstance(subject, MediaItem) else None
     lines: list[Exhibit] = []
@@ -101,8 +105,8 @@ def offered(
             lines.append(line)
         if len(renderings) > 1 or statement == subject:
             lines += [rendering_exhibit(row, statement, is_named, user) for row in renderings]
-    lines += [note_exhibit(note, note.speaker_is_shown) for note in _notes(ids, refs, user)]
-    lines += [media_exhibit(item, user) for item in _media_items(ids, refs, user) if item != subject]
+    lines += [note_exhibit(note, note.speaker_is_shown) for note in _notes(user, **asked)]
+    lines += [media_exhibit(item, user) for item in _media_items(user, **asked) if item != subject]
     return shown, lines
 
 
@@ -118,7 +122,7 @@ def cited(assessment: Assessment, user: User) -> list[tuple[Evidence, Exhibit]]:
         )
         .annotate(
             speaker=Coalesce("statement__party", "rendering__statement__party", "note__party"),
-            newest_check=Subquery(_newest_check("rendering")),
+            newest_check=Subquery(_newest_check("rendering", "rendering__source")),
         )
         .annotate(speaker_is_shown=Exists(parties.filter(pk=OuterRef("speaker"))))
         .select_related(
@@ -158,6 +162,7 @@ def subject_statement(statement: Statement, user: User) -> Exhibit:
 
 def rendering_exhibit(rendering: Any, statement: Statement, names_speaker: bool, user: User) -> Exhibit:
     """One rendering of a statement: these words, from this source."""
+    rendering.statement = statement  # it is asked for its reference
     return _of_words(f"rendering:{rendering.pk}", rendering, statement, rendering, names_speaker, user)
 
 
@@ -190,34 +195,43 @@ def media_exhibit(item: MediaItem, user: User) -> Exhibit:
     return Exhibit(f"media_item:{item.pk}", item, str(item.get_kind_display()), "", text, dated=item.first_seen)
 
 
-def _newest_check(rendering: str = "pk") -> QuerySet[Any, Any]:
-    checks = QuoteCheck.objects.filter(rendering=OuterRef(rendering))
-    newest: QuerySet[Any, Any] = checks.order_by("-capture__number", "-created_at").values("outcome")[:1]
+def _newest_check(rendering: str = "pk", source: str = "source_id") -> QuerySet[Any, Any]:
+    newest: QuerySet[Any, Any] = own_checks(rendering, source).values("outcome")[:1]
     return newest
 
 
-def _statements(incidents: list[uuid.UUID], refs: list[str], user: User) -> list[Any]:
-    about = StatementIncident.objects.filter(incident__in=incidents).values("statement")
+@prepared
+def _statements(user: User, incidents: Any, refs: Any) -> QuerySet[Any]:
+    about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
+    is_asked_for = is_among("ref", refs, TextField)
     named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
     rows = (
         Statement.objects.visible_to(user)
-        .filter(Q(pk__in=about) | Q(ref__in=refs))
+        .filter(Q(pk__in=about) | Q(is_asked_for))
         .exclude(lifecycle="removed")
         .select_related("party")
-        .annotate(speaker_is_shown=named, is_asked_for=Q(ref__in=refs))
+        .annotate(speaker_is_shown=named, is_asked_for=is_asked_for)
     )
-    return list(rows.order_by("-is_asked_for", "-created_at", "-id")[:MOST_OFFERED])
+    newest: QuerySet[Any] = rows.order_by("-is_asked_for", "-created_at", "-id")
+    return newest[:MOST_OFFERED]
 
 
-def _notes(incidents: list[uuid.UUID], refs: list[str], user: User) -> list[Any]:
-    rows = OutsideNote.objects.visible_to(user).filter(
-        Q(incident__in=incidents) | Q(ref__in=refs), withdrawn_at=None, source__in=sources_shown_to(user)
+@prepared
+def _notes(user: User, incidents: Any, refs: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = OutsideNote.objects.visible_to(user).filter(
+        Q(is_among("incident", incidents)) | Q(is_among("ref", refs, TextField)),
+        withdrawn_at=None,
+        source__in=sources_shown_to(user),
     )
-    named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
-    return list(rows.select_related("party", "source").annotate(speaker_is_shown=named)[:MOST_OFFERED])
+    named: QuerySet[Any] = rows.annotate(speaker_is_shown=Exists(parties_shown_to(user).filter(pk=OuterRef("party"))))
+    return named.select_related("party", "source")[:MOST_OFFERED]
 
 
-def _media_items(incidents: list[uuid.UUID], refs: list[str], user: User) -> list[MediaItem]:
-    spoken_of = Statement.objects.visible_to(user).filter(incidents__in=incidents).exclude(media_item=None)
-    rows = MediaItem.objects.visible_to(user).filter(Q(pk__in=spoken_of.values("media_item")) | Q(ref__in=refs))
-    return list(rows.order_by("-created_at", "-id")[:MOST_OFFERED])
+@prepared
+def _media_items(user: User, incidents: Any, refs: Any) -> QuerySet[MediaItem]:
+    about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
+    spoken_of = Statement.objects.visible_to(user).filter(pk__in=about).exclude(media_item=None)
+    rows: QuerySet[MediaItem] = MediaItem.objects.visible_to(user).filter(
+        Q(pk__in=spoken_of.values("media_item")) | Q(is_among("ref", refs, TextField))
+    )
+    return rows.order_by("-created_at", "-id")[:MOST_OFFERED]

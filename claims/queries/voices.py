@@ -26,12 +26,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
-from claims.models import Accusation, Assessment, Figure, Incident, Link, MediaItem, QuoteCheck, Rendering, Statement
+from claims.models import Accusation, Assessment, Figure, Incident, Link, MediaItem, Rendering, Statement
 from claims.models.findings import Finding
 from claims.models.link import Aspect
 from claims.models.rendering import QuoteOutcome
 from claims.models.statement import Lifecycle
 from claims.queries.rows import folded, unfolded
+from claims.quote_checks import own_checks
 from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER, HIDES_WHERE_SAID, HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
@@ -203,7 +204,7 @@ def with_words(statements: Iterable[Any], user: User) -> list[Voice]:
 @prepared
 def _words_of(user: User, statements: Any) -> QuerySet[Any]:
     """Renderings not taken back, oldest first, with source, capture and newest check."""
-    checks = QuoteCheck.objects.filter(rendering=OuterRef("pk")).order_by("-capture__number")[:1]
+    checks = own_checks()[:1]
     return (
         Rendering.objects.filter(is_among("statement", statements), withdrawn_at=None)
         .select_related("source__publisher", "capture", "translates")

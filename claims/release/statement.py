@@ -80,10 +80,11 @@ def rendering(row: Rendering) -> Part:
 
 
 def quote_check(row: Rendering) -> Part | None:
-    """What became of quoted words in the newest capture compared; None for words that are no quotation."""
+    """What became of quoted words in the newest capture of their own source; None for words that are no quotation."""
     if row.start is None:
         return None
-    checks: list[QuoteCheck] = sorted(row.checks.all(), key=lambda check: check.capture.number)
+    own = (check for check in row.checks.all() if check.capture.source_id == row.source_id)
+    checks: list[QuoteCheck] = sorted(own, key=lambda check: check.capture.number)
     if not checks:
         return {"outcome": "unchecked", "checked_at": None}
     return {"outcome": checks[-1].outcome, "checked_at": moment(checks[-1].created_at)}

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.quote_check import EditClass, QuoteOutcome, check, operations
+from sources.quote_check import QuoteOutcome, check
+from sources.quote_edits import EditClass, operations
 from sources.quotes import (
     QuoteAmbiguous,
     QuoteHidden,
