@@ -167,7 +167,10 @@ FACTS: Final[dict[Outcome, Facts]] = {
     Outcome.OK: _never(Family.CAPTURED, _("The page was captured and can be quoted.")),
     Outcome.OK_PARTIAL: _person(
         Family.CAPTURED,
-        _("Part of the page was captured and can be quoted. Check that the part you need is there; else upload it."),
+        _(
+            "Captured, though not everything in it can be quoted: part of the page is missing, or it is a picture or"
+            " video without words. Check that what you need is there; else upload it."
+        ),
     ),
     Outcome.URL_INVALID: _never(
         Family.ADDRESS,
@@ -348,7 +351,7 @@ FACTS: Final[dict[Outcome, Facts]] = {
     ),
     Outcome.VERDICT_DELETED_POST: _person(
         Family.MISSING,
-        _("The platform says this post was deleted. Upload a copy if you have one."),
+        _("The platform says this post is not there: deleted, withdrawn or never public. Upload a copy if you can."),
     ),
     Outcome.VERDICT_EMPTY: _person(
         Family.VERDICT,

@@ -18,6 +18,8 @@ from sources.capture.charset import decode
 WALKER_VERSION: Final = 1
 MOST_TEXT: Final = 5_000_000  # code points; a long book has two million
 MOST_FLAGS: Final = 20_000
+MOST_NODES: Final = 5_000  # blocks put on record
+NODE_DEPTH: Final = 40
 
 # A soft hyphen or zero-width space says where a line may break; it is no part of a word.
 BREAKERS: Final = "\u00ad\u200b\u2060\ufeff"
@@ -44,10 +46,11 @@ class CanonicalText:
     """What was read. Offsets are code points into `text`.
 
     `metadata`: name -> values with where each came from, best first. `links`: href (absolute), text, start.
-    `flags`: start, end, flag, where flag is hidden, in_article, quote_block, caption, heading, bidi, page (with
-    its number under "page") or, of no width, "removed:U+XXXX" for a character that is not kept in the text.
-    `signs`: what the judge wants to know of the page (password_field, not_free). `is_cut`: over MOST_TEXT or,
-    in a PDF, pages that could not be read.
+    `flags`: start, end, flag, where flag is hidden, in_article, quote_block, caption, heading, comment (what readers
+    wrote below), bidi, page (with its number under "page"), node (with the innermost block its characters stand in
+    under "path": CSS, from the root, at most NODE_DEPTH steps, then with "…" in front) or, of no width,
+    "removed:U+XXXX" for a character that is not kept in the text. `signs`: what the judge wants to know of the page
+    (see `sources.capture.signs`). `is_cut`: over MOST_TEXT or, in a PDF, pages that could not be read.
     """
 
     text: str
@@ -67,10 +70,46 @@ class CanonicalText:
     def visible(self) -> str:
         """The text without its hidden spans, for judging what kind of page it is. Not for offsets."""
         kept, position = [], 0
-        for flag in sorted((flag for flag in self.flags if flag["flag"] == "hidden"), key=lambda flag: flag["start"]):
-            kept.append(self.text[position : max(position, flag["start"])])
-            position = max(position, flag["end"])
+        for start, end in self.spans("hidden"):
+            kept.append(self.text[position : max(position, start)])
+            position = max(position, end)
         return "".join([*kept, self.text[position:]])
+
+    def lines(self) -> list[tuple[int, str]]:
+        """Where each line starts and what a reader sees of it; readers' comments are left out."""
+        cut, seen, start = self.spans("hidden", "comment"), [], 0
+        first = 0
+        for line in self.text.split("\n"):
+            end = start + len(line)
+            while first < len(cut) and cut[first][1] <= start:
+                first += 1
+            kept, position = [], start
+            for begun, ended in cut[first:]:
+                if begun >= end:
+                    break
+                kept.append(self.text[position : max(position, begun)])
+                position = max(position, min(ended, end))
+            seen.append((start, "".join([*kept, self.text[position:end]])))
+            start = end + 1
+        return seen
+
+    def first_heading(self) -> str:
+        """The first heading a reader sees, "" if there is none."""
+        hidden = self.spans("hidden")
+        for flag in sorted((flag for flag in self.flags if flag["flag"] == "heading"), key=lambda flag: flag["start"]):
+            if not any(start <= flag["start"] < end for start, end in hidden):
+                return self.text[flag["start"] : flag["end"]]
+        return ""
+
+    def spans(self, *names: str) -> list[tuple[int, int]]:
+        """Spans of these flags, in order, overlapping ones made one."""
+        merged: list[tuple[int, int]] = []
+        for start, end in sorted((flag["start"], flag["end"]) for flag in self.flags if flag["flag"] in names):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        return merged
 
 
 class Writer:

@@ -137,7 +137,7 @@ def test_metadata_keeps_every_value_with_where_it_came_from():
     assert read.published == "2022-04-04T09:30:00+03:00"
     assert [value["from"] for value in read.metadata["title"]] == ["json-ld", "og:title", "title"]
     assert {"value": "2022-04-05", "from": "time"} in read.metadata["published"]
-    assert read.signs == ["not_free"]
+    assert read.signs == ["article", "not_free"]
 
 
 @pytest.mark.parametrize("told", ["[", "{}", '{"headline": 7}', "[" * 100_000, '{"a":' * 5000, "null", '"x"'])
@@ -233,10 +233,10 @@ def test_a_reader_short_of_memory_is_ended():
     assert outcome in (Outcome.PARSE_MEMORY, Outcome.PARSE_CRASH)
 
 
-def test_the_child_reads_what_the_function_reads():
-    assert extract(ARTICLE.encode(), Kind.HTML, base="https://x.example/").text == read_html(
-        ARTICLE.encode(), "", "https://x.example/"
-    )
+def test_the_child_reads_what_the_function_reads_and_tells_the_language():
+    read = read_html(ARTICLE.encode(), "", "https://x.example/")
+    read.metadata["lang"].append({"value": "en", "from": "detected"})
+    assert extract(ARTICLE.encode(), Kind.HTML, base="https://x.example/").text == read
 
 
 def pdf_of(*pages: str) -> bytes:
