@@ -71,7 +71,9 @@ def run(
     (kind, bytes) every piece of the result it sent, also when it was then stopped.
     """
     held = _warm.children.pop((module, bounds.memory_bytes), None)
-    if held is not None:
+    if held and not held.is_waiting:
+        held.end()
+    elif held:
         try:
             return _ask(held, module, request, bounds, on_progress, on_piece)
         except NeverBegan:

@@ -89,13 +89,19 @@ class Child:
         for pipe in self._pipes:
             os.set_blocking(pipe, False)
         self._says_no_more = False
-        if not any(kind == READY for kind, _payload in self._frames(time.monotonic() + START_SECONDS)):
-            raise self._failure()
+        try:
+            if not any(kind == READY for kind, _payload in self._frames(time.monotonic() + START_SECONDS)):
+                raise self._failure()
+        except ChildFailed:
+            self.end()
+            raise
 
     @property
-    def is_alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
+    def is_waiting(self) -> bool:
+        """Whether the process runs and is silent, as one that waits for a job must be."""
+        stdout = select.poll()
+        stdout.register(self._pipes[1], select.POLLIN)
+        return self._process.poll() is None and not self._received and not stdout.poll(0)
 
     @property
     def memory(self) -> tuple[int, int]:
@@ -129,6 +135,9 @@ class Child:
             for kind, payload in self._frames(time.monotonic() + AFTERMATH_SECONDS):
                 _hand_on(kind, payload, None, on_piece)
             raise
+        except ChildCrashed:
+            if has_begun or self.jobs == 1:
+                raise
         if not has_begun and self.jobs > 1:
             raise NeverBegan
         raise self._failure()
@@ -220,7 +229,7 @@ class Child:
             except BlockingIOError:  # something it started holds the other end
                 break
         tail = self._complaint.decode("utf-8", "replace")[-500:]
-        if code in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM):
+        if code in (-signal.SIGXCPU, -signal.SIGALRM):
             return ChildTimedOut(tail)
         if code == OUT_OF_MEMORY:
             return ChildOutOfMemory(tail)

@@ -104,7 +104,7 @@ def main(work: Callable[[bytes], bytes], *, may_connect: bool = False) -> None:
         _voice.send(ANSWER, answer)
         del answer
         if slate.is_stained:
-            return
+            os._exit(0)
 
 
 def _end_with(parent: int) -> None:
@@ -163,6 +163,8 @@ class _Slate:
     def __init__(self) -> None:
         self._environment = dict(os.environ)
         self._folder = os.getcwd()  # noqa: PTH109
+        self._umask = os.umask(0)
+        os.umask(self._umask)
         self._handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
         self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
         self._path = list(sys.path)
@@ -177,7 +179,7 @@ class _Slate:
         os.environ.clear()
         os.environ.update(self._environment)
         os.chdir(self._folder)
-        os.umask(0o077)
+        os.umask(self._umask)
         for number, handler in self._handlers.items():
             if handler is not None and signal.getsignal(number) is not handler:
                 signal.signal(number, handler)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sources.addresses import Doors
-from sources.capture import child
 from sources.capture.fetch import Fetched, fetch
 from sources.capture.outcomes import Outcome
 from sources.capture.visit import split_content_type
@@ -144,33 +143,9 @@ def test_seconds_to_wait_are_read_from_the_answer(site):
     assert visit(site, "slow-down").retry_after == 120
 
 
-def test_the_child_sees_none_of_our_environment(site, monkeypatch):
-    monkeypatch.setenv("SECRET_KEY", "not for a child")
-    bounds = child.Bounds(seconds=20, cpu_seconds=10, memory_bytes=512 * MB)
-    assert b"not for a child" not in child.run("tests.sources.child_that_tells", b"environment", bounds)
-
-
-@pytest.mark.parametrize(
-    ("wish", "failure"),
-    [
-        ("sleep", child.ChildTimedOut),
-        ("spin", child.ChildTimedOut),
-        ("eat", child.ChildOutOfMemory),
-        ("die", child.ChildCrashed),
-    ],
-)
-def test_a_child_beyond_its_limits_is_ended(wish, failure):
-    seconds = 2 if wish == "sleep" else 20
-    bounds = child.Bounds(seconds=seconds, cpu_seconds=1, memory_bytes=256 * MB)
-    begun = time.monotonic()
-    with pytest.raises(failure):
-        child.run("tests.sources.child_that_tells", wish.encode(), bounds)
-    assert time.monotonic() - begun < 10
-
-
 def test_codes_written_in_the_child_are_outcomes():
     codes = set()
-    for name in ("visit", "guard", "unpack", "fetch_child", "text", "pdf", "page"):
+    for name in ("visit", "guard", "unpack", "alarm", "robots", "fetch_child", "text", "pdf", "page"):
         tree = ast.parse((SOURCES / "capture" / f"{name}.py").read_text())
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
