@@ -51,11 +51,16 @@ class Run:
 
 @dataclass
 class Paragraph:
-    """One paragraph. ``start`` counts UTF-16 units of the canonical text, as the page's script does."""
+    """One paragraph. ``start`` counts UTF-16 units of the canonical text, as the page's script does. ``pages`` are the
+    numbers of the pages of a PDF that begin with it; ``begins_comments`` where what readers wrote begins.
+    """
 
     start: int
     runs: list[Run] = field(default_factory=list)
     notes: list[Taken] = field(default_factory=list)
+    pages: list[int] = field(default_factory=list)
+    begins_comments: bool = False
+    is_comment: bool = False
 
 
 def paragraphs(text: str, renderings: Sequence[Rendering], flags: Sequence[dict[str, Any]] = ()) -> list[Paragraph]:
@@ -63,7 +68,10 @@ def paragraphs(text: str, renderings: Sequence[Rendering], flags: Sequence[dict[
     every one is named in the notes beside the paragraph where it begins."""
     taken = [Taken(number, rendering) for number, rendering in enumerate(_by_place(renderings), 1)]
     hidden = [(flag["start"], flag["end"]) for flag in flags if flag["flag"] == "hidden"]
-    made = []
+    pages = sorted((flag["start"], flag["page"]) for flag in flags if flag["flag"] == "page")
+    comments = sorted((flag["start"], flag["end"]) for flag in flags if flag["flag"] == "comment")
+    made: list[Paragraph] = []
+    begun, passed = 0, 0
     units, counted = 0, 0
     for match in PARAGRAPH.finditer(text):
         first, last = match.span()
@@ -72,6 +80,13 @@ def paragraphs(text: str, renderings: Sequence[Rendering], flags: Sequence[dict[
         paragraph = Paragraph(units)
         paragraph.runs = _runs(text, first, last, taken, hidden)
         paragraph.notes = [each for each in taken if first <= _start(each) < last]
+        while begun < len(pages) and pages[begun][0] < last:
+            paragraph.pages.append(pages[begun][1])
+            begun += 1
+        while passed < len(comments) and comments[passed][1] <= first:
+            passed += 1
+        paragraph.is_comment = passed < len(comments) and comments[passed][0] < last
+        paragraph.begins_comments = paragraph.is_comment and not (made and made[-1].is_comment)
         made.append(paragraph)
     return made
 

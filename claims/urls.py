@@ -18,6 +18,7 @@ from claims.views import (
     reader,
     releases,
     review,
+    source_media,
     withdrawing,
     workflow,
 )
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path("sources/<str:ref>/copies/suggest/", source_pages.copy_suggest, name="copy-suggest"),
     path("sources/<str:ref>/evidence/", evidence.evidence, name="source-evidence"),
     path("sources/<str:ref>/statements/", source_pages.statements, name="source-statements"),
+    path("sources/<str:ref>/media/", source_media.media_new, name="source-media"),
     path("sources/<str:ref>/visits/", source_pages.visits, name="source-visits"),
     path("sources/<str:ref>/workflow/", workflow.step, {"kind": "source"}, name="source-workflow"),
     path("sources/<str:ref>/marking/", marking.marking, {"kind": "source"}, name="source-marking"),

@@ -70,6 +70,7 @@ BY_ACT: dict[str, str] = {
     "source-evidence": "record.read",
     "source-statements": "record.read",
     "source-edit": "source.hand_in",
+    "source-media": "media_item.edit",
     "source-visits": "source.hand_in",
     "source-workflow": "record.submit",
     "source-marking": "marking.raise",

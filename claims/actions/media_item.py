@@ -10,7 +10,7 @@ from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
 from harmtracker.models import User
 from harmtracker.permissions import require, require_cleared
-from sources.models import Source
+from sources.models import Blob, Source
 
 
 def create_media_item(
@@ -21,10 +21,11 @@ def create_media_item(
     first_seen: str = "",
     address: str = "",
     source: Source | None = None,
+    body: Blob | None = None,
     handling: list[str] | None = None,
     tlp: str = Tlp.AMBER,
 ) -> MediaItem:
-    """Add a photo or video by description. Nothing is downloaded and nothing is shown."""
+    """Add a photo or video by description; ``body`` where we hold its bytes. Nothing is downloaded or shown."""
     require(by, "media_item.edit")
     require_cleared(by, tlp)
     if not description.strip():
@@ -37,6 +38,7 @@ def create_media_item(
             first_seen=first_seen,
             address=address,
             source=source,
+            body=body,
             handling=handling or [],
             tlp=tlp,
             created_by=by,

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from claims.listing.cautions import icon_of
 from claims.models import Rendering, Statement
 from harmtracker.markings import HIDES_SOURCE
 from harmtracker.models import User
@@ -35,8 +36,8 @@ def sources_of_pages(user: User) -> QuerySet[Source]:
 
 def source_frame(request: SignedInRequest, source: Source) -> dict[str, Any]:
     """The context of sources/page.html, in one query: section, source, publisher (None where it may not be named),
-    newest_outcome (None while under way or where nothing was tried), newest_readable (number of the newest capture with
-    text, or None), tabs, may_write.
+    newest_outcome and newest_icon (None and "" while under way or where nothing was tried), newest_readable (number of
+    the newest capture with text, or None), tabs, may_write.
     """
     row = _counted(source, request.user)
     outcome = row["newest_outcome"]
@@ -45,6 +46,7 @@ def source_frame(request: SignedInRequest, source: Source) -> dict[str, Any]:
         "source": source,
         "publisher": source.publisher if row["publisher_is_shown"] else None,
         "newest_outcome": Outcome(outcome) if outcome else None,
+        "newest_icon": icon_of(Outcome(outcome)) if outcome else "",
         "newest_readable": row["newest_readable"],
         "tabs": _tabs(request, source, row),
         "may_write": may(request.user, "statement.edit"),
