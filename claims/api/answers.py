@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from claims.api.formats import FORMATS
 from claims.api.parameters import Parameter, read_parameters
 from claims.api.problems import MissingScope
 from claims.api.tokens import Caller, PartnerTokenAuthentication
@@ -43,9 +45,14 @@ class ExportView(KeepsPerson):
     endpoint: ClassVar[str] = ""
     scopes: ClassVar[tuple[str, ...]] = ()
     parameters: ClassVar[tuple[Parameter, ...]] = ()
+    streamed: ClassVar[dict[str, str]] = {}
 
     caller: Caller | None = None
     read_ref: str = ""
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """What content negotiation may choose from: JSON first, then what this address streams."""
+        return [*super().get_renderers(), *(each() for each in FORMATS if each.media_type in self.streamed)]
 
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
@@ -99,7 +106,9 @@ class ExportView(KeepsPerson):
                 status=response.status_code,
                 record_ref=self.read_ref,
             )
-        if request.method == "HEAD":
+        if request.method == "HEAD" and response.streaming:
+            response.streaming_content = ()
+        elif request.method == "HEAD":
             response["Content-Length"] = str(len(response.content))
             response.content = b""
         return response

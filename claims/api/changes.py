@@ -99,7 +99,7 @@ def _kinds(caller: Caller) -> list[str]:
 
 
 def _told(found: Sequence[Change], caller: Caller) -> list[Document]:
-    documents = {}
+    documents: dict[str, Document] = {}
     for kind in _kinds(caller):
         keys = [change.record_id for change in found if change.record_type == kind]
         documents |= {each["id"]: each for each in present(readable(kind, caller).filter(record_id__in=keys), caller)}

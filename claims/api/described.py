@@ -1,8 +1,9 @@
 """How addresses are described to the schema: parameters, answers and refusals, the same words everywhere."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 
 from claims.api.parameters import Parameter
@@ -25,13 +26,16 @@ def described(
     parameters: Iterable[Parameter] = (),
     single: bool = False,
     scopes: bool = True,
+    streamed: Mapping[str, str] | None = None,
 ) -> Callable[..., Any]:
     """Describe a ``get``: its ``name`` for generated clients, and what it answers.
 
-    ``single`` adds 404 and 410; ``scopes`` adds 403.
+    ``single`` adds 404 and 410; ``scopes`` adds 403; ``streamed`` names other media types and what they are.
     """
     statuses = [400, 401, *([403] if scopes else []), *([404] if single else [])]
     answers: dict[Any, Any] = {200: answer, 304: OpenApiResponse(description="You hold these very bytes (ETag).")}
+    for media_type, meaning in (streamed or {}).items():
+        answers[(200, media_type)] = OpenApiResponse(OpenApiTypes.STR, description=meaning)
     for status in statuses:
         answers[(status, MEDIA_TYPE)] = OpenApiResponse(ProblemSerializer, description=REFUSALS[status])
     if single and scopes:

@@ -6,6 +6,7 @@ from django.db.models import DateTimeField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 
@@ -14,9 +15,11 @@ from claims.api.answers import ExportView
 from claims.api.bundles import bundle
 from claims.api.described import described
 from claims.api.documents import Filter, Rows, one
+from claims.api.formats import streamed
 from claims.api.pages import CURSOR, LIMIT, link_header, page
 from claims.api.serializers.collections import BundleSerializer, IncidentPageSerializer
 from claims.api.serializers.incident import IncidentSerializer
+from claims.api.streams import stream
 from claims.models.findings import Finding
 from claims.models.incident import Harm
 from claims.release.redaction import Document
@@ -81,9 +84,12 @@ class Incidents(ExportView):
     endpoint = "incidents/"
     scopes = (READ_INCIDENTS,)
     parameters: ClassVar = (LIMIT, CURSOR, *(each.parameter for each in FILTERS))
+    streamed: ClassVar = streamed("incident")
 
-    @described("list_incidents", "List incidents", IncidentPageSerializer, parameters=parameters)
-    def get(self, request: Request) -> HttpResponse:
+    @described("list_incidents", "List incidents", IncidentPageSerializer, parameters=parameters, streamed=streamed)
+    def get(self, request: Request) -> HttpResponseBase:
+        if (media_type := request.accepted_renderer.media_type) in self.streamed:
+            return stream("incident", media_type, self.reader, self.asked, FILTERS, request._request)
         body = page("incident", self.reader, self.asked, FILTERS, request._request)
         return self.answer(body, link=link_header(body))
 

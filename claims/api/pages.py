@@ -32,13 +32,9 @@ def page(
     limit = asked.get("limit", DEFAULT)
     bound = _fingerprint(kind, caller, asked, filters)
     backwards, start = _read_cursor(asked.get("cursor"), bound)
-    rows = readable(kind, caller)
-    for each in filters:
-        if each.parameter.name in asked:
-            rows = each.narrow(rows, asked[each.parameter.name])
+    rows, holding = _asked_for(kind, caller, asked, filters)
     if start:
         rows = rows.filter(record_id__lt=start) if backwards else rows.filter(record_id__gt=start)
-    holding = [(each, asked[each.parameter.name]) for each in filters if each.parameter.name in asked]
     found = list(islice(_shown(rows, backwards, limit + 1, caller, holding), limit + 1))
     more, found = len(found) > limit, found[:limit]
     if backwards:
@@ -50,6 +46,25 @@ def page(
         "previous": _address(request, {"before": keys[0]} | bound) if precedes else None,
         "results": found,
     }
+
+
+def every(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> Iterator[list[Document]]:
+    """All that pages would give, in their order, a batch at a time."""
+    rows, holding = _asked_for(kind, caller, asked, filters)
+    shown = _shown(rows, False, MOST, caller, holding)
+    while batch := list(islice(shown, MOST)):
+        yield batch
+
+
+def _asked_for(
+    kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]
+) -> tuple[Rows, list[tuple[Filter, Any]]]:
+    """The rows that meet the filters, and each filter with the value it has to hold for in the end."""
+    rows = readable(kind, caller)
+    holding = [(each, asked[each.parameter.name]) for each in filters if each.parameter.name in asked]
+    for each, value in holding:
+        rows = each.narrow(rows, value)
+    return rows, holding
 
 
 def _shown(

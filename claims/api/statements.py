@@ -3,16 +3,19 @@
 from typing import ClassVar
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from claims.api import parameters
 from claims.api.answers import ExportView
 from claims.api.described import described
 from claims.api.documents import Filter, one
+from claims.api.formats import streamed
 from claims.api.incidents import FINDING, UPDATED_AFTER, overlapping
 from claims.api.pages import CURSOR, LIMIT, link_header, page
 from claims.api.serializers.collections import StatementPageSerializer
 from claims.api.serializers.statement import StatementSerializer
+from claims.api.streams import stream
 from claims.models.statement import StatementKind
 from claims.release.scopes import READ_STATEMENTS
 
@@ -44,9 +47,12 @@ class Statements(ExportView):
     endpoint = "statements/"
     scopes = (READ_STATEMENTS,)
     parameters: ClassVar = (LIMIT, CURSOR, *(each.parameter for each in FILTERS))
+    streamed: ClassVar = streamed("statement")
 
-    @described("list_statements", "List statements", StatementPageSerializer, parameters=parameters)
-    def get(self, request: Request) -> HttpResponse:
+    @described("list_statements", "List statements", StatementPageSerializer, parameters=parameters, streamed=streamed)
+    def get(self, request: Request) -> HttpResponseBase:
+        if (media_type := request.accepted_renderer.media_type) in self.streamed:
+            return stream("statement", media_type, self.reader, self.asked, FILTERS, request._request)
         body = page("statement", self.reader, self.asked, FILTERS, request._request)
         return self.answer(body, link=link_header(body))
 

@@ -7,13 +7,15 @@ from claims.models.release import Scope
 READ_INCIDENTS: Final = "incidents:read"
 READ_STATEMENTS: Final = "statements:read"
 READ_CHANGES: Final = "changes:read"
+READ_BULK: Final = "bulk:read"
 
-# A token's scope, and the part of documents it adds; the first two open the records, the third the order in which
-# they changed.
+# A token's scope, and the part of documents it adds; the first two open the records, the next two the order in which
+# they changed and whole lists in one answer.
 SCOPES: Final[dict[str, str]] = {
     READ_INCIDENTS: Scope.BASE,
     READ_STATEMENTS: Scope.BASE,
     READ_CHANGES: Scope.BASE,
+    READ_BULK: Scope.BASE,
     "figures:read": Scope.FIGURES,
     "notes:read": Scope.NOTES,
     "ratings:read": Scope.RATINGS,
