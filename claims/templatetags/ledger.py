@@ -132,6 +132,8 @@ VERBS = {
     "withdraw": gettext_lazy("withdrawn"),
     "raised": gettext_lazy("raised"),
     "lowered": gettext_lazy("lowered"),
+    "answered": gettext_lazy("answered"),
+    "reopened": gettext_lazy("opened again"),
 }
 THINGS = {
     "incident": gettext_lazy("Incident"),
@@ -144,6 +146,7 @@ THINGS = {
     "finding": gettext_lazy("Finding"),
     "marking": gettext_lazy("Marking"),
     "source": gettext_lazy("Source"),
+    "alarm": gettext_lazy("Alarm"),
 }
 
 
