@@ -23,6 +23,7 @@ ENCODINGS: Final = "gzip, br, zstd"  # what we ask for; deflate is understood, t
 PIECE: Final = 64 * 1024
 MOST_LAYERS: Final = 2
 LARGEST_WINDOW: Final = 23  # 8 MiB, the most a zstd body may ask a reader to remember (RFC 9659)
+GZIP_MARK: Final = b"\x1f\x8b"  # begins a member (RFC 1952)
 ZSTD_MARK: Final = b"\x28\xb5\x2f\xfd"  # begins a frame (RFC 8878)
 ZSTD_SKIPPED: Final = b"\x2a\x4d\x18"  # ends the mark of a frame that carries no page; its first byte is 0x50 to 0x5f
 DAMAGED: Final = (zlib.error, brotli.error, zstd.ZstdError)
@@ -49,12 +50,17 @@ class Zlib:
         self._window = window
         self._inflater = zlib.decompressobj(window)
         self._started = False
+        self._mark = b""
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """Unpack a piece; some servers send raw deflate under the name of deflate, so that is tried once."""
         while piece:
             if self._inflater.eof:
-                if self._window <= zlib.MAX_WBITS or not piece.startswith(b"\x1f\x8b"):
+                self._mark, piece = b"", self._mark + piece
+                if piece == GZIP_MARK[:1]:  # the mark itself may arrive in two pieces
+                    self._mark = piece
+                    return
+                if self._window <= zlib.MAX_WBITS or not piece.startswith(GZIP_MARK):
                     return  # padding after the end is not part of the page
                 self._inflater = zlib.decompressobj(self._window)
             try:

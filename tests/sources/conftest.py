@@ -19,5 +19,7 @@ def site(running_site: Site, settings) -> Iterator[Site]:
     settings.FETCH_ALLOWED_LOOPBACK = [running_site.pair]
     settings.FETCH_DEADLINE_SECONDS = 10
     running_site.asked.clear()
+    running_site.server.asked_robots.clear()
+    running_site.server.robots = 404
     yield running_site
     assert running_site.canary.touched == [], "something forbidden was connected to"
