@@ -105,12 +105,20 @@ def statement_page(statement: Statement, user: User) -> StatementPage:
     )
 
 
-def candidates(target: Voice, incident: Incident, user: User) -> list[Candidate]:
-    """Current statements about the incident that could answer ``target``: those of the accused first, oldest first.
+def answerable(statement: Statement, incident: Incident | None, user: User) -> tuple[Voice, list[Candidate]]:
+    """The statement, and what about the incident could answer it. Two queries; two more for one that was removed."""
+    heard = voices(incident, user) if incident else []
+    target = next((voice for voice in heard if voice.key == statement.pk), None)
+    if target is None:
+        target, _linked = _with_linked(statement, user)
+    return target, _candidates(target, heard)
+
+
+def _candidates(target: Voice, heard: list[Voice]) -> list[Candidate]:
+    """Current statements that could answer ``target``: those of the accused first, oldest first.
 
     Left out: the statement itself, and what is linked to it already.
     """
-    heard = voices(incident, user)
     accused = {each.party_id for each in target.accused}
     found = []
     for voice in heard:

@@ -15,7 +15,7 @@ from claims.forms.link import AnswerForm, RemoveForm
 from claims.forms.statement_edit import LifecycleForm, StatementEditForm, as_it_stands, withheld_fields
 from claims.logbook import one_party
 from claims.models import Incident, Link, MediaItem, Statement
-from claims.queries.statement_page import candidates, statement_page
+from claims.queries.statement_page import answerable, statement_page
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of, head_of
 from harmtracker.errors import Refused, StaleRecord
@@ -56,12 +56,9 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
             form.add_error(refusal.field if refusal.field == "reason" else None, str(refusal.message))
         else:
             return go_to(request, f"{(incident or target).get_absolute_url()}#{answering}")
-    page = statement_page(target, request.user)
-    offered = candidates(page.voice, incident, request.user) if incident else []
-    context = {"section": "statements", "page": page, "voice": page.voice, "incident": incident, "form": form}
-    return render_page(
-        request, ANSWER, context | {"candidates": offered}, fragment="answers", status=422 if form.errors else 200
-    )
+    voice, offered = answerable(target, incident, request.user)
+    context = {"section": "statements", "voice": voice, "incident": incident, "form": form, "candidates": offered}
+    return render_page(request, ANSWER, context, fragment="answers", status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
