@@ -36,9 +36,9 @@ PARAGRAPH: Final = 60  # code points; what is shorter is a menu, a heading or a 
 TEASER: Final = 1_500
 LONG_TEASER: Final = 4_000  # where the page itself says that the paid part is missing
 
-HOME_PATH: Final = re.compile(
-    r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home|main)(?:\.\w{2,5})?/?)?", re.I
-)
+LANGUAGE_PATH: Final = r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?"
+HOME_PATH: Final = re.compile(LANGUAGE_PATH + r"(?:(?:index|default|home|main)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
+ASKED_FOR_HOME: Final = re.compile(LANGUAGE_PATH + r"(?:index\.\w{2,5})?", re.IGNORECASE)
 # What redirects add to the address of a front page. Anything else (?p=123) may be the page itself.
 NOISE: Final = re.compile(
     r"(?:guccounter|guce_referrer(?:_sig)?|gdpr|consent|cookies?|redirect(?:ed|_from)?|from|ref|utm_\w+|lang|hl"
