@@ -1,18 +1,17 @@
-"""What the worker does for claims. A task takes a job's id, loads, calls one function and returns."""
-
-from celery import shared_task
+"""What the worker does for claims, one function for each kind of work (harmtracker/jobs.py has the table)."""
 
 from claims.quote_checks import check_quotations
-from harmtracker import jobs
+from claims.rechecks import released_sources
+from harmtracker.models import Job
+from sources import recheck
 from sources.models import Capture
 
 
-@shared_task(name="claims.capture_sealed")
-def capture_sealed(job_id: str) -> None:
-    """A capture was sealed: look for the quotations from its source again. May run twice."""
-    job = jobs.claim(job_id)
-    if job is None:
-        return
-    with jobs.running():
-        check_quotations(Capture.objects.select_related("source").get(pk=job.key))
-    jobs.finish(job)
+def capture_sealed(job: Job) -> None:
+    """A capture was stored: look for the quotations from its source again."""
+    check_quotations(Capture.objects.select_related("source").get(pk=job.key))
+
+
+def hasten_visits(job: Job) -> None:
+    """See that what partners rely on is looked at often enough."""
+    recheck.hasten(released_sources())

@@ -1,30 +1,70 @@
-"""The work ledger: asking for work, taking it, and saying what came of it.
+"""The work ledger: asking for work, doing it, and saying what came of it. Whose turn it is: harmtracker/turns.py.
 
 A Job row is written in the same transaction as its cause, with a NOTIFY; the ``relay`` process turns rows into Celery
-wake-ups. No request ever talks to the broker, so a dead or frozen broker cannot delay or lose a save.
+wake-ups. No request ever talks to the broker, so a dead or frozen broker cannot delay or lose a save. A wake-up says
+only that a lane has work; which job is done next is decided in the database.
 """
 
-import uuid
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
-from harmtracker.models import Job, JobStep, User
+from harmtracker import audit
+from harmtracker.errors import Refused
+from harmtracker.models import Job, JobStep, Lane, Priority, User
+from harmtracker.permissions import require
+from harmtracker.turns import claim_next
 
-# Kind of job -> the Celery task that does it. The queue follows from the task's name (settings).
-TASKS: dict[str, str] = {
-    "capture.run": "sources.capture",
-    "capture.sealed": "claims.capture_sealed",
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of work: the lane it waits in, the function that does it, and how often it is tried.
+
+    The function takes the Job and may run twice for one job. It is named, not imported: the apps stand on this one.
+    """
+
+    lane: Lane
+    function: str
+    attempts: int = 3
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "capture.fetch": Kind(Lane.FETCH, "sources.tasks.fetch"),
+    "capture.read": Kind(Lane.PARSE, "sources.tasks.read"),
+    "capture.sealed": Kind(Lane.CLAIMS, "claims.tasks.capture_sealed"),
+    "recheck.sweep": Kind(Lane.UPKEEP, "sources.tasks.visit_due"),
+    "recheck.hasten": Kind(Lane.CLAIMS, "claims.tasks.hasten_visits"),
+    "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),
+    "evidence.verify": Kind(Lane.UPKEEP, "sources.tasks.verify", attempts=1),
+    "jobs.forget": Kind(Lane.UPKEEP, "sources.tasks.forget"),
 }
 
+# One wake-up does several jobs, yet ends soon: other lanes may wait for the same process.
+JOBS_PER_WAKE_UP: Final = 20
+SECONDS_PER_WAKE_UP: Final = 2.0
+AFTER_A_FAULT: Final = timedelta(minutes=1)
+FAULT: Final = _("The program itself failed at this. Its log says where; tell whoever runs this installation.")
+
 _running: ContextVar[bool] = ContextVar("inside_a_job", default=False)
+
+
+class TryAgain(Exception):
+    """The work cannot be done now. ``sentence`` says why, for a person; it is tried again after ``wait``."""
+
+    def __init__(self, sentence: object, wait: timedelta) -> None:
+        super().__init__(str(sentence))
+        self.sentence = str(sentence)
+        self.wait = wait
 
 
 def enqueue(
@@ -34,47 +74,74 @@ def enqueue(
     payload: dict[str, Any] | None = None,
     by: User | None = None,
     delay: timedelta | None = None,
+    lane: Lane | None = None,
+    priority: Priority = Priority.PERSON,
+    host: str = "",
 ) -> Job:
-    """Ask for work inside the caller's transaction. Asking twice for the same (kind, key) gives the same row."""
-    if kind not in TASKS:
-        raise KeyError(kind)
+    """Ask for work inside the caller's transaction. Asking twice for the same (kind, key) gives the same row.
+
+    ``lane`` is that of the kind unless given; ``host`` is the host whose turn the job takes, if it takes one.
+    """
+    told = KINDS[kind]
     with transaction.atomic():
         job, made = Job.objects.get_or_create(
             kind=kind,
             key=key,
-            defaults={"payload": payload or {}, "requested_by": by, "due_at": Now() + (delay or timedelta())},
+            defaults={
+                "lane": lane or told.lane,
+                "priority": priority,
+                "host": host,
+                "max_attempts": told.attempts,
+                "payload": payload or {},
+                "requested_by": by,
+                "due_at": Now() + (delay or timedelta()),
+            },
         )
         if made:
-            _notify(job)
+            ring(job.lane)
     return job
 
 
+def ring(lane: str) -> None:
+    """Tell the relay, once this transaction is committed, that a lane has work."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('jobs', %s)", [str(lane)])
+
+
 def retry(job: Job, *, by: User) -> None:
-    """Give a dead job a fresh set of attempts, at a person's wish."""
+    """Give a dead job a fresh set of attempts, at a person's wish. One in quarantine stays there: see release."""
+    retry_all(Job.objects.filter(pk=job.pk), by=by, priority=Priority.PERSON)
+
+
+def retry_all(rows: QuerySet[Job], *, by: User, priority: Priority = Priority.BULK) -> int:
+    """Give those of ``rows`` that are dead a fresh set of attempts; how many there were."""
     with transaction.atomic():
-        Job.objects.filter(pk=job.pk, state=Job.State.DEAD).update(
-            state=Job.State.QUEUED, attempts=0, due_at=Now(), finished_at=None, requested_by=by
+        dead = list(rows.filter(state=Job.State.DEAD).select_for_update().values_list("pk", "lane"))
+        Job.objects.filter(pk__in=[key for key, _lane in dead]).update(
+            state=Job.State.QUEUED,
+            attempts=0,
+            deaths=0,
+            due_at=Now(),
+            finished_at=None,
+            requested_by=by,
+            priority=priority,
         )
-        _notify(job)
+        for lane in {lane for _key, lane in dead}:
+            ring(lane)
+    return len(dead)
 
 
-def claim(job_id: uuid.UUID | str) -> Job | None:
-    """Take a job for this worker, counting the attempt; None when it is not due, taken, done or dead.
-
-    One conditional UPDATE on the database's clock: two workers woken for the same job cannot both get it, and a job
-    whose worker died is taken again once its lease has run out. A job with no attempts left is marked dead.
-    """
-    free = Q(state=Job.State.QUEUED, due_at__lte=Now()) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
-    lease = Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    taken = Job.objects.filter(free, pk=job_id, attempts__lt=F("max_attempts")).update(
-        state=Job.State.RUNNING, attempts=F("attempts") + 1, lease_until=lease
-    )
-    if taken:
-        return Job.objects.get(pk=job_id)
-    Job.objects.filter(free, pk=job_id, attempts__gte=F("max_attempts")).update(
-        state=Job.State.DEAD, lease_until=None, finished_at=Now(), last_error="worker.lost"
-    )
-    return None
+def release(job: Job, *, by: User) -> None:
+    """Let a job out of quarantine: a person looked at it. Raises Refused when it is not there, or no longer."""
+    require(by, "operations.run")
+    with audit.recording():
+        freed = Job.objects.filter(pk=job.pk, state=Job.State.QUARANTINED).update(
+            state=Job.State.QUEUED, attempts=0, deaths=0, due_at=Now(), finished_at=None
+        )
+        if not freed:
+            raise Refused(_("This work is not in quarantine any more."))
+        audit.record("job.released", subject=job, by=by, changes={"work": [None, f"{job.kind} {job.key}"]})
+        ring(job.lane)
 
 
 def step(job: Job, name: str, detail: str = "") -> None:
@@ -99,24 +166,57 @@ def fail(job: Job, error: str, *, retry_in: timedelta | None = None) -> None:
     )
 
 
+def go_on(job: Job, payload: dict[str, Any]) -> None:
+    """Part of the work is done, and ``payload`` says what is left: it waits for its next turn, like anything new."""
+    with transaction.atomic():
+        if _held(job).update(
+            state=Job.State.QUEUED, attempts=0, lease_until=None, payload=payload, due_at=Now(), last_error=""
+        ):
+            ring(job.lane)
+
+
 def _held(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
 
 
-def due(limit: int = 100) -> list[Job]:
-    """Jobs nobody is working on: queued and due, or running with a lease that ran out."""
-    return list(
-        Job.objects.filter(
-            Q(state=Job.State.QUEUED, due_at__lte=Now()) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
-        ).order_by("due_at")[:limit]
-    )
+def do(job: Job) -> None:
+    """Do a claimed job and put down how it ended. What is no error of this list is ours: kept, retried and raised."""
+    try:
+        with running():
+            import_string(KINDS[job.kind].function)(job)
+    except TryAgain as again:
+        fail(job, again.sentence, retry_in=again.wait)
+    except Refused as refused:
+        fail(job, str(refused.message))
+    except Exception:
+        fail(job, str(FAULT), retry_in=AFTER_A_FAULT)
+        raise
+    else:
+        finish(job)
 
 
-def wake(job: Job) -> None:
-    """Tell Celery that there is work. Raises kombu's OperationalError when the broker cannot be reached."""
-    from harmtracker.celery import app
+def work(lane: str, *, most: int = JOBS_PER_WAKE_UP) -> bool:
+    """Do jobs of a lane, one after the other, as their turn comes; whether there may be more.
 
-    app.send_task(TASKS[job.kind], args=[str(job.pk)], retry=False, ignore_result=True)
+    Ends when there is nothing to take, after ``most`` jobs, or when no other shall be begun for lack of time.
+    """
+    until = time.monotonic() + SECONDS_PER_WAKE_UP
+    for number in range(most):
+        if number and time.monotonic() > until:
+            return True
+        job = claim_next(lane)
+        if job is None:
+            return False
+        do(job)
+    return True
+
+
+def forget(age: timedelta) -> int:
+    """Drop done jobs that came round by the clock and are older than ``age``; how many. Those of people stay."""
+    gone, _per_table = Job.objects.filter(
+        requested_by=None, state=Job.State.DONE, finished_at__lt=Now() - age, steps=None, lane=Lane.UPKEEP
+    ).delete()
+    return gone
 
 
 @contextmanager
@@ -132,8 +232,3 @@ def running() -> Iterator[None]:
 def in_background() -> bool:
     """True inside ``running()``. Actions that only people may take refuse then; database triggers do so as well."""
     return _running.get()
-
-
-def _notify(job: Job) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('jobs', %s)", [str(job.pk)])

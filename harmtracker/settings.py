@@ -160,6 +160,16 @@ CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 # A queue for each lane; only upkeep is also asked for by name, by beat.
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+# Each is asked for once a minute and made once in its slot (harmtracker/schedule.py); a message nobody took is dropped.
+CELERY_BEAT_SCHEDULE = {
+    kind: {
+        "task": "harmtracker.fall_due",
+        "args": [kind],
+        "schedule": 60,
+        "options": {"queue": "upkeep", "expires": 50},
+    }
+    for kind in ("recheck.sweep", "recheck.hasten", "evidence.stamp", "evidence.verify", "jobs.forget")
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -266,6 +276,9 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
 }
+
+# How often one token may ask in a minute; 0: as often as it likes.
+EXPORT_REQUESTS_PER_MINUTE = env.number("EXPORT_REQUESTS_PER_MINUTE", 600)
 
 # --- The house that uses the product, and how it reaches the world
 

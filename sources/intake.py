@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -10,17 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from harmtracker import audit, jobs
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
-from harmtracker.models import Job, User
+from harmtracker.models import Job, Lane, Priority, User
 from harmtracker.permissions import require, require_cleared
-from sources.addresses import Address, AddressRefused, normalised_key, parse
+from sources.addresses import Address, AddressRefused, Doors, normalised_key, parse
 from sources.capture.seal import Damaged, StoreFull, seal
 from sources.models import Blob, Capture, CaptureComparison, Citation, Source
-from sources.models.capture import Obtained
+from sources.models.capture import Cause, Obtained
 from sources.models.source import SourceKind, VisitPolicy
 from sources.shown import sources_shown_to
 
+CAPTURE_KINDS = ("capture.fetch", "capture.read")
 MAX_UPLOAD = 25 * 1024 * 1024
 LONGEST_TYPE = 120
+PRIORITY = {Cause.PERSON: Priority.PERSON, Cause.RECHECK: Priority.RECHECK, Cause.BULK: Priority.BULK}
 LOCK = 4715  # beside 4711 (audit chain), 4712 (links), 4713 (sign-in) and 4714 (logging)
 
 
@@ -54,6 +57,7 @@ def hand_in_link(
     visit_policy: str = VisitPolicy.PUBLIC_LINK,
     tlp: str | None = None,
     cited_by: Source | None = None,
+    cause: Cause = Cause.PERSON,
 ) -> HandedIn:
     """Take a link. Held already: that source, and nothing new. Else a source, captured by a job if it may be visited.
 
@@ -79,7 +83,7 @@ def hand_in_link(
             visit_policy=visit_policy,
             tlp=tlp or (Tlp.GREEN if visits else Tlp.AMBER),
         )
-        capture = _add_capture(source, by=by, obtained=Obtained.FETCHED) if visits else None
+        capture = add_capture(source, by=by, cause=cause, obtained=Obtained.FETCHED) if visits else None
         if cited_by is not None:
             cite(citing=cited_by, cited=source, address=address, by=by)
     return HandedIn(source, capture)
@@ -146,7 +150,7 @@ def capture_again(*, source: Source, by: User) -> Capture:
         if under_way is not None:
             _revive(under_way, by=by)
             return under_way
-        return _add_capture(source, by=by, obtained=Obtained.FETCHED)
+        return add_capture(source, by=by, obtained=Obtained.FETCHED)
 
 
 def record_comparison(*, capture: Capture, note: str, by: User) -> CaptureComparison:
@@ -210,7 +214,7 @@ def _hand_in_bytes(
             visit_policy=VisitPolicy.DO_NOT_CONTACT,
             tlp=tlp or Tlp.AMBER,
         )
-        capture = _add_capture(
+        capture = add_capture(
             source,
             by=by,
             obtained=obtained,
@@ -250,19 +254,40 @@ def _add_source(*, by: User, tlp: str, **fields: object) -> Source:
     return source
 
 
-def _add_capture(source: Source, *, by: User, **fields: object) -> Capture:
+def add_capture(source: Source, *, by: User | None, cause: Cause = Cause.PERSON, **fields: object) -> Capture:
+    """A new attempt at a source, inside the caller's ``audit.recording()``, with the job that makes it."""
     Source.objects.select_for_update().get(pk=source.pk)  # numbers are given one after the other
     newest = source.captures.aggregate(newest=Max("number"))["newest"] or 0
-    capture = Capture.objects.create(source=source, number=newest + 1, requested_by=by, **fields)
-    jobs.enqueue("capture.run", str(capture.pk), payload={"capture": str(capture.pk)}, by=by)
+    capture = Capture.objects.create(source=source, number=newest + 1, requested_by=by, cause=cause, **fields)
+    if capture.obtained == Obtained.FETCHED:
+        jobs.enqueue(
+            "capture.fetch",
+            str(capture.pk),
+            by=by,
+            lane=Lane.RECHECK if cause == Cause.RECHECK else Lane.FETCH,
+            priority=PRIORITY[cause],
+            host=_host_in_turn(parse(source.submitted_address)),
+        )
+    else:
+        jobs.enqueue("capture.read", str(capture.pk), by=by, priority=PRIORITY[cause])
     audit.record("capture.requested", subject=source, by=by, changes={"capture": [None, capture.number]})
     return capture
 
 
+def _host_in_turn(link: Address) -> str:
+    """The host whose turn a visit takes; none for the pairs of this machine, unless they are to be spared as well."""
+    if not Doors.from_settings().allow_pair(link.host, link.port):
+        return link.host
+    return f"{link.host}:{link.port}" if settings.FETCH_SPARES_LOOPBACK else ""
+
+
 def _revive(capture: Capture, *, by: User) -> None:
-    job = Job.objects.filter(kind="capture.run", key=str(capture.pk)).first()
-    if job is not None and job.state == Job.State.DEAD:
-        jobs.retry(job, by=by)
+    """Give the job of a capture under way new attempts if it was given up; out of quarantine only with that right."""
+    for job in Job.objects.filter(kind__in=CAPTURE_KINDS, key=str(capture.pk)):
+        if job.state == Job.State.DEAD:
+            jobs.retry(job, by=by)
+        elif job.state == Job.State.QUARANTINED:
+            jobs.release(job, by=by)
 
 
 def _parsed(address: str) -> Address:

@@ -1,28 +1,43 @@
-"""What the worker does for sources. A task takes a job's id, loads, calls one function and returns."""
-
-from __future__ import annotations
+"""What the worker does for sources, one function for each kind of work (harmtracker/jobs.py has the table)."""
 
 from datetime import timedelta
 
-from celery import shared_task
+from harmtracker import jobs, turns
+from harmtracker.models import Job
+from sources import recheck
+from sources.capture import storing, visiting
+from sources.evidence.stamping import stamp_batch
+from sources.evidence.verifying import run_check
 
-from harmtracker import jobs
-from harmtracker.errors import Refused
-from sources.capture import pipeline
+A_WEEK = timedelta(days=7)
 
 
-@shared_task(name="sources.capture")
-def capture(job_id: str) -> None:
-    """Do one capture. May run twice: the job is claimed, and the outcome stored, once."""
-    job = jobs.claim(job_id)
-    if job is None:
-        return
-    try:
-        with jobs.running():
-            pipeline.run(job)
-    except pipeline.TryAgain as again:
-        jobs.fail(job, str(again.outcome.sentence), retry_in=timedelta(seconds=again.seconds))
-    except Refused as refused:
-        jobs.fail(job, str(refused.message))
-    else:
-        jobs.finish(job)
+def fetch(job: Job) -> None:
+    """Visit the link of a capture and seal what came."""
+    visiting.visit(job)
+
+
+def read(job: Job) -> None:
+    """Read the sealed bytes of a capture and store its outcome."""
+    storing.read(job)
+
+
+def visit_due(job: Job) -> None:
+    """Ask for the visits on the schedule that have come due."""
+    recheck.visit_due()
+
+
+def stamp(job: Job) -> None:
+    """Have new manifests stamped with the time, if an authority is set."""
+    stamp_batch()
+
+
+def verify(job: Job) -> None:
+    """Check everything that is kept against its hashes."""
+    run_check()
+
+
+def forget(job: Job) -> None:
+    """Drop what the ledger need not remember: rows of the clock, and hosts nobody waits for."""
+    jobs.forget(A_WEEK)
+    turns.forget_hosts()

@@ -34,8 +34,8 @@ class Background:
 
     # Without gossip and mingle a worker is ready at once; it needs no other.
     COMMANDS = {
-        "worker": ["-m", "celery", "-A", "harmtracker", "worker", "-c", "2", "-l", "info", "--without-gossip",
-                   "--without-mingle", "-Q", "default,capture,claims"],
+        "worker": ["-m", "celery", "-A", "harmtracker", "worker", "-c", "4", "-l", "info", "--without-gossip",
+                   "--without-mingle", "-Q", "fetch,recheck,parse,claims,upkeep"],
         "relay": ["manage.py", "relay"],
     }  # fmt: skip
     READY = {"worker": " ready.", "relay": "relay is listening"}

@@ -9,11 +9,13 @@ import pytest
 import yaml
 
 from harmtracker.embedded.paths import PROJECT
+from harmtracker.models import Lane
 
 READERS = {"text", "flag", "number", "choice", "words", "loopback_pairs", "bucket"}
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-PROGRAM = {"migrate", "web", "worker", "relay", "beat"}
+WORKERS = {"worker-visits", "worker-reading", "worker-record"}
+PROGRAM = {"migrate", "web", *WORKERS, "relay", "beat"}
 
 
 def names_read() -> set[str]:
@@ -74,7 +76,7 @@ def test_only_migrations_know_the_owners_password() -> None:
 def test_no_service_is_missing_and_each_says_which_process_it_is() -> None:
     assert set(SERVICES) == PROGRAM | {"postgres", "redis"}
     for name in PROGRAM - {"migrate"}:
-        assert SERVICES[name]["environment"]["HARMTRACKER_PROCESS"] == name
+        assert SERVICES[name]["environment"]["HARMTRACKER_PROCESS"] == name.split("-")[0]
 
 
 def test_each_command_exists() -> None:
@@ -87,10 +89,16 @@ def test_each_command_exists() -> None:
             assert shutil.which(command[0], path=str(PROJECT / ".venv/bin")) or shutil.which(command[0])
 
 
-def test_the_worker_serves_every_queue(settings) -> None:
-    served = set(SERVICES["worker"]["command"][-1].split(","))
-    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
-    assert served == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
+def test_every_lane_has_one_worker_and_visits_have_their_own() -> None:
+    served = [lane for name in sorted(WORKERS) for lane in SERVICES[name]["command"][-1].split(",")]
+    assert sorted(served) == sorted(Lane.values)
+    assert set(SERVICES["worker-visits"]["command"][-1].split(",")) == {"fetch", "recheck"}
+
+
+def test_a_worker_has_as_many_processes_as_work_may_go_on_at_once() -> None:
+    for name, setting in (("worker-visits", "VISITS_AT_ONCE"), ("worker-reading", "READS_AT_ONCE")):
+        command = SERVICES[name]["command"]
+        assert command[command.index("-c") + 1] == SERVICES[name]["environment"][setting]
 
 
 def test_servers_are_the_ones_the_product_was_tried_with() -> None:

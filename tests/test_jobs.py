@@ -8,11 +8,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from harmtracker import jobs
-from harmtracker.models import Job, JobStep
-from tests.factories import analyst
+from harmtracker.errors import NotAllowed, Refused
+from harmtracker.models import AuditEvent, Job, JobStep
+from harmtracker.turns import claim_next
+from tests.factories import admin, analyst, editor
 from tests.refusals import as_role, refused_by
 
-KIND = "capture.run"
+KIND, LANE = "capture.fetch", "fetch"
 
 
 def _job(**fields):
@@ -27,6 +29,12 @@ def _set(job, **fields):
 
 def _past(**span):
     return timezone.now() - timedelta(**(span or {"seconds": 1}))
+
+
+def taken(key="1", **fields):
+    """A job that a worker has in hand."""
+    jobs.enqueue(KIND, key, **fields)
+    return claim_next(LANE)
 
 
 BREAKS = [
@@ -53,7 +61,7 @@ class TestAsking:
         job = jobs.enqueue(KIND, "capture 1", payload={"capture": "1"}, by=person)
         job.refresh_from_db()
         assert (job.state, job.attempts, job.payload, job.requested_by) == ("queued", 0, {"capture": "1"}, person)
-        assert job in jobs.due()
+        assert claim_next(LANE) == job
 
     def test_twice_gives_the_same_row_and_changes_nothing_of_it(self):
         first = jobs.enqueue(KIND, "capture 1", payload={"n": 1})
@@ -68,59 +76,76 @@ class TestAsking:
         assert not Job.objects.exists()
 
     def test_for_later_is_not_due_yet(self):
-        job = jobs.enqueue(KIND, "later", delay=timedelta(hours=1))
-        assert jobs.due() == []
-        assert jobs.claim(job.pk) is None
+        jobs.enqueue(KIND, "later", delay=timedelta(hours=1))
+        assert claim_next(LANE) is None
+
+    @pytest.mark.parametrize("kind", sorted(jobs.KINDS))
+    def test_each_kind_waits_in_its_lane(self, kind):
+        assert jobs.enqueue(kind, "1").lane == jobs.KINDS[kind].lane
 
 
 @pytest.mark.django_db
 class TestTaking:
     def test_counts_the_attempt_and_takes_a_lease(self, settings):
-        job = jobs.claim(jobs.enqueue(KIND, "1").pk)
+        job = taken()
         assert (job.state, job.attempts) == ("running", 1)
+        assert timezone.now() - job.started_at < timedelta(seconds=5)
         left = job.lease_until - timezone.now()
-        assert timedelta(0) < left <= timedelta(seconds=settings.JOB_LEASE_SECONDS)
+        assert timedelta(0) < left <= timedelta(seconds=settings.JOB_LIMITS[LANE].lease)
 
     def test_takes_it_from_everybody_else(self):
-        job = jobs.enqueue(KIND, "1")
-        assert jobs.claim(str(job.pk)) is not None
-        assert jobs.claim(job.pk) is None
-        assert jobs.due() == []
+        assert taken() is not None
+        assert claim_next(LANE) is None
 
-    @pytest.mark.parametrize("state", ["done", "dead"])
+    @pytest.mark.parametrize("state", ["done", "dead", "quarantined"])
     def test_finished_work_is_not_taken_again(self, state):
         job = _set(jobs.enqueue(KIND, "1"), state=state)
-        assert jobs.claim(job.pk) is None
-        assert jobs.due() == []
+        assert claim_next(LANE) is None
         job.refresh_from_db()
         assert (job.state, job.attempts) == (state, 0)
 
-    def test_what_does_not_exist_is_nothing(self):
-        assert jobs.claim("01900000-0000-7000-8000-000000000000") is None
-
     def test_a_lease_that_ran_out_is_taken_over(self):
-        job = jobs.claim(jobs.enqueue(KIND, "1").pk)
+        job = taken()
         _set(job, lease_until=_past())
-        assert jobs.due() == [job]
-        again = jobs.claim(job.pk)
-        assert again.attempts == 2
+        again = claim_next(LANE)
+        assert (again.pk, again.attempts, again.deaths) == (job.pk, 2, 1)
         assert again.lease_until > timezone.now()
 
-    def test_attempts_are_capped_and_the_job_says_why_it_died(self):
-        job = jobs.enqueue(KIND, "1")
-        for attempt in range(1, job.max_attempts + 1):
-            assert jobs.claim(job.pk).attempts == attempt
+    def test_work_that_ended_two_workers_goes_into_quarantine(self):
+        job = taken()
+        for _death in range(2):
             _set(job, lease_until=_past())
-        assert jobs.claim(job.pk) is None
+            again = claim_next(LANE)
+        assert again is None
+        job.refresh_from_db()
+        assert (job.state, job.deaths, job.last_error) == ("quarantined", 2, "worker.lost")
+        assert job.lease_until is None
+        assert job.finished_at is not None
+
+    def test_only_a_person_with_the_right_lets_it_out_and_it_is_recorded(self):
+        job = _set(jobs.enqueue(KIND, "1"), state="quarantined", deaths=2, attempts=2)
+        jobs.retry(job, by=editor())
+        with pytest.raises(NotAllowed):
+            jobs.release(job, by=analyst())
+        job.refresh_from_db()
+        assert job.state == "quarantined"
+        jobs.release(job, by=admin())
+        assert AuditEvent.objects.get(verb="job.released").changes == {"work": [None, f"{KIND} 1"]}
+        assert claim_next(LANE).deaths == 0
+        with pytest.raises(Refused, match="not in quarantine"):
+            jobs.release(job, by=admin())
+
+    def test_attempts_are_capped_and_the_job_says_why_it_died(self):
+        job = _set(taken(), attempts=3, lease_until=_past())
+        assert claim_next(LANE) is None
         job.refresh_from_db()
         assert (job.state, job.attempts, job.last_error) == ("dead", 3, "worker.lost")
         assert job.lease_until is None
         assert job.finished_at is not None
-        assert jobs.due() == []
 
     def test_the_last_attempt_is_left_alone_while_its_lease_holds(self):
         job = _set(jobs.enqueue(KIND, "1"), state="running", attempts=3, lease_until=timezone.now() + timedelta(60))
-        assert jobs.claim(job.pk) is None
+        assert claim_next(LANE) is None
         job.refresh_from_db()
         assert job.state == "running"
 
@@ -128,47 +153,47 @@ class TestTaking:
 @pytest.mark.django_db
 class TestEnding:
     def test_done(self):
-        job = jobs.claim(jobs.enqueue(KIND, "1").pk)
+        job = taken()
         jobs.finish(job)
         job.refresh_from_db()
         assert (job.state, job.lease_until, job.last_error) == ("done", None, "")
         assert job.finished_at is not None
 
     def test_failed_with_attempts_left_waits_its_time(self):
-        job = jobs.claim(jobs.enqueue(KIND, "1").pk)
+        job = taken()
         jobs.fail(job, "The site did not answer.", retry_in=timedelta(minutes=5))
         job.refresh_from_db()
         assert (job.state, job.last_error, job.finished_at) == ("queued", "The site did not answer.", None)
         assert timedelta(minutes=4) < job.due_at - timezone.now() <= timedelta(minutes=5)
-        assert jobs.due() == []
+        assert claim_next(LANE) is None
         _set(job, due_at=_past())
-        assert jobs.claim(job.pk).attempts == 2
+        assert claim_next(LANE).attempts == 2
 
     def test_failed_for_good_is_dead_at_once(self):
-        job = jobs.claim(jobs.enqueue(KIND, "1").pk)
+        job = taken()
         jobs.fail(job, "Gone.")
         job.refresh_from_db()
         assert (job.state, job.attempts, job.last_error) == ("dead", 1, "Gone.")
         assert job.finished_at is not None
 
     def test_failed_on_the_last_attempt_is_dead_whatever_was_hoped(self):
-        job = _set(jobs.enqueue(KIND, "1"), attempts=2)
-        job = jobs.claim(job.pk)
+        _set(jobs.enqueue(KIND, "1"), attempts=2)
+        job = claim_next(LANE)
         jobs.fail(job, "x" * 5000, retry_in=timedelta(seconds=1))
         job.refresh_from_db()
         assert (job.state, len(job.last_error)) == ("dead", 2000)
 
     def test_a_person_gives_a_dead_job_new_attempts(self):
-        person, job = analyst(), jobs.claim(jobs.enqueue(KIND, "1").pk)
+        person, job = analyst(), taken()
         jobs.fail(job, "Gone.")
         jobs.retry(job, by=person)
         job.refresh_from_db()
         assert (job.state, job.attempts, job.finished_at, job.requested_by) == ("queued", 0, None, person)
-        assert jobs.claim(job.pk).attempts == 1
+        assert claim_next(LANE).attempts == 1
 
     @pytest.mark.parametrize("state", ["running", "done"])
     def test_only_a_dead_job_can_be_given_new_attempts(self, state):
-        job = jobs.claim(jobs.enqueue(KIND, "1").pk)
+        job = taken()
         if state == "done":
             jobs.finish(job)
         jobs.retry(job, by=analyst())
@@ -184,11 +209,6 @@ class TestTelling:
         jobs.step(job, "reading", "x" * 500)
         assert [(step.name, len(step.detail)) for step in job.steps.all()] == [("fetching", 0), ("reading", 200)]
         assert JobStep.objects.first().at <= timezone.now()
-
-    def test_what_is_due_comes_oldest_first_and_no_more_than_asked(self):
-        made = [_job(key=str(n), due_at=_past(minutes=n)) for n in (1, 3, 2)]
-        assert [job.key for job in jobs.due()] == ["3", "2", "1"]
-        assert jobs.due(limit=1) == [made[1]]
 
     def test_background_work_knows_that_it_is(self):
         assert not jobs.in_background()
@@ -208,7 +228,7 @@ def test_of_many_workers_woken_for_one_job_one_gets_it():
     def work():
         start.wait(10)
         try:
-            got.append(jobs.claim(job.pk))
+            got.append(claim_next(LANE))
         finally:
             connection.close()
 
@@ -253,9 +273,9 @@ class TestTheBell:
         with as_role("postgres") as server:
             server.execute("LISTEN jobs")
             with transaction.atomic():
-                job = jobs.enqueue(KIND, "1")
+                jobs.enqueue(KIND, "1")
                 assert _heard(server, 1, 0.2) == []  # not before the commit
-            assert _heard(server, 1) == [str(job.pk)]
+            assert _heard(server, 1) == [LANE]
 
     def test_does_not_ring_for_work_that_was_rolled_back_or_asked_for_before(self):
         job = jobs.enqueue(KIND, "1")
@@ -265,14 +285,22 @@ class TestTheBell:
                 jobs.enqueue(KIND, "2")
                 transaction.set_rollback(True)
             jobs.enqueue(KIND, "1")
-            last = jobs.enqueue(KIND, "3")  # what is heard first is the first that rang
-            assert _heard(server, 1) == [str(last.pk)]
-        assert set(Job.objects.values_list("key", flat=True)) == {job.key, last.key}
+            assert _heard(server, 1, 0.2) == []
+        assert Job.objects.get() == job
+
+    def test_rings_once_for_many_jobs_of_a_lane(self):
+        with as_role("postgres") as server:
+            server.execute("LISTEN jobs")
+            with transaction.atomic():
+                for key in ("1", "2", "3"):
+                    jobs.enqueue(KIND, key)
+                jobs.enqueue("capture.read", "1")
+            assert sorted(_heard(server, 3, 0.5)) == [LANE, "parse"]
 
     def test_rings_again_for_a_retry(self):
-        job = jobs.claim(jobs.enqueue(KIND, "1").pk)
+        job = taken()
         jobs.fail(job, "Gone.")
         with as_role("postgres") as server:
             server.execute("LISTEN jobs")
             jobs.retry(job, by=analyst())
-            assert _heard(server, 1) == [str(job.pk)]
+            assert _heard(server, 1) == [LANE]

@@ -3,10 +3,20 @@
 import time
 from datetime import timedelta
 
+import pytest
 from django.db.models.functions import Now
 
 from harmtracker import jobs
 from harmtracker.models import Job
+from sources import intake
+from sources.models import Capture
+from tests.factories import analyst
+from tests.small_web import serving
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGE = "<html lang='en'><title>Report</title><article><h1>Report</h1><p>" + "Nobody answered the telephone. " * 12
+NOWHERE = "00000000-0000-7000-8000-00000000000{}"  # no capture has this key: the work itself fails
 
 
 def attempts_of(job: Job, *, more_than: int, seconds: float = 15) -> int:
@@ -18,21 +28,71 @@ def attempts_of(job: Job, *, more_than: int, seconds: float = 15) -> int:
     return job.attempts
 
 
+def settled(*jobs_of: Job) -> None:
+    """Nobody shall wait for what these tests leave behind."""
+    Job.objects.filter(pk__in=[job.pk for job in jobs_of]).update(state="done", lease_until=None)
+
+
 def test_a_job_saved_here_is_taken_by_a_worker_there(worker) -> None:
-    job = jobs.enqueue("capture.run", "00000000-0000-7000-8000-000000000000")
+    job = jobs.enqueue("capture.fetch", NOWHERE.format(0))
     assert attempts_of(job, more_than=0) == 1, worker.log("worker") + worker.log("relay")
-    jobs.finish(job)  # there is no such capture, so the worker did not; nobody shall wait for it
+    settled(job)
 
 
 def test_a_job_whose_worker_died_is_taken_again_when_its_lease_has_run_out(worker) -> None:
     # What a worker killed in the middle leaves behind: a running row whose lease nobody renews.
     lost = Job.objects.create(
-        kind="capture.run",
-        key="00000000-0000-7000-8000-000000000001",
+        kind="capture.fetch",
+        key=NOWHERE.format(1),
         state=Job.State.RUNNING,
         attempts=1,
         due_at=Now(),
+        started_at=Now(),
         lease_until=Now() + timedelta(seconds=1),
     )
     assert attempts_of(lost, more_than=1) == 2, worker.log("relay")
-    jobs.finish(lost)
+    assert lost.deaths == 1
+    settled(lost)
+
+
+def test_a_fault_of_our_own_is_kept_and_tried_again_later(worker) -> None:
+    job = jobs.enqueue("capture.fetch", NOWHERE.format(2))
+    until = time.monotonic() + 15
+    while not job.last_error and time.monotonic() < until:
+        time.sleep(0.05)
+        job.refresh_from_db()
+    assert (job.state, job.deaths) == ("queued", 0)
+    assert "its log says where" in job.last_error.lower()
+    settled(job)
+
+
+def test_one_wake_up_is_enough_for_many_jobs_in_every_lane(worker, web_ports) -> None:
+    with serving(PAGE, web_ports[0]) as address:
+        person = analyst()
+        for number in range(6):
+            intake.hand_in_link(address=f"{address}/{number}", by=person)
+        until = time.monotonic() + 40
+        while Capture.objects.filter(outcome="").exists() and time.monotonic() < until:
+            time.sleep(0.2)
+    assert set(Capture.objects.values_list("outcome", flat=True)) == {"ok"}, worker.log()
+    assert set(Job.objects.exclude(lane="claims").values_list("kind", "state")) == {
+        ("capture.fetch", "done"),
+        ("capture.read", "done"),
+    }
+
+
+def test_a_single_link_does_not_wait_for_anothers_many(worker, web_ports, settings) -> None:
+    """The figure for 5,000 stands in bench/README.md; here, that those in front are few and soon done."""
+    many, single = analyst(), analyst()
+    with serving(PAGE, web_ports[1]) as address:
+        for number in range(40):
+            intake.hand_in_link(address=f"{address}/many/{number}", by=many, cause="bulk")
+        began = time.monotonic()
+        capture = intake.hand_in_link(address=f"{address}/single", by=single).capture
+        while Capture.objects.filter(pk=capture.pk, outcome="").exists() and time.monotonic() - began < 20:
+            time.sleep(0.05)
+        took = time.monotonic() - began
+        left = Capture.objects.filter(cause="bulk", outcome="").count()
+        Job.objects.filter(state="queued").update(state="done")
+    assert took < 10
+    assert left > 0, "the many were not done first"

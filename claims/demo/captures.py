@@ -1,16 +1,14 @@
 """The pages of the demonstration site, handed in as links and captured by the same jobs as any link."""
 
-import importlib
-import importlib.util
 import time
 from dataclasses import dataclass
 
 from claims.demo import site
 from claims.demo.accounts import Cast
-from harmtracker.models import Job
+from harmtracker import jobs
+from harmtracker.models import Lane
 from sources import intake
 from sources.models import Capture, Source
-from sources.tasks import capture as capture_task
 
 WAIT_SECONDS = 60.0
 
@@ -60,23 +58,14 @@ def _captured(source: Source) -> Capture:
 
 
 def _newest(source: Source) -> Capture:
-    """The newest capture once it has ended: done here, unless the worker took its job first."""
+    """The newest capture once it has ended, and what follows from it: done here, unless a worker took its jobs."""
     capture = source.captures.order_by("-number")[0]
-    job = Job.objects.get(kind="capture.run", key=str(capture.pk))
     until = time.monotonic() + WAIT_SECONDS
     while not capture.outcome and time.monotonic() < until:
-        capture_task(str(job.pk))
+        is_busy = [jobs.work(lane, most=1) for lane in (Lane.FETCH, Lane.PARSE)]
         capture = Capture.objects.select_related("source").get(pk=capture.pk)
-        if not capture.outcome:
+        if not capture.outcome and not any(is_busy):
             time.sleep(0.1)
-    _look_at_claims(capture)
+    while jobs.work(Lane.CLAIMS):
+        pass
     return capture
-
-
-def _look_at_claims(capture: Capture) -> None:
-    """What a stored capture leads to; done here, unless the worker took that job as well."""
-    if importlib.util.find_spec("claims.tasks") is None:
-        return
-    capture_sealed = importlib.import_module("claims.tasks").capture_sealed
-    for job in Job.objects.filter(kind="capture.sealed", key=str(capture.pk), state=Job.State.QUEUED):
-        capture_sealed(str(job.pk))

@@ -241,7 +241,7 @@ def test_numbers_are_kept_as_given_with_their_area(loaded):
 
 
 def test_sources_came_through_the_pipeline_and_no_capture_is_left_over(loaded):
-    assert not Job.objects.filter(kind="capture.run").exclude(state="done").exists()
+    assert not Job.objects.filter(kind__in=["capture.fetch", "capture.read"]).exclude(state="done").exists()
     outcomes = {source.captures.get().outcome for source in Source.objects.all()}
     assert outcomes == {"ok", "verdict.soft404"}
     report = Copy.objects.get().original

@@ -106,4 +106,4 @@ def test_a_capture_is_finished_though_its_worker_died(worker, web_ports, live_se
         finally:
             worker.start("worker")
         expect(captured_text(page)).to_be_visible(timeout=CAPTURE_MS)
-    assert Job.objects.get(kind="capture.run").attempts == 2
+    assert Job.objects.get(kind="capture.fetch").attempts == 2

@@ -99,7 +99,7 @@ def test_pasted_text_is_sealed_byte_for_byte_before_anything_else(signed_in, evi
     assert capture.obtained == "pasted"
     held = (evidence_root / capture.body_id[:2] / capture.body_id[2:4] / capture.body_id).read_bytes()
     assert held.decode() == text
-    assert Job.objects.filter(kind="capture.run", key=str(capture.pk)).exists()
+    assert Job.objects.filter(kind="capture.read", key=str(capture.pk)).exists()
 
 
 def test_text_with_nul_is_taken_without_losing_the_rest(signed_in, evidence_root):

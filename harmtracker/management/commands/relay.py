@@ -11,18 +11,16 @@ from django.db import InterfaceError, OperationalError, connections
 from kombu.exceptions import OperationalError as BrokerError
 from psycopg import Error as PostgresError
 
-from harmtracker import jobs
-from harmtracker.models import Job
+from harmtracker import turns, wake_ups
+from harmtracker.models import Lane
 
 logger = logging.getLogger("harmtracker.relay")
 
-IDLE_SECONDS = 2.0
-# A job woken but not yet taken (all workers busy) is not woken again sooner than this.
-WAKE_AGAIN_SECONDS = 30.0
+SWEEP_SECONDS = 1.0
 
 
 class Command(BaseCommand):
-    """LISTENs for new jobs on a connection of its own; when idle it sweeps for those nobody was told about.
+    """LISTENs for new work on a connection of its own, and sweeps for what nobody was told about.
 
     Needs a direct connection: a transaction pooler does not pass notifications on.
     """
@@ -42,7 +40,6 @@ class Relay:
     """Each trouble is logged once when it comes and once when it goes; nothing is lost meanwhile."""
 
     def __init__(self) -> None:
-        self._woken: dict[str, float] = {}
         self._trouble = ""
 
     def run(self) -> None:
@@ -62,31 +59,34 @@ class Relay:
             listener.connection.execute("LISTEN jobs")
             logger.info("relay is listening")
             self._well_again("database")
-            self.sweep()
+            swept_at = self.sweep()
             while True:
-                heard = [note.payload for note in listener.connection.notifies(timeout=IDLE_SECONDS, stop_after=1)]
-                if heard:
-                    self.wake(list(Job.objects.filter(pk__in=heard)))
-                else:
-                    self.sweep()
+                left = swept_at + SWEEP_SECONDS - time.monotonic()
+                # Everything heard so far in one go: many jobs of one lane are one reason to wake it.
+                heard = {note.payload for note in listener.connection.notifies(timeout=max(left, 0), stop_after=1)}
+                self.wake(dict.fromkeys(heard & set(Lane.values), 1))
+                if time.monotonic() >= swept_at + SWEEP_SECONDS:
+                    swept_at = self.sweep()
         finally:
             listener.close()
 
-    def sweep(self) -> None:
-        """Wake what is due and was not told of lately: missed notices, delayed retries, jobs of dead workers."""
-        now = time.monotonic()
-        self._woken = {key: at for key, at in self._woken.items() if now - at < WAKE_AGAIN_SECONDS}
-        self.wake([job for job in jobs.due(100) if _attempt(job) not in self._woken])
+    def sweep(self) -> float:
+        """Wake lanes with work: missed notices, delayed retries, hosts whose turn came, jobs of dead workers.
 
-    def wake(self, due: list[Job]) -> None:
-        """Send one wake-up for each; with the broker down they stay in the ledger for the next sweep."""
-        for job in due:
+        When it was done, on the monotonic clock.
+        """
+        turns.count_deaths()
+        self.wake(turns.lanes_with_work())
+        return time.monotonic()
+
+    def wake(self, lanes: dict[str, int]) -> None:
+        """Wake each lane for so many jobs; with the broker down they stay in the ledger for the next sweep."""
+        for lane, count in lanes.items():
             try:
-                jobs.wake(job)
+                wake_ups.send(lane, count)
             except BrokerError as error:
                 self._in_trouble("broker", error)
                 return
-            self._woken[_attempt(job)] = time.monotonic()
             self._well_again("broker")
 
     def _in_trouble(self, part: str, error: Exception) -> None:
@@ -98,7 +98,3 @@ class Relay:
         if self._trouble == part:
             logger.warning("the %s answers again", part)
             self._trouble = ""
-
-
-def _attempt(job: Job) -> str:
-    return f"{job.pk}/{job.attempts}"
