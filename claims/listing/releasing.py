@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, Exists, JSONField, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,8 +15,9 @@ from claims.listing.exhibits import Exhibit, standing_words, statement_exhibit
 from claims.models import Incident, PublishedRecord, Rendering, Statement
 from claims.models.findings import Finding
 from claims.models.statement import Lifecycle
-from claims.release.changes import FieldChange
-from claims.release.render import CEILINGS, Releasable, cut, read
+from claims.release.changes import FieldChange, released_documents
+from claims.release.render import CEILINGS, Releasable, cut
+from claims.release.render import Rendering as Rendered
 from harmtracker.markings import STOPS_RELEASE, Flag, Tlp, rank
 from harmtracker.models import User
 from harmtracker.records import Workflow
@@ -58,9 +60,8 @@ class Difference:
     new: str
 
 
-def previews(record: Releasable, user: User) -> list[Preview]:
+def previews(record: Releasable, rendering: Rendered, user: User) -> list[Preview]:
     """What each ceiling would read if the record were released now, nothing above the editor's own clearance."""
-    rendering = read(record, timezone.now())
     found: dict[str, tuple[list[str], dict[str, Any]]] = {}
     for ceiling in CEILINGS[rank(record.tlp) :]:
         document = cut(rendering.for_ceiling(ceiling, user.clearance))["base"]
@@ -115,13 +116,29 @@ def _in_words(value: Any) -> str:
     return str(value)
 
 
-def published_of(record: Releasable) -> PublishedRecord | None:
-    """What partners have of a record today, with who released it and, if so, who took it back."""
-    return (
-        PublishedRecord.objects.filter(record_id=record.pk)
+@dataclass(frozen=True)
+class Desk:
+    """What lies before the editor who releases: ``published`` is what partners have of the record today, with its
+    ``released`` documents, None when they never had it; ``along`` are statements that could go along.
+    """
+
+    published: Any | None
+    along: list[Along]
+
+
+def desk(record: Releasable, user: User) -> Desk:
+    """Three queries for an incident, one for a statement."""
+    statements = _statements_along(record, user) if isinstance(record, Incident) else []
+    words = standing_words([each.pk for each in statements], user) if isinstance(record, Incident) else {}
+    is_it = When(record_id=record.pk, then=released_documents())
+    rows: QuerySet[Any] = (
+        PublishedRecord.objects.filter(record_id__in=[record.pk, *(each.pk for each in statements)])
         .select_related("release__released_by", "withdrawal__withdrawn_by")
-        .first()
+        .annotate(released=Case(is_it, default=Value([], output_field=ArrayField(JSONField()))))
     )
+    published = rows.in_bulk()
+    along = [_along(each, words[each.pk], published.get(each.pk), user) for each in statements]
+    return Desk(published.get(record.pk), along)
 
 
 def why_not_release(record: Any) -> str:
@@ -141,8 +158,8 @@ def is_unassessed(record: Any) -> bool:
     return record.finding in UNASSESSED
 
 
-def statements_along(incident: Incident, user: User) -> list[Along]:
-    """Statements about the incident the editor may see, newest first, at most ``MOST_STATEMENTS``; three queries."""
+def _statements_along(incident: Incident, user: User) -> list[Any]:
+    """Statements about the incident the editor may see, newest first, at most ``MOST_STATEMENTS``."""
     named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
     rows = (
         Statement.objects.visible_to(user)
@@ -152,11 +169,7 @@ def statements_along(incident: Incident, user: User) -> list[Along]:
         .annotate(speaker_is_shown=named)
         .order_by("-created_at", "-id")
     )
-    statements = list(rows[:MOST_STATEMENTS])
-    ids = [each.pk for each in statements]
-    words = standing_words(ids, user)
-    published = PublishedRecord.objects.filter(Q(record_id__in=ids)).select_related("release").in_bulk()
-    return [_along(each, words[each.pk], published.get(each.pk), user) for each in statements]
+    return list(rows[:MOST_STATEMENTS])
 
 
 def _along(statement: Any, words: list[Any], published: PublishedRecord | None, user: User) -> Along:

@@ -1,13 +1,16 @@
 """What has changed in a record since the version partners read: "changes not yet released"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 
 from claims.models import PublishedRecord, ReleasedDocument
 from claims.models.release import Scope
-from claims.release.marks import Reader, marks_of
+from claims.queries.rows import folded
 from claims.release.redaction import named_in, redact
-from claims.release.render import FULLEST, STAMPS, Releasable, digest, join, read
+from claims.release.render import FULLEST, STAMPS, Releasable, Rendering, digest, join, read
 from harmtracker.markings import Tlp, rank
 from harmtracker.models import User
 
@@ -30,31 +33,43 @@ def changes_not_released(record: Releasable, *, seen_by: User) -> list[FieldChan
 
     Compared is the fullest document, of which only what ``seen_by`` is cleared for is told.
     """
-    published = _published(record)
-    if published is None:
-        return []
-    now = read(record, published.release.released_at).for_ceiling(FULLEST, _clearance(published))
+    published = _published(record).annotate(released=released_documents()).first()
+    return changes_since(published, read_with(record, published), seen_by=seen_by) if published else []
+
+
+def released_documents() -> ArraySubquery:
+    """For PublishedRecord: the fullest document partners read today, in its parts by scope."""
+    rows = ReleasedDocument.objects.filter(release=OuterRef("release_id"), ceiling=FULLEST)
+    return folded(rows, scope="scope", document="document")
+
+
+def read_with(record: Releasable, published: Any | None) -> Rendering:
+    """Read the record, and today's markings also of what its ``released`` document names."""
+    return read(record, also=named_in(_before(published)) if published else ())
+
+
+def changes_since(published: Any, rendering: Rendering, *, seen_by: User) -> list[FieldChange]:
+    """How a record differs from what is ``published`` of it, both read already; asks nothing more."""
+    now = rendering.for_ceiling(FULLEST, _clearance(published))
     if digest(now) == published.release.digest:
         return []
-    before = _released(published)
-    names = {*named_in(before), *named_in(now)}
-    ceiling = min(FULLEST, seen_by.clearance, key=rank)
-    reader = Reader(ceiling, marks_of(names), team_id=record.team_id)
+    reader = replace(rendering.reader, ceiling=min(FULLEST, seen_by.clearance, key=rank))
+    before = _before(published)
     old, new = (_said(redact(document, reader)) for document in (before, now))
     return list(_differences(old, new, ""))
 
 
 def has_changes(record: Releasable) -> bool:
     """Whether there is anything to release: something changed, or it never was. Cheaper than listing the changes."""
-    published = _published(record)
+    published = _published(record).first()
     if published is None:
         return True
     now = read(record, published.release.released_at).for_ceiling(FULLEST, _clearance(published))
     return digest(now) != published.release.digest
 
 
-def _published(record: Releasable) -> PublishedRecord | None:
-    return PublishedRecord.objects.select_related("release__released_by").filter(record_id=record.pk).first()
+def _published(record: Releasable) -> QuerySet[PublishedRecord]:
+    return PublishedRecord.objects.select_related("release__released_by").filter(record_id=record.pk)
 
 
 def _clearance(published: PublishedRecord) -> str:
@@ -62,9 +77,8 @@ def _clearance(published: PublishedRecord) -> str:
     return published.release.released_by.clearance or Tlp.GREEN
 
 
-def _released(published: PublishedRecord) -> dict[str, Any]:
-    rows = ReleasedDocument.objects.filter(release_id=published.release_id, ceiling=FULLEST)
-    documents: dict[str, Any] = dict(rows.values_list("scope", "document"))
+def _before(published: Any) -> dict[str, Any]:
+    documents = {row["scope"]: row["document"] for row in published.released}
     return join(documents.pop(Scope.BASE), list(documents.values()))
 
 

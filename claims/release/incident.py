@@ -1,7 +1,13 @@
 """The whole document of an incident, before anything is taken out of it."""
 
-from claims.models import CommentRequest, Incident, OutsideNote
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet
+from django.utils.dateparse import parse_datetime
+
+from claims.models import CommentRequestEvent, Incident, OutsideNote, Statement
 from claims.models.comment_request import RequestState
+from claims.queries.rows import folded
 from claims.release import assessed, mentions
 from claims.release.mentions import Part, moment
 
@@ -66,10 +72,16 @@ def comment_requests(incident: Incident) -> list[Part]:
     rows = incident.comment_requests.exclude(state=RequestState.DRAFT).select_related(
         "asked_by", "party", "incident", "statement", "source__publisher"
     )
-    return [_comment_request(row) for row in rows.prefetch_related("events__reply")]
+    events = CommentRequestEvent.objects.filter(request=OuterRef("pk")).order_by("happened_at", "created_at")
+    with_events: QuerySet[Any] = rows.annotate(
+        event_rows=folded(
+            events, outcome="outcome", happened_at="happened_at", reply="reply_id", reply_ref="reply__ref"
+        )
+    )
+    return [_comment_request(row) for row in with_events]
 
 
-def _comment_request(row: CommentRequest) -> Part:
+def _comment_request(row: Any) -> Part:
     return {
         "object": "comment_request",
         "id": str(row.pk),
@@ -82,13 +94,15 @@ def _comment_request(row: CommentRequest) -> Part:
         "asked": mentions.dated(row, "asked"),
         "deadline": moment(row.deadline),
         "source": mentions.source(row.source),
-        "events": [
-            {
-                "object": "request_event",
-                "outcome": event.outcome,
-                "happened_at": moment(event.happened_at),
-                "reply": mentions.reference(event.reply, "statement"),
-            }
-            for event in row.events.all()
-        ],
+        "events": [_event(each) for each in row.event_rows],
+    }
+
+
+def _event(row: dict[str, Any]) -> Part:
+    reply = Statement(id=row["reply"], ref=row["reply_ref"]) if row["reply"] else None
+    return {
+        "object": "request_event",
+        "outcome": row["outcome"],
+        "happened_at": moment(parse_datetime(row["happened_at"])),
+        "reply": mentions.reference(reply, "statement"),
     }

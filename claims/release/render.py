@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from claims.models import Incident, Statement
 from claims.models.release import Scope
 from claims.release.incident import whole_incident
-from claims.release.marks import Reader, marks_of
+from claims.release.marks import Names, Reader, marks_of
 from claims.release.mentions import moment
 from claims.release.redaction import Document, named_in, redact
 from claims.release.sentences import sentence
@@ -42,13 +42,16 @@ class Rendering:
         return redact(self.whole, replace(self.reader, ceiling=ceiling).below(clearance))
 
 
-def read(record: Releasable, released_at: datetime | None = None) -> Rendering:
-    """Read a record and today's markings of all it names. Texts are in the language of the installation."""
+def read(record: Releasable, released_at: datetime | None = None, also: Names = ()) -> Rendering:
+    """Read a record and today's markings of all it names, and of those ``also`` named.
+
+    Texts are in the language of the installation.
+    """
     with translation.override(settings.LANGUAGE_CODE):
         whole = whole_incident(record) if isinstance(record, Incident) else whole_statement(record)
         whole["released_at"] = moment(released_at or timezone.now())
         whole["sentence"] = sentence(whole)
-    return Rendering(whole, Reader(FULLEST, marks_of(named_in(whole)), team_id=record.team_id))
+    return Rendering(whole, Reader(FULLEST, marks_of({*named_in(whole), *also}), team_id=record.team_id))
 
 
 def cut(document: Document) -> dict[str, Document]:

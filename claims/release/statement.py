@@ -2,43 +2,44 @@
 
 from typing import Any
 
-from claims.models import Figure, Link, QuoteCheck, Rendering, Statement
+from django.db.models import OuterRef, Subquery
+
+from claims.models import Accusation, Figure, Incident, Link, Rendering, Statement, StatementIncident
 from claims.models.link import CITO
+from claims.queries.rows import folded
+from claims.quote_checks import own_checks
 from claims.release import assessed, mentions
 from claims.release.incident import note, sensitivity
 from claims.release.mentions import Part, moment
-from sources.models import Capture
+from sources.models import Capture, Party
+
+# What a document says of a party and of a link, as columns.
+PARTY = ("id", "ref", "name", "kind")
+LINK = ("id", "type", "aspect", "basis")
 
 
 def whole_statement(statement: Statement) -> Part:
     """Everything a partner could be cleared to read of a statement, scoped parts included."""
     approved = assessed.approved_assessments(statement)
     items, ratings = assessed.cited(approved)
-    held = list(
-        statement.renderings.filter(withdrawn_at=None)
-        .select_related("source__publisher", "capture")
-        .prefetch_related("checks__capture")
-    )
+    named, held = _named(statement), _held(statement)
     return {
         "object": "statement",
         "id": str(statement.pk),
         "ref": statement.ref,
         "version": statement.version,
         "kind": statement.kind,
-        **attribution(statement),
+        **attribution(named),
         "said": mentions.dated(statement, "said", statement.said_zone),
         "responsibility_position": statement.responsibility_position,
         "checkability": statement.checkability,
         "lifecycle": statement.lifecycle,
         "names_nobody": statement.names_nobody,
-        "accuses": [
-            {"object": "accusation", "party": mentions.party(row.party), "wording": row.wording or None}
-            for row in statement.accuses.select_related("party").order_by("pk")
-        ],
-        "media_item": mentions.media_item(statement.media_item),
-        "incidents": [mentions.reference(each, "incident") for each in statement.incidents.order_by("pk")],
+        "accuses": [_accusation(row) for row in named.accused],
+        "media_item": mentions.media_item(named.media_item),
+        "incidents": [mentions.reference(Incident(**row), "incident") for row in named.about_rows],
         "renderings": [rendering(row) for row in held],
-        "links": links(statement),
+        "links": [_link(statement, row) for row in named.link_rows],
         "finding": assessed.standing(statement, approved),
         "under_review": assessed.under_review(statement),
         "assessments": assessed.assessments(approved),
@@ -48,6 +49,42 @@ def whole_statement(statement: Statement) -> Part:
         "evidence": {"quotations": [quotation_proof(row) for row in held if row.start is not None], "cited": items},
         "ratings": ratings,
     }
+
+
+def _named(statement: Statement) -> Any:
+    """The statement with all it names: who spoke and for whom, whom it accuses, what it is about and answers.
+
+    One query; ``accused``, ``about_rows`` and ``link_rows`` are in the order of their keys.
+    """
+    accused = Accusation.objects.filter(statement=OuterRef("pk")).order_by("pk")
+    about = StatementIncident.objects.filter(statement=OuterRef("pk")).order_by("incident_id")
+    links = Link.objects.filter(from_statement=OuterRef("pk"), removed_at=None).order_by("pk")
+    return (
+        Statement._base_manager.select_related("party", "on_behalf_of", "media_item__standing")
+        .annotate(
+            accused=folded(accused, wording="wording", **{name: f"party__{name}" for name in PARTY}),
+            about_rows=folded(about, id="incident_id", ref="incident__ref"),
+            link_rows=folded(links, **{name: name for name in LINK}, to="to_statement_id", to_ref="to_statement__ref"),
+        )
+        .get(pk=statement.pk)
+    )
+
+
+def _held(statement: Statement) -> list[Any]:
+    """The words that stand, each with its newest check in a capture of its own source. One query."""
+    return list(
+        statement.renderings.filter(withdrawn_at=None)
+        .select_related("source__publisher", "capture")
+        .annotate(
+            newest_outcome=Subquery(own_checks().values("outcome")[:1]),
+            newest_check_at=Subquery(own_checks().values("created_at")[:1]),
+        )
+    )
+
+
+def _accusation(row: dict[str, Any]) -> Part:
+    accused = Party(**{name: row[name] for name in PARTY})
+    return {"object": "accusation", "party": mentions.party(accused), "wording": row["wording"] or None}
 
 
 def attribution(statement: Statement) -> Part:
@@ -62,7 +99,7 @@ def attribution(statement: Statement) -> Part:
     }
 
 
-def rendering(row: Rendering) -> Part:
+def rendering(row: Any) -> Part:
     """Words in one language from one source; how they were obtained stands beside every quotation."""
     return {
         "object": "rendering",
@@ -79,33 +116,24 @@ def rendering(row: Rendering) -> Part:
     }
 
 
-def quote_check(row: Rendering) -> Part | None:
+def quote_check(row: Any) -> Part | None:
     """What became of quoted words in the newest capture of their own source; None for words that are no quotation."""
     if row.start is None:
         return None
-    own = (check for check in row.checks.all() if check.capture.source_id == row.source_id)
-    checks: list[QuoteCheck] = sorted(own, key=lambda check: check.capture.number)
-    if not checks:
-        return {"outcome": "unchecked", "checked_at": None}
-    return {"outcome": checks[-1].outcome, "checked_at": moment(checks[-1].created_at)}
+    return {"outcome": row.newest_outcome or "unchecked", "checked_at": moment(row.newest_check_at)}
 
 
-def links(statement: Statement) -> list[Part]:
-    """What this statement does to others. Shown to those who may read both ends."""
-    rows = statement.links_out.filter(removed_at=None).select_related("from_statement", "to_statement").order_by("pk")
-    return [_link(row) for row in rows]
-
-
-def _link(row: Link) -> Part:
+def _link(statement: Statement, row: dict[str, Any]) -> Part:
+    """What this statement does to another. Shown to those who may read both ends."""
     return {
         "object": "link",
-        "id": str(row.pk),
-        "type": row.type,
-        "cito": list(CITO[row.type]),
-        "aspect": row.aspect,
-        "basis": row.basis,
-        "from": mentions.reference(row.from_statement, "statement"),
-        "to": mentions.reference(row.to_statement, "statement"),
+        "id": row["id"],
+        "type": row["type"],
+        "cito": list(CITO[row["type"]]),
+        "aspect": row["aspect"],
+        "basis": row["basis"],
+        "from": mentions.reference(statement, "statement"),
+        "to": mentions.reference(Statement(id=row["to"], ref=row["to_ref"]), "statement"),
     }
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from claims.forms.release import ReleaseForm, WithdrawForm
 from claims.listing import releasing
 from claims.models import Incident
-from claims.release.changes import changes_not_released
+from claims.release.changes import changes_since, read_with
 from claims.release.make import release_incident, release_statement, withdraw_release
 from claims.views.subjects import SECTIONS, visible_record
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
@@ -25,8 +25,8 @@ from harmtracker.sent import replace_sent
 def release(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     """What goes out, to whom, and the act of letting it go."""
     record = visible_record(request, kind, ref)
-    along = releasing.statements_along(record, request.user) if isinstance(record, Incident) else []
-    offered = [each.statement for each in along]
+    desk = releasing.desk(record, request.user)
+    offered = [each.statement for each in desk.along]
     form = ReleaseForm(request.POST or None, offered=offered, initial={"version": record.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,7 +43,7 @@ def release(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
             messages.success(request, _("Released. Partners within its marking can pull it now."))
             return go_to(request, record.get_absolute_url())
         record.refresh_from_db()
-    return _page(request, kind, record, along=along, form=form)
+    return _page(request, kind, record, desk, form=form)
 
 
 @requires("release.withdraw")
@@ -63,8 +63,7 @@ def withdraw(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Withdrawn. Its address tells partners so from now on."))
             return go_to(request, record.get_absolute_url())
-    along = releasing.statements_along(record, request.user) if isinstance(record, Incident) else []
-    return _page(request, kind, record, along=along, withdraw_form=form)
+    return _page(request, kind, record, releasing.desk(record, request.user), withdraw_form=form)
 
 
 def _release(request: SignedInRequest, record: Any, form: ReleaseForm) -> None:
@@ -84,15 +83,16 @@ def _page(
     request: SignedInRequest,
     kind: str,
     record: Any,
+    desk: releasing.Desk,
     *,
-    along: list[releasing.Along],
     form: ReleaseForm | None = None,
     withdraw_form: WithdrawForm | None = None,
 ) -> HttpResponse:
-    offered = [each.statement for each in along]
+    offered = [each.statement for each in desk.along]
     form = form or ReleaseForm(offered=offered, initial={"version": record.version})
-    published = releasing.published_of(record)
-    changes = changes_not_released(record, seen_by=request.user) if published else []
+    published = desk.published
+    rendering = read_with(record, published)
+    changes = changes_since(published, rendering, seen_by=request.user) if published else []
     is_out = published is not None and published.withdrawal is None
     is_refused = bool(form.errors or (withdraw_form and withdraw_form.errors))
     context = {
@@ -101,13 +101,13 @@ def _page(
         "record": record,
         "form": form,
         "withdraw_form": withdraw_form or WithdrawForm(auto_id="withdraw_%s"),
-        "along": along,
-        "is_cut": len(along) == releasing.MOST_STATEMENTS,
+        "along": desk.along,
+        "is_cut": len(desk.along) == releasing.MOST_STATEMENTS,
         "ticked": set(form["statements"].value() or []),
         "published": published,
         "is_out": is_out,
         "changes": releasing.differences(changes),
-        "previews": releasing.previews(record, request.user),
+        "previews": releasing.previews(record, rendering, request.user),
         "why_not": releasing.why_not_release(record),
         "is_unassessed": releasing.is_unassessed(record),
         "asks_unassessed": releasing.is_unassessed(record) or any(releasing.is_unassessed(each) for each in offered),

@@ -28,6 +28,7 @@ def _rows(kind: str, user: User) -> QuerySet[Any]:
     if kind == "source":  # not assessed, and a flag may hide which one it is
         return sources_shown_to(user).select_related("created_by", "team")
     rows: QuerySet[Any] = KINDS[kind].objects.visible_to(user)
+    rows = rows.select_related("place") if kind == "incident" else rows
     return rows.select_related("created_by", "team", "standing__proposed_by")
 
 
