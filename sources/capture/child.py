@@ -32,6 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_JOBS: Final = 100  # then a fresh process, whatever libraries have piled up in the old one
+FORESEEN: Final = 5  # so many jobs before that its successor starts: loading takes longer than reading a page
 SHARE_KEPT: Final = 3  # a child that still holds a third of its memory after a job is not used again
 ENVIRONMENT: Final = {
     "LANG": "C.UTF-8",
@@ -45,10 +46,11 @@ PASSED_ON: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
 
 
 class _Warm(threading.local):
-    """The children of this thread that wait for work, by module and memory."""
+    """The children of this thread that wait for work, by module and memory, and those that will follow them."""
 
     def __init__(self) -> None:
         self.children: dict[tuple[str, int], Child] = {}
+        self.heirs: dict[tuple[str, int], Child] = {}
 
 
 _warm: Final = _Warm()
@@ -88,11 +90,16 @@ def peak_bytes(module: str) -> int:
 
 def end_all() -> None:
     """End every child of this thread. The next job starts a fresh one."""
-    while _warm.children:
-        _warm.children.popitem()[1].end()
+    for waiting in (_warm.children, _warm.heirs):
+        while waiting:
+            waiting.popitem()[1].end()
 
 
 def _start(module: str, bounds: Bounds) -> Child:
+    """A fresh child; it may have begun to load what it needs when the need for it was foreseen."""
+    heir = _warm.heirs.pop((module, bounds.memory_bytes), None)
+    if heir:
+        return heir
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     started = Child(module, bounds.memory_bytes, ENVIRONMENT | passed_on)
     _all.add(started)
@@ -102,6 +109,7 @@ def _start(module: str, bounds: Bounds) -> Child:
 def _ask(
     process: Child, module: str, request: bytes, bounds: Bounds, on_progress: Told | None, on_piece: Given | None
 ) -> bytes:
+    key = (module, bounds.memory_bytes)
     is_fit = False
     try:
         answer = process.ask(request, bounds, on_progress, on_piece)
@@ -110,10 +118,14 @@ def _ask(
         if not is_fit:
             _peaks[module] = max(peak_bytes(module), process.memory[1])
             process.end()
-    if (module, bounds.memory_bytes) in _warm.children:  # a job that was done while this one waited
+        if process.jobs and (not is_fit or process.jobs == MOST_JOBS - FORESEEN):
+            _warm.heirs[key] = _start(module, bounds)
+    if not is_fit:
+        return answer
+    if key in _warm.children:  # a job that was done while this one waited
         process.end()
     else:
-        _warm.children[module, bounds.memory_bytes] = process
+        _warm.children[key] = process
     return answer
 
 
@@ -130,6 +142,7 @@ def _forget_all() -> None:
         process.forget()
     _all.clear()
     _warm.children.clear()
+    _warm.heirs.clear()
 
 
 os.register_at_fork(after_in_child=_forget_all)

@@ -24,6 +24,7 @@ from sources.capture.frames import ANSWER, BEGUN, HEADER, JOB, LARGEST, OURS, PR
 ROOT: Final = Path(__file__).resolve().parents[2]
 START_SECONDS: Final = 20  # for starting an interpreter on a busy machine; no hostile byte is near it yet
 AFTERMATH_SECONDS: Final = 1.0  # for reading what a killed child had already written
+LOOK_EVERY: Final = 0.5  # seconds between two looks at the memory of a child that works in silence
 PIECE: Final = 256 * 1024
 LONGEST_COMPLAINT: Final = 4_000
 READABLE: Final = select.POLLIN | select.POLLHUP | select.POLLERR
@@ -69,8 +70,10 @@ class Child:
     """One running process. After any exception it must be ended: nobody knows what it is doing."""
 
     def __init__(self, module: str, memory_bytes: int, environment: dict[str, str]) -> None:
-        """Start `python -m module` and wait until it is ready. Raises ChildFailed."""
+        """Start `python -m module`; it loads what it needs while we go on. The first job waits until it is ready."""
         self.jobs = 0
+        self._is_ready = False
+        self._peak = 0
         self._process = subprocess.Popen(
             [sys.executable, "-s", "-m", module, str(memory_bytes), str(os.getpid())],
             stdin=subprocess.PIPE,
@@ -89,12 +92,6 @@ class Child:
         for pipe in self._pipes:
             os.set_blocking(pipe, False)
         self._says_no_more = False
-        try:
-            if not any(kind == READY for kind, _payload in self._frames(time.monotonic() + START_SECONDS)):
-                raise self._failure()
-        except ChildFailed:
-            self.end()
-            raise
 
     @property
     def is_waiting(self) -> bool:
@@ -109,16 +106,18 @@ class Child:
         try:
             status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii", errors="replace")
         except OSError:
-            return 0, 0
+            return 0, self._peak
         told = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
         now, most = (int(told.get(name, "0").split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
-        return now, most
+        self._peak = max(self._peak, most)
+        return now, self._peak
 
     def ask(self, request: bytes, bounds: Bounds, on_progress: Told | None, on_piece: Given | None) -> bytes:
         """Have one job done. Pieces and progress are handed on as they come. Raises ChildFailed.
 
         A child stopped on time still hands on every piece that it had sent before.
         """
+        self._wait_until_ready()
         self.jobs += 1
         del self._complaint[:]
         order = JOB.pack(self.jobs, len(request), bounds.seconds, bounds.cpu_seconds)
@@ -131,6 +130,7 @@ class Child:
                 has_begun = has_begun or kind == BEGUN
                 _hand_on(kind, payload, on_progress, on_piece)
         except ChildTimedOut:
+            self._peak = self.memory[1]
             self._kill()
             for kind, payload in self._frames(time.monotonic() + AFTERMATH_SECONDS):
                 _hand_on(kind, payload, None, on_piece)
@@ -141,6 +141,12 @@ class Child:
         if not has_begun and self.jobs > 1:
             raise NeverBegan
         raise self._failure()
+
+    def _wait_until_ready(self) -> None:
+        if not self._is_ready:
+            self._is_ready = any(kind == READY for kind, _payload in self._frames(time.monotonic() + START_SECONDS))
+        if not self._is_ready:
+            raise self._failure()
 
     def end(self) -> None:
         """Kill the process and whatever it started, and close its pipes."""
@@ -187,7 +193,9 @@ class Child:
             waiting.register(stderr, select.POLLIN)
         if self._outgoing:
             waiting.register(stdin, select.POLLOUT)
-        ready = dict(waiting.poll(left * 1000 + 1))
+        ready = dict(waiting.poll(min(left, LOOK_EVERY) * 1000 + 1))
+        if not ready:
+            self._peak = self.memory[1]
         if ready.get(stderr, 0) & READABLE:
             self._listen(stderr)
         if stdin in ready:
