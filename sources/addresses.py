@@ -131,10 +131,16 @@ def _check_door(host: str, port: int, doors: Doors) -> None:
     literal = literal_address(host)
     if literal is not None and not is_plainly_public(literal):
         raise AddressRefused("ssrf.blocked")
-    if host.rstrip(".") == "localhost" or host.rstrip(".").endswith((".localhost", ".local", ".internal")):
+    if _is_ours(host):
         raise AddressRefused("ssrf.blocked")
     if port not in doors.ports:
         raise AddressRefused("url.port")
+
+
+def _is_ours(host: str) -> bool:
+    """Whether a name says of itself that it stands for a machine inside (RFC 6761, RFC 6762, ICANN's .internal)."""
+    name = host.rstrip(".")
+    return name == "localhost" or name.endswith((".localhost", ".local", ".internal"))
 
 
 def literal_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
