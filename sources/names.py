@@ -24,6 +24,13 @@ SPELLINGS = (
 )  # fmt: skip
 WORD = re.compile(r"[^\W\d_]+(?:[’'\-][^\W\d_]+)*")
 MIN_NAME = 3
+CYRILLIC = re.compile(r"[\u0400-\u052f]")
+POSSESSIVE = re.compile(r"[’'`]s?$", re.IGNORECASE)
+# Endings of cases, as ``fold`` writes them; vowels at the end fall anyway.
+CASE_ENDING = re.compile(r"(?<=...)(?:shyn[ay]?|shynou|oho|omu|ymy|amy|oyu|ah|am|om|em|ym|yh)$")
+# Letters that one language writes for the sound another writes otherwise: s and z, g and h, sh and ch, c and k.
+ONE_SOUND = (("qu", "kv"), ("sh", "h"), ("th", "t"), ("ph", "f"), ("z", "s"), ("g", "h"), ("q", "k"), ("c", "k"))
+FEW_CONSONANTS = 3
 
 
 def transliterate(text: str) -> str:
@@ -40,8 +47,31 @@ def fold(text: str) -> str:
         sounded = word
         for written, sound in SPELLINGS:
             sounded = sounded.replace(written, sound)
-        words.append(re.sub(r"(.)\1+", r"\1", sounded))
+        words.append(_once(sounded))
     return " ".join(words)
+
+
+def skeleton(name: str) -> str:
+    """What is left of one name in every language that spells it: Бучі and Butscha, Selenskyj and Зеленського.
+
+    Coarser than ``fold``: case endings of Cyrillic words and vowels fall away. A name of few consonants keeps its
+    vowels but the last ones, or it would resemble everything. "" for a name without letters.
+    """
+    bare = POSSESSIVE.sub("", name)
+    folded = fold(bare).replace(" ", "")
+    if CYRILLIC.search(bare):
+        folded = CASE_ENDING.sub("", folded)
+    for written, sound in ONE_SOUND:
+        folded = folded.replace(written, sound)
+    begins = re.sub(r"^[aeiouy]+", "a", folded)
+    consonants = re.sub("ts$", "k", _once(begins[:1] + re.sub(r"[aeiouy]", "", begins[1:])))  # Лозівка, Лозівці
+    if len(consonants.lstrip("a")) >= FEW_CONSONANTS:
+        return consonants
+    return _once(re.sub(r"[aeiouy]+$", "", begins) or begins)
+
+
+def _once(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", word)
 
 
 class Named(Protocol):
