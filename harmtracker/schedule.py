@@ -28,7 +28,8 @@ def fall_due(kind: str) -> Job | None:
         if Job.objects.filter(kind=kind, state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
             return None
         cursor.execute(
-            "SELECT to_char(date_bin(make_interval(secs => %s), statement_timestamp(), 'epoch') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI')",
+            "SELECT to_char(date_bin(make_interval(secs => %s), statement_timestamp(), 'epoch') AT TIME ZONE 'UTC',"
+            " 'YYYY-MM-DD\"T\"HH24:MI')",
             [every.total_seconds()],
         )
         return jobs.enqueue(kind, cursor.fetchone()[0])
