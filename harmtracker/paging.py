@@ -30,7 +30,10 @@ class BadCursor(Refused):
 
 @dataclass(frozen=True)
 class Order:
-    """By ``field`` and then by key, both in the same direction. The field is never null. Newest first by default."""
+    """By ``field`` and then by key, both in the same direction. Newest first by default.
+
+    The field is never null: a column, or a key the rows are annotated with.
+    """
 
     field: str = "created_at"
     is_descending: bool = True
@@ -108,14 +111,21 @@ def _signer(name: str) -> signing.Signer:
 
 
 def _write(row: Any, direction: str, name: str, order: Order) -> str:
-    value = row._meta.get_field(order.field).value_to_string(row)
+    column = _column(row, order)
+    value = column.value_to_string(row) if column else str(getattr(row, order.field))
     return _signer(name).sign_object([direction, value, str(row.pk)])
+
+
+def _column(model: Any, order: Order) -> Any:
+    """The column that is sorted by; None where the rows are annotated with a key instead."""
+    return next((field for field in model._meta.concrete_fields if field.name == order.field), None)
 
 
 def _read(cursor: str, name: str, rows: QuerySet[Any], order: Order) -> _Edge:
     try:
         direction, value, key = _signer(name).unsign_object(cursor)
-        return _Edge(direction, rows.model._meta.get_field(order.field).to_python(value), uuid.UUID(key))
+        column = _column(rows.model, order)
+        return _Edge(direction, column.to_python(value) if column else uuid.UUID(value), uuid.UUID(key))
     except (signing.BadSignature, ValueError, TypeError, ValidationError) as error:
         raise BadCursor(
             _("The address of that page is incomplete or out of date. This is the first page of the list."),

@@ -4,29 +4,25 @@ import functools
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.forms.widgets import ChoiceWidget
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims.listing.incidents import incidents_at_place
-from claims.listing.sources import UNDER_WAY, outcomes_of, with_newest_outcome
 from claims.listing.statements import statements_by
 from claims.lookups import incidents_named, parties_named, places_named
-from claims.models import Incident, PublishedRecord, Rendering, Statement, StatementIncident
+from claims.models import Incident, PublishedRecord, Statement, StatementIncident
 from claims.models.findings import Finding
 from claims.models.statement import StatementKind
 from claims.queries.answers import incidents_accusing, incidents_unanswered, silences, standing_accusations
-from harmtracker.markings import HIDES_SOURCE
 from harmtracker.models import Role, User
 from harmtracker.paging import CURSOR
 from harmtracker.records import Workflow
-from sources.capture.outcomes import Family, Outcome
-from sources.models import Source
-from sources.models.source import SourceKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise as _StrPromise
@@ -49,7 +45,7 @@ class Chip:
 class Codes(forms.MultipleChoiceField):
     """Any of a list of codes. Unknown ones are left out here and put into words by the form."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget: type[ChoiceWidget] = forms.CheckboxSelectMultiple
 
     def __init__(self, *, choices: list[tuple[Any, Any]], label: "_StrPromise") -> None:
         super().__init__(choices=choices, label=label, required=False)
@@ -262,55 +258,3 @@ class StatementFilters(Filters):
         if words:
             accusations = accusations.filter(party__in=self.find("accused", parties_named(self.user, words)))
         return rows.filter(pk__in=accusations.values("statement"))
-
-
-class SourceFilters(Filters):
-    """Sources by how the newest capture ended, site, publisher, kind and incident."""
-
-    host = Naming(label=gettext_lazy("Site"), hint=gettext_lazy("Such as news.example, without www."))
-    publisher = Naming(label=gettext_lazy("Publisher"))
-    incident = Naming(label=gettext_lazy("Incident"), hint=gettext_lazy("Its reference, or words of its title."))
-    outcome = Codes(
-        choices=[(UNDER_WAY, gettext_lazy("Under way")), *Family.choices, *Outcome.choices],
-        label=gettext_lazy("Newest capture"),
-    )
-    kind = Codes(choices=SourceKind.choices, label=gettext_lazy("Kind"))
-
-    def _settle(self) -> None:
-        """Every outcome may be asked for in the address; families, and what was asked for, are offered."""
-        super()._settle()
-        field, asked = cast(Codes, self.fields["outcome"]), self.query.getlist("outcome")
-        field.widget.choices = [
-            (code, words)
-            for code, words in field.words_of.items()
-            if code in Family.values or code == UNDER_WAY or code in asked
-        ]
-
-    def apply(self, rows: QuerySet[Source]) -> QuerySet[Source]:
-        """Those of ``rows`` every filter lets through."""
-        if codes := self.codes("kind"):
-            rows = rows.filter(kind__in=codes)
-        if codes := self.codes("outcome"):
-            rows = with_newest_outcome(rows, [each for code in codes for each in self._outcomes(code)])
-        if words := self.cleaned_data.get("host"):
-            rows = rows.filter(host__in=self._hosts(words))
-        if words := self.cleaned_data.get("publisher"):
-            rows = rows.filter(publisher__in=self.find("publisher", parties_named(self.user, words)))
-        if words := self.cleaned_data.get("incident"):
-            rows = rows.filter(pk__in=self._resting_on(self.find("incident", incidents_named(self.user, words))))
-        return rows
-
-    def _outcomes(self, code: str) -> list[str]:
-        return outcomes_of(code) if code in Family.values else [code]
-
-    def _hosts(self, words: str) -> list[str]:
-        """A person writes the site with or without www. and perhaps with more of the address than the site."""
-        host = words.lower().removeprefix("https://").removeprefix("http://").split("/")[0].removeprefix("www.")
-        return [host, f"www.{host}"]
-
-    def _resting_on(self, incidents: list[Any]) -> QuerySet[Any]:
-        statements = Statement.objects.visible_to(self.user).seen_through(self.user, HIDES_SOURCE)
-        statements = statements.filter(about__incident__in=incidents)
-        return Rendering.objects.filter(statement__in=statements, withdrawn_at=None, source__isnull=False).values(
-            "source"
-        )

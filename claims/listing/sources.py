@@ -5,16 +5,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 
-from claims.models import Rendering, Statement
-from harmtracker.markings import HIDES_SOURCE
+from claims.listing.cautions import icon_of
+from claims.listing.source_page import statements_resting_on
+from claims.models import Rendering
 from harmtracker.models import User
-from sources.capture.outcomes import Family, Outcome
+from sources.capture.outcomes import Outcome
 from sources.models import Capture, Party, Source
 from sources.shown import parties_shown_to, sources_shown_to
-
-UNDER_WAY = "under_way"
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,11 @@ class SourceRow:
     outcome: Outcome | None
     statements: int
 
+    @property
+    def icon(self) -> str:
+        """The icon for how the newest capture ended."""
+        return icon_of(self.outcome) if self.outcome else "clock"
+
 
 def sources_for_list(user: User) -> QuerySet[Source]:
     """Sources this reader may see, each with its publisher and whether that one may be named."""
@@ -35,18 +39,6 @@ def sources_for_list(user: User) -> QuerySet[Source]:
         .select_related("publisher")
         .annotate(publisher_is_shown=Exists(parties_shown_to(user).filter(pk=OuterRef("publisher"))))
     )
-
-
-def with_newest_outcome(rows: QuerySet[Source], codes: list[str]) -> QuerySet[Source]:
-    """Sources whose newest capture ended in one of ``codes``: outcomes, or UNDER_WAY for one that has not ended."""
-    newest = Capture.objects.filter(source=OuterRef("pk")).order_by("-number").values("outcome")[:1]
-    wanted = ["" if code == UNDER_WAY else code for code in codes]
-    return rows.annotate(newest_outcome=Subquery(newest, output_field=CharField())).filter(newest_outcome__in=wanted)
-
-
-def outcomes_of(family: str) -> list[str]:
-    """Every outcome that belongs to a family of outcomes."""
-    return [outcome.value for outcome in Outcome if outcome.family == Family(family)]
 
 
 def source_rows(sources: list[Source], user: User) -> list[SourceRow]:
@@ -78,7 +70,7 @@ def _statements(ids: list[uuid.UUID], user: User) -> dict[uuid.UUID, set[uuid.UU
     """The statements that rest on each source, as far as this reader may see both and know of the tie."""
     rows = Rendering.objects.filter(
         source__in=ids,
-        statement__in=Statement.objects.visible_to(user).seen_through(user, HIDES_SOURCE),
+        statement__in=statements_resting_on(user),
         withdrawn_at=None,
     ).values_list("source", "statement")
     found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
