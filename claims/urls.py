@@ -6,6 +6,7 @@ from claims.views import (
     assessments,
     changes,
     copies,
+    desk,
     evidence,
     figures,
     lists,
@@ -28,6 +29,10 @@ from claims.views import sources as source_pages
 from claims.views import statements as statement_pages
 
 urlpatterns: list[URLPattern] = [
+    # --- The desk
+    path("desk/", desk.desk, name="desk"),
+    path("desk/answer/", desk.answer, name="alarm-answer"),
+    path("desk/reopen/", desk.reopen, name="alarm-reopen"),
     # --- Incidents
     path("", lists.incidents, name="incidents"),
     path("incidents/new/", incident_pages.incident_new, name="incident-new"),

@@ -40,6 +40,9 @@ OPEN = {"sign-in", "sign-out", "health", "set_language"}
 BY_TOKEN = re.compile(r"^api-")
 # name -> the act that opens it (harmtracker/permissions.py)
 BY_ACT: dict[str, str] = {
+    "desk": "alarm.answer",
+    "alarm-answer": "alarm.answer",
+    "alarm-reopen": "alarm.answer",
     "hand-in": "source.hand_in",
     "source-again": "capture.retry",
     "source-follow-link": "source.hand_in",

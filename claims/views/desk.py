@@ -1,0 +1,66 @@
+"""The desk: what waits for the person signed in, and their answers to it."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from claims.actions.alarm import answer_alarm, reopen_alarm
+from claims.models import Alarm
+from claims.queries.desk import alarms_for, desk_of
+from harmtracker.errors import Refused
+from harmtracker.htmx import go_to, render_page
+from harmtracker.permissions import SignedInRequest, requires
+
+
+@requires("alarm.answer")
+@require_safe
+def desk(request: SignedInRequest) -> HttpResponse:
+    """Sources that changed under the statements of the person signed in, what touches the meaning first."""
+    found = desk_of(request.user)
+    return render_page(request, "desk/desk.html", {"section": "desk", "desk": found, "desk_count": found.count})
+
+
+@requires("alarm.answer")
+@require_POST
+def answer(request: SignedInRequest) -> HttpResponse:
+    """Say what was done about one alarm."""
+    try:
+        answer_alarm(
+            alarm=_alarm(request),
+            answer=request.POST.get("answer", ""),
+            note=request.POST.get("note", ""),
+            by=request.user,
+        )
+        messages.success(request, _("Answered. It can be taken back below."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return go_to(request, reverse("desk"))
+
+
+@requires("alarm.answer")
+@require_POST
+def reopen(request: SignedInRequest) -> HttpResponse:
+    """Take the answer to one alarm back."""
+    try:
+        reopen_alarm(alarm=_alarm(request), by=request.user)
+        messages.success(request, _("Taken back. It waits for an answer again."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return go_to(request, reverse("desk"))
+
+
+def _alarm(request: SignedInRequest) -> Alarm:
+    """The alarm the form names. 404 for one that is somebody else's, or about what may not be seen any more."""
+    asked = request.POST.get("alarm", "")
+    if not asked:
+        raise Refused(_("Choose one of the lines and answer that."))
+    try:
+        key = uuid.UUID(asked)
+    except ValueError as error:
+        raise Http404 from error
+    return get_object_or_404(alarms_for(request.user).select_related("statement", "source"), pk=key)
