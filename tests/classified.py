@@ -56,6 +56,7 @@ MUTABLE = {
     "claims.PartnerToken",
     "claims.PublishedRecord",
     "claims.Mention",
+    "claims.TokenUse",
 }
 
 _ROW = {"created_at", "created_by"}
@@ -164,6 +165,7 @@ WITHHELD = {
     "claims.Alarm": _EVERYTHING,
     "claims.Change": {"at"},
     "claims.Mention": _EVERYTHING,
+    "claims.TokenUse": _EVERYTHING,
     "claims.Place": _HOUSE | _MARKING | {"merged_into"},
     "claims.PlaceName": _EVERYTHING,
     "claims.Incident": _ROW | _MARKING | {"stage", "workflow", "merged_into"},

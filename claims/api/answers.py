@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from claims.api.formats import FORMATS
 from claims.api.parameters import Parameter, read_parameters
 from claims.api.problems import MissingScope
+from claims.api.rates import Rate, TooOften, count_request
 from claims.api.tokens import Caller, PartnerTokenAuthentication
 from claims.models import PartnerRead
 from claims.release.redaction import Document
@@ -49,6 +50,8 @@ class ExportView(KeepsPerson):
 
     caller: Caller | None = None
     read_ref: str = ""
+    change_seq: int | None = None
+    rate: Rate | None = None
 
     def get_renderers(self) -> list[BaseRenderer]:
         """What content negotiation may choose from: JSON first, then what this address streams."""
@@ -59,8 +62,11 @@ class ExportView(KeepsPerson):
         self.caller = request.auth if isinstance(request.auth, Caller) else None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Token (401), then scope (403), then parameters (400): a stranger learns nothing about what may be asked."""
+        """Token (401), rate (429), scope (403), parameters (400): a stranger learns nothing of what may be asked."""
         super().initial(request, *args, **kwargs)
+        self.rate = count_request(self.reader.token)
+        if self.rate.left < 0:
+            raise TooOften(self.rate)
         for scope in self.scopes:
             if not self.reader.has(scope):
                 raise MissingScope(scope)
@@ -97,6 +103,8 @@ class ExportView(KeepsPerson):
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, VARY)
         response["Cache-Control"] = "private, no-cache"
+        for name, value in self.rate.headers().items() if self.rate else ():
+            response[name] = value
         if self.caller is not None:
             PartnerRead.objects.create(
                 token=self.caller.token,
@@ -105,6 +113,7 @@ class ExportView(KeepsPerson):
                 ceiling=self.caller.ceiling,
                 status=response.status_code,
                 record_ref=self.read_ref,
+                change_seq=self.change_seq,
             )
         if request.method == "HEAD" and response.streaming:
             response.streaming_content = ()

@@ -39,6 +39,7 @@ class Changes(ExportView):
     @described("list_changes", "Keep a mirror in step", ChangesSerializer, parameters=parameters)
     def get(self, request: Request) -> HttpResponse:
         body = changes_for(self.reader, self.asked)
+        self.change_seq = body["next_after"]
         if (last := body.pop("last")) is not None:
             query = {"after": last.seq, "after_id": last.record_id, "limit": self.asked.get("limit", DEFAULT)}
             body["next"] = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")

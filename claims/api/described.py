@@ -15,6 +15,7 @@ REFUSALS = {
     401: "No valid token.",
     403: "The token lacks a scope.",
     404: "Unknown, not released, or above the token's ceiling: told alike.",
+    429: "More requests than the token has in a minute; `Retry-After` says how long to wait.",
 }
 
 
@@ -32,7 +33,7 @@ def described(
 
     ``single`` adds 404 and 410; ``scopes`` adds 403; ``streamed`` names other media types and what they are.
     """
-    statuses = [400, 401, *([403] if scopes else []), *([404] if single else [])]
+    statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 429]
     answers: dict[Any, Any] = {200: answer, 304: OpenApiResponse(description="You hold these very bytes (ETag).")}
     for media_type, meaning in (streamed or {}).items():
         answers[(200, media_type)] = OpenApiResponse(OpenApiTypes.STR, description=meaning)

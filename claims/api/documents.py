@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from claims.api.parameters import Parameter, read_key
 from claims.api.problems import Withdrawn
 from claims.api.tokens import Caller
-from claims.models import PublishedRecord, ReleasedDocument
-from claims.models.release import Scope
+from claims.models import PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal
+from claims.models.release import Scope, WithdrawalReason
 from claims.release.marks import Reader, marks_of, published_to
 from claims.release.redaction import Document, named_in, redact
 from claims.release.render import join
@@ -19,6 +20,9 @@ from harmtracker.markings import up_to
 
 # PublishedRecord rows that carry ``shown`` and ``document``, which the type checker cannot know of.
 Rows = QuerySet[Any, Any]
+# What went for any other reason may have gone to protect somebody. The past is shown through today's eyes: nothing
+# released before such a withdrawal is out at any date.
+HARMLESS = (WithdrawalReason.MERGED, WithdrawalReason.OUT_OF_SCOPE)
 
 
 @dataclass(frozen=True)
@@ -43,15 +47,73 @@ def with_documents(kind: str, caller: Caller) -> Rows:
     )
 
 
-def readable(kind: str, caller: Caller) -> Rows:
-    """What this caller may list today."""
+def readable(kind: str, caller: Caller, as_of: datetime | None = None) -> Rows:
+    """What this caller may list today, or could list at a moment, seen through today's restrictions."""
+    if as_of is not None:
+        return published_at(as_of, kind, caller)
     return with_documents(kind, caller).filter(withdrawal=None)
 
 
-def present(rows: Iterable[Any], caller: Caller) -> list[Document]:
+def published_at(moment: datetime, kind: str, caller: Caller) -> Rows:
+    """The documents that were out at a moment: of each record the newest release before it, unless withdrawn by then.
+
+    What is held or above the ceiling today is out at no date, nor is what was withdrawn for a reason not ``HARMLESS``.
+    """
+    later = Release.objects.filter(released_at__gt=OuterRef("release__released_at"), released_at__lte=moment).filter(
+        Q(incident=OuterRef("record_id")) | Q(statement=OuterRef("record_id"))
+    )
+    today = PublishedRecord.objects.filter(
+        record_id=OuterRef("record_id"), is_held=False, tlp__in=up_to(caller.ceiling)
+    )
+    banned = (
+        ReleaseWithdrawal.objects.exclude(code__in=HARMLESS)
+        .filter(withdrawn_at__gt=OuterRef("release__released_at"))
+        .filter(Q(release__incident=OuterRef("record_id")) | Q(release__statement=OuterRef("record_id")))
+    )
+    shown = Q(release__documents__ceiling=caller.ceiling, release__documents__scope=Scope.BASE)
+    return (
+        ReleasedDocument.objects.annotate(shown=FilteredRelation("release__documents", condition=shown))
+        .filter(
+            Q(release__withdrawal=None) | Q(release__withdrawal__withdrawn_at__gt=moment),
+            ~Exists(later),
+            ~Exists(banned),
+            Exists(today),
+            record_type=kind,
+            ceiling=caller.ceiling,
+            scope=Scope.BASE,
+            release__released_at__lte=moment,
+            shown__isnull=False,
+        )
+        .select_related(None)
+    )
+
+
+def history(document: Document, caller: Caller) -> list[Document]:
+    """Every release of a record that had a document for this caller, newest first."""
+    rows = (
+        ReleasedDocument.objects.filter(record_id=document["id"], ceiling=caller.ceiling, scope=Scope.BASE)
+        .select_related("release__withdrawal")
+        .order_by("-release__released_at", "-release_id")
+    )
+    return [_released(row.release) for row in rows]
+
+
+def _released(release: Release) -> Document:
+    withdrawal = getattr(release, "withdrawal", None)
+    return {
+        "object": "release",
+        "version": release.version,
+        "released_at": release.released_at.isoformat(),
+        "withdrawn_at": withdrawal.withdrawn_at.isoformat() if withdrawal else None,
+        "reason": withdrawal.code if withdrawal else None,
+    }
+
+
+def present(rows: Iterable[Any], caller: Caller, *, of_the_past: bool = False) -> list[Document]:
     """The documents of these rows as this caller may read them now, in the same order, with the parts it may have.
 
-    A constant number of queries. A record whose own marking now excludes the caller is left out.
+    A constant number of queries. A record whose own marking now excludes the caller is left out; one that is out no
+    more is left out as well, unless it is read ``of_the_past``.
     """
     rows = list(rows)
     parts = _parts([row.release_id for row in rows], caller)
@@ -62,14 +124,17 @@ def present(rows: Iterable[Any], caller: Caller) -> list[Document]:
     shown = []
     for document in documents:
         own = marks.get(document["id"])
-        reader = Reader(caller.ceiling, marks, published, own.team_id if own else None)
+        out = published | {document["id"]} if of_the_past else published
+        reader = Reader(caller.ceiling, marks, out, own.team_id if own else None)
         if reader.may_read(document["object"], document["id"]):
             shown.append(redact(document, reader))
     return shown
 
 
-def one(kind: str, key: str, caller: Caller) -> Document:
+def one(kind: str, key: str, caller: Caller, as_of: datetime | None = None) -> Document:
     """The document of one record. Raises Http404 for anything this caller may not know of, ``Withdrawn`` otherwise."""
+    if as_of is not None:
+        return _then(kind, key, caller, as_of)
     try:
         row = with_documents(kind, caller).select_related("withdrawal").get(record_id=read_key(key))
     except (ValueError, PublishedRecord.DoesNotExist) as error:
@@ -77,6 +142,17 @@ def one(kind: str, key: str, caller: Caller) -> Document:
     if row.withdrawal is not None:
         _refuse_withdrawn(row, caller)
     documents = present([row], caller)
+    if not documents:
+        raise Http404
+    return documents[0]
+
+
+def _then(kind: str, key: str, caller: Caller, as_of: datetime) -> Document:
+    try:
+        rows = published_at(as_of, kind, caller).filter(record_id=read_key(key))
+    except ValueError as error:
+        raise Http404 from error
+    documents = present(rows, caller, of_the_past=True)
     if not documents:
         raise Http404
     return documents[0]

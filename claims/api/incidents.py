@@ -14,9 +14,10 @@ from claims.api import parameters
 from claims.api.answers import ExportView
 from claims.api.bundles import bundle
 from claims.api.described import described
-from claims.api.documents import Filter, Rows, one
+from claims.api.documents import Filter, Rows, history, one
 from claims.api.formats import streamed
-from claims.api.pages import CURSOR, LIMIT, link_header, page
+from claims.api.pages import AS_OF, CURSOR, LIMIT, link_header, page
+from claims.api.serializers.changes import HistorySerializer
 from claims.api.serializers.collections import BundleSerializer, IncidentPageSerializer
 from claims.api.serializers.incident import IncidentSerializer
 from claims.api.streams import stream
@@ -83,7 +84,7 @@ class Incidents(ExportView):
 
     endpoint = "incidents/"
     scopes = (READ_INCIDENTS,)
-    parameters: ClassVar = (LIMIT, CURSOR, *(each.parameter for each in FILTERS))
+    parameters: ClassVar = (LIMIT, CURSOR, AS_OF, *(each.parameter for each in FILTERS))
     streamed: ClassVar = streamed("incident")
 
     @described("list_incidents", "List incidents", IncidentPageSerializer, parameters=parameters, streamed=streamed)
@@ -99,12 +100,26 @@ class Incident(ExportView):
 
     endpoint = "incidents/{key}/"
     scopes = (READ_INCIDENTS,)
+    parameters: ClassVar = (AS_OF,)
 
-    @described("read_incident", "Read an incident", IncidentSerializer, single=True)
+    @described("read_incident", "Read an incident", IncidentSerializer, parameters=parameters, single=True)
+    def get(self, request: Request, key: str) -> HttpResponse:
+        document = one("incident", key, self.reader, self.asked.get("as_of"))
+        self.name_record(document)
+        return self.answer(document)
+
+
+class IncidentHistory(ExportView):
+    """When one incident was released and withdrawn."""
+
+    endpoint = "incidents/{key}/history/"
+    scopes = (READ_INCIDENTS,)
+
+    @described("read_incident_history", "Every release of an incident", HistorySerializer, single=True)
     def get(self, request: Request, key: str) -> HttpResponse:
         document = one("incident", key, self.reader)
         self.name_record(document)
-        return self.answer(document)
+        return self.answer({"object": "history", "id": document["id"], "releases": history(document, self.reader)})
 
 
 class IncidentBundle(ExportView):

@@ -19,6 +19,9 @@ from claims.release.redaction import Document
 DEFAULT, MOST = 50, 500
 SALT = "claims.api.pages"
 LIMIT = parameters.whole_number("limit", "Records on a page.", 1, MOST, DEFAULT)
+AS_OF = parameters.past(
+    "as_of", "What was out then, seen through today's restrictions: what is withheld today is so at every date."
+)
 CURSOR = parameters.text("cursor", "From `next` or `previous` of an earlier page; used with the same filters only.")
 
 
@@ -35,7 +38,7 @@ def page(
     rows, holding = _asked_for(kind, caller, asked, filters)
     if start:
         rows = rows.filter(record_id__lt=start) if backwards else rows.filter(record_id__gt=start)
-    found = list(islice(_shown(rows, backwards, limit + 1, caller, holding), limit + 1))
+    found = list(islice(_shown(rows, backwards, limit + 1, caller, holding, "as_of" in asked), limit + 1))
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
@@ -51,7 +54,7 @@ def page(
 def every(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> Iterator[list[Document]]:
     """All that pages would give, in their order, a batch at a time."""
     rows, holding = _asked_for(kind, caller, asked, filters)
-    shown = _shown(rows, False, MOST, caller, holding)
+    shown = _shown(rows, False, MOST, caller, holding, "as_of" in asked)
     while batch := list(islice(shown, MOST)):
         yield batch
 
@@ -60,7 +63,9 @@ def _asked_for(
     kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]
 ) -> tuple[Rows, list[tuple[Filter, Any]]]:
     """The rows that meet the filters, and each filter with the value it has to hold for in the end."""
-    rows = readable(kind, caller)
+    if "as_of" in asked and "updated_after" in asked:
+        raise WrongParameter("updated_after", _("This does not go together with as_of."))
+    rows = readable(kind, caller, asked.get("as_of"))
     holding = [(each, asked[each.parameter.name]) for each in filters if each.parameter.name in asked]
     for each, value in holding:
         rows = each.narrow(rows, value)
@@ -68,13 +73,13 @@ def _asked_for(
 
 
 def _shown(
-    rows: Rows, backwards: bool, batch: int, caller: Caller, holding: Sequence[tuple[Filter, Any]]
+    rows: Rows, backwards: bool, batch: int, caller: Caller, holding: Sequence[tuple[Filter, Any]], of_the_past: bool
 ) -> Iterator[Document]:
     """Documents of these rows in order, as the caller reads them today. More rows are read only where some fell out."""
     order, onward = ("-record_id", "record_id__lt") if backwards else ("record_id", "record_id__gt")
     rows = rows.order_by(order)
     while read := list(rows[:batch]):
-        for document in present(read, caller):
+        for document in present(read, caller, of_the_past=of_the_past):
             if all(each.holds(document, value) for each, value in holding):
                 yield document
         if len(read) < batch:
@@ -90,7 +95,7 @@ def link_header(body: dict[str, Any]) -> str:
 
 def _fingerprint(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> dict[str, str]:
     chosen = {each.parameter.name: str(asked[each.parameter.name]) for each in filters if each.parameter.name in asked}
-    text = json.dumps([kind, caller.ceiling, chosen], sort_keys=True)
+    text = json.dumps([kind, caller.ceiling, chosen, str(asked.get("as_of", ""))], sort_keys=True)
     return {"for": hashlib.sha256(text.encode()).hexdigest()[:16]}
 
 

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import TextChoices
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
@@ -87,6 +88,21 @@ def _read_instant(text: str) -> datetime:
     if moment is None or moment.tzinfo is None:
         raise ValueError(_("Write a day as 2022-04-03 or an instant as 2022-04-03T09:30:00Z."))
     return moment
+
+
+def past(name: str, description: str) -> Parameter:
+    """A day (its end at UTC, or now) or an instant with its offset, that does not lie ahead."""
+
+    def read(text: str) -> datetime:
+        moment = _read_instant(text)
+        now = timezone.now()
+        if len(text) <= len("2022-04-03") and moment <= now:
+            return min(moment + timedelta(days=1, microseconds=-1), now)
+        if moment > now:
+            raise ValueError(_("This lies ahead."))
+        return moment
+
+    return Parameter(name, read, description, {"type": "string", "examples": ["2022-04-03"]})
 
 
 def whole_number(name: str, description: str, least: int, most: int, default: int) -> Parameter:

@@ -18,6 +18,7 @@ TITLES: dict[int, str | Promise] = {
     405: _("Only GET and HEAD"),
     406: _("Not in this format"),
     410: _("Withdrawn"),
+    429: _("Too often"),
 }
 NOT_FOUND = _("There is nothing here that this token may read.")
 
@@ -86,6 +87,8 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> HttpRespo
     )
     if exception.status_code == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = getattr(exception, "auth_header", "Bearer")
+    if "retry_after" in (members := getattr(exception, "members", {})):
+        response["Retry-After"] = str(members["retry_after"])
     if isinstance(exception, exceptions.MethodNotAllowed):
         response["Allow"] = "GET, HEAD"
     return response

@@ -9,10 +9,11 @@ from rest_framework.request import Request
 from claims.api import parameters
 from claims.api.answers import ExportView
 from claims.api.described import described
-from claims.api.documents import Filter, one
+from claims.api.documents import Filter, history, one
 from claims.api.formats import streamed
 from claims.api.incidents import FINDING, UPDATED_AFTER, overlapping
-from claims.api.pages import CURSOR, LIMIT, link_header, page
+from claims.api.pages import AS_OF, CURSOR, LIMIT, link_header, page
+from claims.api.serializers.changes import HistorySerializer
 from claims.api.serializers.collections import StatementPageSerializer
 from claims.api.serializers.statement import StatementSerializer
 from claims.api.streams import stream
@@ -46,7 +47,7 @@ class Statements(ExportView):
 
     endpoint = "statements/"
     scopes = (READ_STATEMENTS,)
-    parameters: ClassVar = (LIMIT, CURSOR, *(each.parameter for each in FILTERS))
+    parameters: ClassVar = (LIMIT, CURSOR, AS_OF, *(each.parameter for each in FILTERS))
     streamed: ClassVar = streamed("statement")
 
     @described("list_statements", "List statements", StatementPageSerializer, parameters=parameters, streamed=streamed)
@@ -62,9 +63,23 @@ class Statement(ExportView):
 
     endpoint = "statements/{key}/"
     scopes = (READ_STATEMENTS,)
+    parameters: ClassVar = (AS_OF,)
 
-    @described("read_statement", "Read a statement", StatementSerializer, single=True)
+    @described("read_statement", "Read a statement", StatementSerializer, parameters=parameters, single=True)
+    def get(self, request: Request, key: str) -> HttpResponse:
+        document = one("statement", key, self.reader, self.asked.get("as_of"))
+        self.name_record(document)
+        return self.answer(document)
+
+
+class StatementHistory(ExportView):
+    """When one statement was released and withdrawn."""
+
+    endpoint = "statements/{key}/history/"
+    scopes = (READ_STATEMENTS,)
+
+    @described("read_statement_history", "Every release of a statement", HistorySerializer, single=True)
     def get(self, request: Request, key: str) -> HttpResponse:
         document = one("statement", key, self.reader)
         self.name_record(document)
-        return self.answer(document)
+        return self.answer({"object": "history", "id": document["id"], "releases": history(document, self.reader)})

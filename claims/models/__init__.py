@@ -9,7 +9,7 @@ from claims.models.incident import Incident
 from claims.models.link import Link
 from claims.models.media_item import MediaItem
 from claims.models.note import OutsideNote
-from claims.models.partner import Partner, PartnerRead, PartnerToken
+from claims.models.partner import Partner, PartnerRead, PartnerToken, TokenUse
 from claims.models.place import Place, PlaceName
 from claims.models.release import PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal
 from claims.models.rendering import QuoteCheck, Rendering
@@ -44,4 +44,5 @@ __all__ = [
     "Rendering",
     "Statement",
     "StatementIncident",
+    "TokenUse",
 ]

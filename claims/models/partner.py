@@ -79,9 +79,21 @@ class PartnerRead(models.Model):
     ceiling = models.CharField(max_length=12, choices=Tlp.choices)
     status = models.PositiveSmallIntegerField()
     record_ref = models.CharField(max_length=12, blank=True, help_text=_("Named for single records above GREEN."))
+    change_seq = models.BigIntegerField(null=True, help_text=_("Up to which change the answer told."))
 
     class Meta:
         indexes = [models.Index(fields=["token", "-at"], name="partner_read_by_token")]
 
     def __str__(self) -> str:
         return f"{self.endpoint} {self.status}"
+
+
+class TokenUse(models.Model):
+    """How often a token was used in the minute that runs. One row for each token, counted up in one statement."""
+
+    token = models.OneToOneField(PartnerToken, on_delete=models.CASCADE, primary_key=True, related_name="use")
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.count} in {self.minute}"

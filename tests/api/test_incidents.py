@@ -106,10 +106,10 @@ def test_list_asks_as_many_questions_for_ten_as_for_one(everything, django_asser
 
     fill(1)
     everything.read("incidents/")  # the token's last use is noted once a minute
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(everything.read("incidents/")["results"]) == 1
     fill(9)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(everything.read("incidents/")["results"]) == 10
 
 

@@ -233,9 +233,9 @@ def approved_incident(statement):
 def test_list_asks_as_many_questions_for_ten_as_for_one(everything, django_assert_num_queries):
     released_statement()
     everything.read("statements/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(everything.read("statements/")["results"]) == 1
     for _each in range(9):
         released_statement()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(everything.read("statements/")["results"]) == 10

@@ -40,3 +40,21 @@ class AuditHeadSerializer(s.Serializer):
     sequence = s.IntegerField(help_text="How many events there are.")
     hash = shared.Field("SHA-256, hexadecimal.")
     at = s.DateTimeField(allow_null=True, help_text="UTC.")
+
+
+class ReleaseSerializer(s.Serializer):
+    """One release of a record."""
+
+    object = shared.kind_of("release")
+    version = s.IntegerField(help_text="Version of the record that was released.")
+    released_at = s.DateTimeField(help_text="UTC. Ask with `as_of` for what it said.")
+    withdrawn_at = s.DateTimeField(allow_null=True, help_text="UTC; null while it stands.")
+    reason = shared.Field("Vocabulary `withdrawal_reason`.")
+
+
+class HistorySerializer(s.Serializer):
+    """When a record was released and withdrawn, newest first."""
+
+    object = shared.kind_of("history")
+    id = s.UUIDField(help_text="Key of the record.")
+    releases = ReleaseSerializer(many=True, help_text="Every release that was there for this token.")

@@ -209,6 +209,7 @@ class ProblemSerializer(s.Serializer):
     detail = s.CharField(help_text="What went wrong, for people.")
     parameter = s.CharField(required=False, help_text="400: the query parameter at fault.")
     scope = s.CharField(required=False, help_text="403: the scope the token lacks.")
+    retry_after = s.IntegerField(required=False, help_text="429: seconds to wait.")
 
 
 class TombstoneSerializer(ProblemSerializer):
