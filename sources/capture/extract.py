@@ -10,10 +10,9 @@ from sources.capture import child
 from sources.capture.judge import Kind
 from sources.capture.outcomes import Outcome
 from sources.capture.text import CanonicalText
+from sources.capture.text_child import READ
 
 BOUNDS: Final = child.Bounds(seconds=20, cpu_seconds=15, memory_bytes=1024 * 1024 * 1024)
-# Of its time the whole reading may take this share; what is left is for the words alone, should it fail.
-FIRST_SHARE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +34,35 @@ class Extracted:
 def extract(body: bytes, kind: Kind, *, charset: str = "", base: str = "", bounds: child.Bounds = BOUNDS) -> Extracted:
     """The canonical text of a body, with its reading view. `base`: the address it came from. Nothing is raised.
 
-    The reading view, the second reader and the detection of the language may fail or be killed: the words alone are
-    then read again, within what is left of the same bounds.
+    The child hands the text over before it begins with what a capture can do without (reading view, second reader,
+    language): should it fail or be killed over that, the text stands.
     """
-    head = {"kind": kind.value, "charset": charset, "base": base}
-    if kind in (Kind.HTML, Kind.TEXT):
-        whole = _ask(head | {"whole": True}, body, _share(bounds, FIRST_SHARE))
-        if isinstance(whole, dict):
-            return _extracted(whole)
-        bounds = _share(bounds, 1 - FIRST_SHARE)
-    told = _ask(head | {"whole": False}, body, bounds)
-    return _extracted(told) if isinstance(told, dict) else told
-
-
-def _share(bounds: child.Bounds, share: float) -> child.Bounds:
-    return child.Bounds(bounds.seconds * share, max(1, round(bounds.cpu_seconds * share)), bounds.memory_bytes)
-
-
-def _ask(head: dict[str, Any], body: bytes, bounds: child.Bounds) -> dict[str, Any] | Extracted:
-    """What the child answers, or what became of it."""
+    head = json.dumps({"kind": kind.value, "charset": charset, "base": base}).encode()
+    pieces: dict[bytes, bytes] = {}
     try:
-        answer = child.run("sources.capture.text_child", json.dumps(head).encode() + b"\n" + body, bounds)
-    except child.ChildTimedOut as failed:
-        return Extracted(Outcome.PARSE_TIMEOUT, detail=failed.detail)
-    except child.ChildOutOfMemory as failed:
-        return Extracted(Outcome.PARSE_MEMORY, detail=failed.detail)
-    except child.ChildCrashed as failed:
-        return Extracted(Outcome.PARSE_CRASH, detail=failed.detail)
+        answer = child.run("sources.capture.text_child", head + b"\n" + body, bounds, on_piece=pieces.__setitem__)
+    except child.ChildFailed as failed:
+        if READ in pieces:
+            return Extracted(Outcome.OK, CanonicalText(**json.loads(pieces[READ])), detail=_detail(failed))
+        return Extracted(_outcome_of(failed), detail=failed.detail)
     told: dict[str, Any] = json.loads(answer)
-    return told
-
-
-def _extracted(told: dict[str, Any]) -> Extracted:
-    if told["code"] != Outcome.OK and "read" not in told:
+    if READ not in pieces:
         return Extracted(Outcome(told["code"]), detail=told["detail"])
+    read = json.loads(pieces[READ]) | told["more"]
     return Extracted(
         Outcome(told["code"]),
-        CanonicalText(**told["read"]),
+        CanonicalText(**read),
         detail=told["detail"],
         reading=told["reading"],
         agreement=told["agreement"],
     )
+
+
+def _outcome_of(failed: child.ChildFailed) -> Outcome:
+    if isinstance(failed, child.ChildTimedOut):
+        return Outcome.PARSE_TIMEOUT
+    return Outcome.PARSE_MEMORY if isinstance(failed, child.ChildOutOfMemory) else Outcome.PARSE_CRASH
+
+
+def _detail(failed: child.ChildFailed) -> str:
+    return f"no reading view: {_outcome_of(failed)}"

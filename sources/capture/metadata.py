@@ -230,7 +230,8 @@ def _said_by(element: LexborNode) -> str | None:
             return None if element.tag == "a" and key == "href" else attributes[key]
     if attributes.get("itemtype"):
         within = element.css_first('[itemprop="name"]')
-        return (within.attributes.get("content") or within.text()) if within else None
+        if within is not None:
+            return within.attributes.get("content") or within.text()
     return element.text()[: LONGEST_VALUE * 2]
 
 

@@ -209,8 +209,7 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _names_author(attributes: dict[str, str | None]) -> bool:
-    named = attributes.get("rel") == "author" or attributes.get("itemprop") == "author"
-    return named or bool(BYLINE.search(attributes.get("class") or ""))
+    return attributes.get("rel") == "author" or bool(BYLINE.search(attributes.get("class") or ""))
 
 
 def walk(html: str, charset: str, base: str) -> CanonicalText:

@@ -20,10 +20,11 @@ from sources.capture.hiding import READ_ALOUD
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-LARGEST: Final = 1_000_000  # characters of markup; two million characters of small paragraphs took six seconds
-LARGEST_FOR_WORDS: Final = 6_000_000
+LARGEST: Final = 6_000_000  # characters of markup that are read a second time
+LARGEST_FOR_GUESS: Final = 500_000  # characters of markup searched for a date
+MOST_ELEMENTS: Final = 20_000  # of which a reading view is made: fifty thousand small paragraphs took seven seconds
 LONGEST: Final = 400_000  # code points of the view
-SECONDS: Final = 4  # of processor time, for each of the two readings
+SECONDS: Final = 2  # of processor time, for each of the steps
 
 HIDDEN: Final = [
     "//template",
@@ -70,11 +71,11 @@ def read_again(html: str, canonical: str, *, guess_date: bool) -> SecondReading:
 
     `guess_date`: the page states no date of publication, so htmldate is asked for the likeliest day.
     """
-    if len(html) > LARGEST_FOR_WORDS:
+    if len(html) > LARGEST:
         return SecondReading()
     import trafilatura  # noqa: F401  # loading is not what the time limit is for
 
-    tree = _or_none(lambda: _parsed(html))
+    tree = _or_none(lambda: _parsed(html.replace("\0", "")))
     if tree is None:
         return SecondReading()
     words = _or_none(lambda: second_reader.words_of(tree))
@@ -83,9 +84,9 @@ def read_again(html: str, canonical: str, *, guess_date: bool) -> SecondReading:
         first = second_reader.words_in(canonical)
         agreement = round(second_reader.agreement_of(first, words), 3)
         shares_nothing = second_reader.share_nothing(first, words)
-    if len(html) > LARGEST:
+    if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
         return SecondReading("", agreement, shares_nothing)
-    date = _or_none(lambda: _guessed(tree)) if guess_date else ""
+    date = _or_none(lambda: _guessed(tree)) if guess_date and len(html) <= LARGEST_FOR_GUESS else ""
     return SecondReading(_or_none(lambda: _article(tree)) or "", agreement, shares_nothing, date or "")
 
 

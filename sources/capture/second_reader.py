@@ -63,11 +63,11 @@ def agreement_of(first: list[str], second: list[str]) -> float:
 
 
 def share_nothing(first: list[str], second: list[str]) -> bool:
-    """Whether two readings that both found a text found two different ones.
+    """Whether the second reading found a text and the first a different one, or none.
 
     Measured against the shorter one: a reader that merely lost a part disagrees little about the rest.
     """
-    if min(len(first), len(second)) < TRIVIAL:
+    if len(second) < TRIVIAL or 0 < len(first) < TRIVIAL:
         return False
     return _share(first, second, longest=False) < NOTHING_IN_COMMON
 
@@ -77,7 +77,7 @@ def _share(first: list[str], second: list[str], *, longest: bool) -> float:
     if not one and not other:
         return 1.0
     whole = (max if longest else min)(len(one), len(other))
-    return len(one & other) / whole if whole else 0.0
+    return len(one & other) / whole if whole else 0.0  # one found nothing at all
 
 
 def _shingles(words: list[str]) -> set[tuple[str, ...]]:

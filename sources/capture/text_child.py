@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from sources.capture import child
 from sources.capture.charset import decode
+from sources.capture.language import add_language, load_detector
+from sources.capture.reading_view import read_again
 from sources.capture.text import CanonicalText, Unreadable, read_html, read_pdf, read_text
+
+READ: Final = b"t"  # the piece that holds the canonical text
 
 
 def work(request: bytes) -> bytes:
-    """Read the body as the kind that was asked for; what cannot be read is answered with its outcome code."""
+    """Read the body as the kind that was asked for; what cannot be read is answered with its outcome code.
+
+    The text goes to the parent at once, the answer holds what was found out after that: `more` are its fields that
+    changed.
+    """
     head, _, body = request.partition(b"\n")
     asked = json.loads(head)
     try:
         read = _read(asked["kind"], body, asked["charset"], asked["base"])
     except Unreadable as unreadable:
         return json.dumps({"code": unreadable.code, "detail": unreadable.detail}).encode()
+    child.piece(READ, json.dumps(asdict(read)).encode())
     answer: dict[str, Any] = {"code": "ok", "detail": _detail(read), "reading": "", "agreement": None}
-    if asked["whole"]:
-        answer |= _more(asked, read, body)
-    return json.dumps(answer | {"read": asdict(read)}).encode()
+    answer |= _more(asked["kind"], read, body)
+    return json.dumps(answer | {"more": {"lang": read.lang, "metadata": read.metadata}}).encode()
 
 
 def _read(kind: str, body: bytes, charset: str, base: str) -> CanonicalText:
@@ -41,15 +49,13 @@ def _read(kind: str, body: bytes, charset: str, base: str) -> CanonicalText:
     return read_text(body, charset)
 
 
-def _more(asked: dict[str, Any], read: CanonicalText, body: bytes) -> dict[str, Any]:
+def _more(kind: str, read: CanonicalText, body: bytes) -> dict[str, Any]:
     """Language, reading view and second reading: what a capture can do without."""
-    from sources.capture.language import add_language
-
-    add_language(read)
-    if asked["kind"] != "html":
+    if not read.text and kind != "html":
         return {}
-    from sources.capture.reading_view import read_again
-
+    add_language(read)
+    if kind != "html":
+        return {}
     again = read_again(decode(body, read.charset)[0], read.text, guess_date="published" not in read.metadata)
     if again.date:
         read.metadata["published"] = [{"value": again.date, "from": "guess"}]
@@ -69,8 +75,6 @@ def load() -> None:
     which the limits of a job do not grant."""
     import htmldate  # noqa: F401
     import trafilatura  # noqa: F401
-
-    from sources.capture.language import load_detector
 
     load_detector()
 
