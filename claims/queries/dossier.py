@@ -17,7 +17,8 @@ from claims.queries.origins import Origins, origins
 from claims.queries.positions import Position, positions_among
 from claims.queries.ranges import CasualtyRange, Counted, figures_among, ranges_among
 from claims.queries.rows import folded
-from claims.queries.voices import NOT_SHOWN, Accused, voices
+from claims.queries.stretches import Stretch, stretch
+from claims.queries.voices import NOT_SHOWN, Accused, put_words, voices_without_words
 from harmtracker.markings import HIDES_PLACE
 from harmtracker.models import User
 from harmtracker.permissions import may
@@ -57,6 +58,7 @@ class Dossier:
     other_names: list[dict[str, str]]
     published: Published | None
     ledger: Ledger
+    shown: Stretch
     silent: int
     positions: list[Position]
     figures: list[Counted]
@@ -70,6 +72,12 @@ class Dossier:
     @property
     def history_total(self) -> int:
         return self.history[0].total if self.history else 0
+
+    @property
+    def first_silent(self) -> str:
+        """Where the first allegation stands that an accused never answered; "" when there is none."""
+        line = next((line for line in self.ledger.threads if line.silent), None)
+        return self.shown.address_of(line.anchor) if line else ""
 
 
 def incident_for_page(ref: str, user: User) -> Any | None:
@@ -122,10 +130,15 @@ def published(record: Any) -> Published | None:
     )
 
 
-def dossier(incident: Any, user: User) -> Dossier:
-    """Read everything about an incident that came from ``incident_for_page``."""
-    heard = voices(incident, user)
+def dossier(incident: Any, user: User, *, part: int = 1, at: str = "") -> Dossier:
+    """Read everything about an incident that came from ``incident_for_page``.
+
+    Of a long ledger only one part gets its words: the one with the line of the statement ``at``, else number ``part``.
+    """
+    heard = voices_without_words(incident, user)
     read = arranged(heard)
+    shown = stretch(read, part, at)
+    put_words([line.voice for line in shown.lines], user)
     figures = figures_among(heard)
     shows_place = user.sees_through(incident.handling, HIDES_PLACE)
     return Dossier(
@@ -135,6 +148,7 @@ def dossier(incident: Any, user: User) -> Dossier:
         other_names=_other_names(incident) if shows_place else [],
         published=published(incident),
         ledger=read,
+        shown=shown,
         silent=_tell_silences(read, incident, user),
         positions=positions_among(heard),
         figures=figures,

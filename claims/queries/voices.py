@@ -158,6 +158,11 @@ def voices(incident: Incident, user: User) -> list[Voice]:
     return with_words(_said_about(user, incident=incident.pk), user)
 
 
+def voices_without_words(incident: Incident, user: User) -> list[Voice]:
+    """The same in one query, for an incident of which not every line is shown; see ``put_words``."""
+    return _in_order(_said_about(user, incident=incident.pk), user)
+
+
 @prepared
 def _said_about(user: User, incident: Any) -> QuerySet[Any]:
     figures = Figure.objects.filter(statement=OuterRef("pk"), incident=incident, withdrawn_at=None)
@@ -192,13 +197,22 @@ def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
 
 def with_words(statements: Iterable[Any], user: User) -> list[Voice]:
     """The voices of ``readable`` statements with their renderings, oldest said first."""
-    found = [_voice(statement, user) for statement in statements]
-    by_key = {voice.key: voice for voice in found}
+    found = _in_order(statements, user)
+    put_words(found, user)
+    return found
+
+
+def _in_order(statements: Iterable[Any], user: User) -> list[Voice]:
+    return sorted((_voice(statement, user) for statement in statements), key=lambda voice: voice.said_order)
+
+
+def put_words(heard: Iterable[Voice], user: User) -> None:
+    """Give these voices their words, where their marking does not withhold them from the reader. One query."""
+    by_key = {voice.key: voice for voice in heard}
     for rendering in _words_of(user, statements=list(by_key)):
         voice = by_key[rendering.statement_id]
         if not voice.words_withheld:
             voice.words.append(_words(rendering, voice, user))
-    return sorted(found, key=lambda voice: voice.said_order)
 
 
 @prepared

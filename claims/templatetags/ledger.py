@@ -4,6 +4,7 @@
 {{ words|said_in_language }}        "Russian, original words", "English, the publisher's translation"
 {{ position.spoke|last_said }}      the newest date said, in words, or nothing
 {% range_line casualty_range %}     figures drawn on a line of numbers
+{{ read.shown|line_address:ref }}   where a statement's line is: on this page, or in another part of the ledger
 """
 
 import functools
@@ -17,9 +18,17 @@ from django.utils.translation import gettext as _
 
 from claims.models.rendering import Fidelity, Rendering
 from claims.queries.ranges import CasualtyRange, Counted
+from claims.queries.stretches import Stretch
 from harmtracker import wording
 
 register = template.Library()
+
+
+@register.filter
+def line_address(shown: Stretch, ref: str) -> str:
+    """The anchor of a statement's line, with the way to the part of the ledger that has it."""
+    return shown.address_of(ref)
+
 
 LINE_START, LINE_LENGTH = 13, 334
 LABEL_ROOM = 34

@@ -1,5 +1,6 @@
 """Incidents: the page (who said what, and what do we make of it?), adding one, editing one."""
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -22,6 +23,7 @@ from harmtracker.markings import HIDES_PLACE, Flag
 from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import SignedInRequest, may, requires
 
+PART = re.compile(r"[0-9]{1,6}")
 ACTS_SHOWN = {
     "edits": "incident.edit",
     "answers": "link.edit",
@@ -38,13 +40,16 @@ ACTS_SHOWN = {
 @require_safe
 @requires("record.read")
 def incident(request: SignedInRequest, ref: str) -> HttpResponse:
-    """The dossier of one incident. Prints as it stands."""
+    """The dossier of one incident. Prints as it stands.
+
+    A long ledger comes in parts: ``?part=2``, or ``?at=ST-7K2QPMX`` for the part in which a statement has its line.
+    """
     found = incident_for_page(ref, request.user)
     if found is None:
         raise Http404
-    read = dossier(found, request.user)
-    silent = next((line.anchor for line in read.ledger.threads if line.silent), "")
-    context = {"section": "incidents", "read": read, "can": acts_of(request.user), "first_silent": silent}
+    part = request.GET.get("part", "")
+    read = dossier(found, request.user, part=int(part) if PART.fullmatch(part) else 1, at=request.GET.get("at", ""))
+    context = {"section": "incidents", "read": read, "can": acts_of(request.user)}
     return render_page(request, "incidents/detail.html", context | head_of(found, read.published))
 
 

@@ -55,7 +55,7 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field == "reason" else None, str(refusal.message))
         else:
-            return go_to(request, f"{(incident or target).get_absolute_url()}#{answering}")
+            return go_to(request, _line_of(incident, answering) if incident else target.get_absolute_url())
     voice, offered = answerable(target, incident, request.user)
     context = {"section": "statements", "voice": voice, "incident": incident, "form": form, "candidates": offered}
     return render_page(request, ANSWER, context, fragment="answers", status=422 if form.errors else 200)
@@ -160,6 +160,11 @@ def _incident_of(request: SignedInRequest, target: Statement) -> Incident | None
     seen = Incident.objects.visible_to(request.user).filter(statements=target).order_by("-created_at", "id")
     named = request.POST.get("incident") or request.GET.get("incident", "")
     return called(seen, named).first() or seen.first()
+
+
+def _line_of(incident: Incident, ref: str) -> str:
+    """Where a statement stands in the ledger, in whichever part of it."""
+    return f"{incident.get_absolute_url()}?at={ref}#{ref}"
 
 
 def _one_to_link(request: SignedInRequest, ref: str) -> Statement:

@@ -105,7 +105,7 @@ def test_the_second_press_links_the_two(client, writer, claim, denial, incident)
 
     link = Link.objects.get()
     assert (link.from_statement, link.to_statement, link.type, link.created_by) == (denial, claim, "denies", writer)
-    assert sent.url == f"/incidents/{incident.ref}/#{denial.ref}"
+    assert sent.url == f"/incidents/{incident.ref}/?at={denial.ref}#{denial.ref}"
 
 
 @pytest.mark.parametrize(
