@@ -16,6 +16,11 @@ from sources.capture.metadata import Metadata
 
 HOSTS: Final = frozenset({"t.me", "www.t.me", "telegram.me", "telegram.dog"})
 POST: Final = re.compile(r"/(?:s/)?([A-Za-z][A-Za-z0-9_]{3,31})/(\d{1,12})/?")
+# First steps of paths that lead to something else than a channel.
+RESERVED: Final = frozenset({
+    "joinchat", "addstickers", "addemoji", "addtheme", "share", "proxy", "socks", "login", "confirmphone",
+    "setlanguage", "boost", "giftcode", "invoice", "contact",
+})  # fmt: skip
 # Of a post's own parameters only these say which post is meant.
 KEPT: Final = re.compile(r"(?:single|comment=\d+|thread=\d+|t=\d+)")
 EMBEDDED: Final = "embed=1&mode=tme"
@@ -42,7 +47,7 @@ def address_to_visit(address: str) -> str:
     except ValueError:
         return address
     post = POST.fullmatch(url.pathname)
-    if url.hostname not in HOSTS or not post or url.protocol not in ("http:", "https:") or url.port:
+    if not post or not is_post_address(url) or url.protocol not in ("http:", "https:") or url.port:
         return address
     kept = [pair for pair in url.search.removeprefix("?").split("&") if KEPT.fullmatch(pair)]
     return f"https://t.me/{post.group(1)}/{post.group(2)}?{'&'.join([EMBEDDED, *kept])}"
@@ -50,7 +55,8 @@ def address_to_visit(address: str) -> str:
 
 def is_post_address(url: ada_url.URL) -> bool:
     """Whether an address is that of a public post."""
-    return url.hostname in HOSTS and bool(POST.fullmatch(url.pathname))
+    post = POST.fullmatch(url.pathname)
+    return url.hostname in HOSTS and post is not None and post.group(1).lower() not in RESERVED
 
 
 def describe(tree: LexborHTMLParser, told: Metadata) -> set[str]:
@@ -67,7 +73,7 @@ def describe(tree: LexborHTMLParser, told: Metadata) -> set[str]:
         return {"post:elsewhere"} if is_card else set()
     _describe_author(message, told)
     _describe_media(message, told)
-    words = next((_said(node) for node in message.css(WORDS) if not _is_foreign(node, message)), "")
+    words = next((_first_line(node) for node in message.css(WORDS) if not _is_foreign(node, message)), "")
     if words:
         told.put_first("title", words[:LONGEST_TITLE], "telegram")
     told.put_first("site_name", "Telegram", "telegram")
@@ -136,6 +142,17 @@ def _is_foreign(node: LexborNode, message: LexborNode) -> bool:
             return True
         above = above.parent
     return False
+
+
+def _first_line(words: LexborNode) -> str:
+    """The words of a post up to its first line break."""
+    pieces: list[str] = []
+    for node in words.traverse(include_text=True):
+        if node.tag == "br" and "".join(pieces).strip():
+            break
+        if node.is_text_node:
+            pieces.append(node.text_content or "")
+    return " ".join("".join(pieces).split())
 
 
 def _said(node: LexborNode) -> str:
