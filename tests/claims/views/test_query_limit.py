@@ -1,0 +1,110 @@
+"""No page asks the database more than twelve times, and none asks more for ten of everything than for one."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from claims.release.make import release_incident, release_statement
+from tests.factories import (
+    CaptureFactory,
+    CommentRequestFactory,
+    FigureFactory,
+    IncidentFactory,
+    LinkFactory,
+    MediaItemFactory,
+    OutsideNoteFactory,
+    PartyFactory,
+    QuoteCheckFactory,
+    RenderingFactory,
+    RequestEventFactory,
+    StatementFactory,
+    approve_finding,
+    editor,
+)
+
+pytestmark = pytest.mark.django_db
+MOST = 12
+
+PAGES = {
+    "incident": lambda case: f"/incidents/{case.incident.ref}/",
+    "incident, a part": lambda case: f"/incidents/{case.incident.ref}/?at={case.claim.ref}",
+    "incident: propose": lambda case: f"/incidents/{case.incident.ref}/assess/",
+    "incident: propose, another aspect": lambda case: f"/incidents/{case.incident.ref}/assess/?aspect=responsibility",
+    "incident: release": lambda case: f"/incidents/{case.incident.ref}/release/",
+    "incident: edit": lambda case: f"/incidents/{case.incident.ref}/edit/",
+    "incident: marking": lambda case: f"/incidents/{case.incident.ref}/marking/",
+    "statement": lambda case: f"/statements/{case.claim.ref}/",
+    "statement: answer": lambda case: f"/statements/{case.claim.ref}/answer/?incident={case.incident.ref}",
+    "statement: propose": lambda case: f"/statements/{case.claim.ref}/assess/",
+    "statement: release": lambda case: f"/statements/{case.claim.ref}/release/",
+    "statement: edit": lambda case: f"/statements/{case.claim.ref}/edit/",
+    "media item: propose": lambda case: f"/media/{case.media_item.ref}/assess/",
+    "log a statement": lambda case: f"{case.capture.get_absolute_url()}log/",
+    "log an answer": lambda case: f"{case.capture.get_absolute_url()}log/?answers={case.claim.ref}",
+    "add words": lambda case: f"{case.capture.get_absolute_url()}words/",
+    "log a note": lambda case: f"{case.capture.get_absolute_url()}note/",
+    "review": lambda case: "/review/",
+    "incidents": lambda case: "/",
+}
+
+
+@pytest.fixture
+def case():
+    """An incident of which everything is held once, released with its claim and changed since."""
+    by = editor(name="Olha Marchuk")
+    incident = IncidentFactory(workflow="approved", tlp="GREEN")
+    capture, media_item = CaptureFactory(), MediaItemFactory()
+    claim = StatementFactory(incident=incident, capture=capture, media_item=media_item, on_behalf_of=PartyFactory(),
+                             created_by=by, workflow="approved", tlp="GREEN")  # fmt: skip
+    made = SimpleNamespace(by=by, incident=incident, capture=capture, media_item=media_item, claim=claim)
+    QuoteCheckFactory(rendering=claim.renderings.get(), capture=capture, outcome="exact")
+    add_all(made)
+    for record in (incident, claim):
+        approve_finding(record, "could_not_confirm")
+        record.refresh_from_db()
+    release_incident(incident=incident, expected_version=incident.version, confirmed_unassessed=False, by=by)
+    release_statement(statement=claim, expected_version=claim.version, confirmed_unassessed=False, by=by)
+    type(incident).objects.filter(pk=incident.pk).update(title="Another title", version=incident.version + 1)
+    type(claim).objects.filter(pk=claim.pk).update(role_words="in another role", version=claim.version + 1)
+    return made
+
+
+def add_all(case):
+    """One more of everything the pages show."""
+    denial = StatementFactory(kind="denial", incident=case.incident, capture=case.capture, party=PartyFactory())
+    LinkFactory(to_statement=case.claim, from_statement=denial)
+    LinkFactory(from_statement=case.claim, to_statement=StatementFactory(incident=case.incident), type="repeats")
+    RenderingFactory(statement=denial)
+    FigureFactory(statement=case.claim, incident=case.incident)
+    OutsideNoteFactory(incident=case.incident)
+    OutsideNoteFactory(incident=case.incident, statement=case.claim)
+    asked = CommentRequestFactory(incident=case.incident, statement=case.claim)
+    RequestEventFactory(request=asked, outcome="replied_denied", reply=denial)
+    spoken = StatementFactory(kind="announcement", incident=case.incident, media_item=MediaItemFactory())
+    approve_finding(spoken, "could_not_confirm")
+
+
+def asked_by(client, address):
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return queries
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_at_most_twelve_times_however_much_there_is(case, name):
+    client = Client()
+    client.force_login(case.by)
+    address = PAGES[name](case)
+
+    few = asked_by(client, address)
+    for _each in range(9):
+        add_all(case)
+    many = asked_by(client, address)
+
+    assert len(few) <= MOST, "\n\n".join(query["sql"][:300] for query in few)
+    assert len(many) == len(few), "\n\n".join(query["sql"][:300] for query in many)
