@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sources.views import captures, hand_in
+from sources.views import captures, evidence, hand_in
 
 urlpatterns = [
     path("log/", hand_in.hand_in, name="hand-in"),
@@ -11,4 +11,9 @@ urlpatterns = [
     path("sources/<str:ref>/captures/<int:number>/steps/", captures.steps, name="capture-steps"),
     path("sources/<str:ref>/captures/<int:number>/compared/", captures.compared, name="capture-compare"),
     path("sources/<str:ref>/captures/<int:number>/bytes/", captures.body, name="capture-body"),
+    path("sources/<str:ref>/captures/<int:number>/manifest/", evidence.manifest, name="capture-manifest"),
+    path("sources/<str:ref>/captures/<int:number>/time-stamp/", evidence.time_stamp, name="capture-time-stamp"),
+    path("sources/<str:ref>/captures/<int:number>/warc/", evidence.capture_warc, name="capture-warc"),
+    path("sources/<str:ref>/warc/", evidence.source_warc, name="source-warc"),
+    path("sources/<str:ref>/wacz/", evidence.source_wacz, name="source-wacz"),
 ]

@@ -234,7 +234,7 @@ def _plain(media_type: str) -> str:
     return re.sub(r"[^\x20-\x7e]", "", media_type).strip()
 
 
-class _Head(StatusAndHeaders):  # type: ignore[misc]
+class _Head(StatusAndHeaders):
     """A head that is written as it is, not as a parser would write it."""
 
     def __init__(self, head: bytes) -> None:
@@ -246,7 +246,7 @@ class _Head(StatusAndHeaders):  # type: ignore[misc]
         self.headers_buff = self._as_it_is
 
 
-class _Writer(WARCWriter):  # type: ignore[misc]
+class _Writer(WARCWriter):
     """Writes digests that are still good: the library's own choice is SHA-1."""
 
     @staticmethod

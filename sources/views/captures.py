@@ -12,7 +12,7 @@ from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
 from sources import intake
-from sources.capture.seal import Damaged, open_blob
+from sources.capture.seal import Damaged, StoreUnavailable, open_blob
 from sources.forms import CompareForm
 from sources.models import Capture
 from sources.progress import progress_of
@@ -76,6 +76,9 @@ def body(request: SignedInRequest, ref: str, number: int) -> HttpResponseBase:
         held = open_blob(capture.body.sha256)
     except Damaged:
         messages.error(request, _("The stored file is missing or damaged. Tell whoever runs this installation."))
+        return go_to(request, capture.get_absolute_url())
+    except StoreUnavailable as refusal:
+        messages.error(request, str(refusal.sentence))
         return go_to(request, capture.get_absolute_url())
     with audit.recording():
         audit.record("capture.downloaded", subject=capture.source, by=request.user)
