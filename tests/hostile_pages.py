@@ -115,7 +115,7 @@ def _pdf(stream: bytes, filters: bytes, more: bytes = b"") -> bytes:
 def pdf_bombs() -> dict[str, bytes]:
     """PDFs that are small to send and large to read."""
     noughts = zlib.compress(b" " * 400_000_000, 9)
-    talk = zlib.compress(b"BT /F 9 Tf " + b"(words ) Tj " * 2_000_000 + b"ET", 9)
+    talk = zlib.compress(b"BT /F 9 Tf " + b"(words ) Tj " * 500_000 + b"ET", 9)
     pages = b"<</Type/Pages/Kids[2 0 R]/Count 1000000>>"
     return {
         "stream": _pdf(noughts, b"/FlateDecode"),

@@ -122,6 +122,13 @@ def test_processor_time_is_allowed_for_each_job_anew():
         ask("spin", bounds=bounds)
 
 
+def test_without_the_limit_on_memory_a_job_takes_what_it_wants():
+    with pytest.raises(child.ChildOutOfMemory):
+        ask("eat", b"300000000")
+    assert ask("eat", b"300000000", child.Bounds(20, 10, 1024 * MB)) == 300_000_000
+    assert child.peak_bytes(TELLS) > 300_000_000
+
+
 def test_nothing_a_job_did_to_its_process_is_there_for_the_next():
     before = ask("state")
     first = ask("pid")
