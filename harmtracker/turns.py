@@ -13,11 +13,16 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
-from harmtracker.models import HostTurn, Job, Lane, LanePause, Priority
+from harmtracker import audit
+from harmtracker.errors import Refused
+from harmtracker.models import HostTurn, Job, Lane, LanePause, Priority, User
+from harmtracker.permissions import require
 
 LOCK: Final = 4716  # beside 4711 (audit chain) to 4715 (handing in)
 LOST: Final = "worker.lost"
+LONGEST_REASON: Final = 300
 DEATHS_BEFORE_QUARANTINE: Final = 2
 
 SLOWEST_PACE: Final = 60
@@ -75,6 +80,31 @@ def lanes_with_work() -> dict[str, int]:
     ready = Job.objects.filter(state=Job.State.QUEUED, due_at__lte=Now()).exclude(host__in=_hosts_not_free())
     counted = ready.exclude(Exists(paused)).values("lane").annotate(count=Count("pk"))
     return {row["lane"]: row["count"] for row in counted}
+
+
+def pause_lane(*, lane: str, reason: str, by: User) -> None:
+    """Start nothing in this lane until somebody resumes it. Raises Refused without a reason. Twice changes nothing."""
+    require(by, "operations.run")
+    reason = reason.strip()[:LONGEST_REASON]
+    if not reason:
+        raise Refused(_("Say why this work shall wait."), field="reason")
+    with audit.recording():
+        pause, made = LanePause.objects.get_or_create(lane=Lane(lane), defaults={"reason": reason, "paused_by": by})
+        if made:
+            audit.record("lane.paused", subject=pause, by=by, changes={"lane": [None, lane]}, reason=reason)
+
+
+def resume_lane(*, lane: str, by: User) -> None:
+    """Let a paused lane go on. Doing it twice changes nothing."""
+    require(by, "operations.run")
+    with audit.recording():
+        pause = LanePause.objects.filter(lane=lane).select_for_update().first()
+        if pause is None:
+            return
+        audit.record("lane.resumed", subject=pause, by=by, changes={"lane": [lane, None]})
+        pause.delete()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('jobs', %s)", [lane])
 
 
 def hold_host(host: str, wait: timedelta, because: str) -> None:

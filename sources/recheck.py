@@ -60,12 +60,12 @@ def watch_source(*, source: Source, watch: bool, reason: str, by: User) -> None:
     """Stop visiting a source on the schedule, for a reason, or go on with it. Raises Refused without a reason."""
     require(by, "source.watch")
     reason = reason.strip()[:LONGEST_REASON]
-    if not watch and not reason:
-        raise Refused(_("Say why it shall not be visited again."), field="reason")
     with audit.recording():
         held = Source.objects.select_for_update().get(pk=source.pk)
         if held.watch == watch:
             return
+        if not watch and not reason:
+            raise Refused(_("Say why it shall not be visited again."), field="reason")
         Source.objects.filter(pk=source.pk).update(watch=watch, unwatched_reason="" if watch else reason)
         audit.record(
             "source.watched" if watch else "source.unwatched",

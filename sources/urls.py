@@ -7,6 +7,7 @@ from sources.views import captures, evidence, hand_in
 urlpatterns = [
     path("log/", hand_in.hand_in, name="hand-in"),
     path("sources/<str:ref>/again/", captures.again, name="source-again"),
+    path("sources/<str:ref>/watch/", captures.watch, name="source-watch"),
     path("sources/<str:ref>/cited/", hand_in.follow_link, name="source-follow-link"),
     path("sources/<str:ref>/captures/<int:number>/steps/", captures.steps, name="capture-steps"),
     path("sources/<str:ref>/captures/<int:number>/compared/", captures.compared, name="capture-compare"),

@@ -11,7 +11,7 @@ from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
-from sources import intake
+from sources import intake, recheck
 from sources.capture.seal import Damaged, StoreUnavailable, open_blob
 from sources.forms import CompareForm
 from sources.models import Capture
@@ -43,6 +43,19 @@ def again(request: SignedInRequest, ref: str) -> HttpResponse:
     source = get_object_or_404(sources_shown_to(request.user), ref=ref)
     try:
         intake.capture_again(source=source, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return go_to(request, reverse("source", args=[source.ref]))
+
+
+@requires("source.watch")
+@require_POST
+def watch(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Stop visiting a source on the schedule, or go on with it."""
+    source = get_object_or_404(sources_shown_to(request.user), ref=ref)
+    is_wanted = request.POST.get("watch") == "yes"
+    try:
+        recheck.watch_source(source=source, watch=is_wanted, reason=request.POST.get("reason", ""), by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return go_to(request, reverse("source", args=[source.ref]))
