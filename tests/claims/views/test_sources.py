@@ -140,3 +140,128 @@ def test_a_number_is_withdrawn_with_a_reason(writer):
     writer.post(reverse("figure-withdraw", args=[figure.pk]), {"reason": "Misread"})
     figure.refresh_from_db()
     assert figure.withdrawn_reason == "Misread"
+
+
+# ---- Visits, steps and marking of a source ----
+
+
+def visits(source, policy, **changes):
+    return {"version": source.version, "visit_policy": policy, "reason": ""} | changes
+
+
+def visits_address(source):
+    return reverse("source-visits", args=[source.ref])
+
+
+def test_visits_are_forbidden_by_whoever_hands_in_and_allowed_again_by_an_editor_with_a_reason(writer, decider):
+    source = SourceFactory()
+    assert writer.post(visits_address(source), visits(source, "do_not_contact")).status_code == 302
+    source.refresh_from_db()
+    assert source.visit_policy == "do_not_contact"
+    assert AuditEvent.objects.get(verb="source.visits_set").changes == {
+        "visit_policy": ["public_link", "do_not_contact"]
+    }
+    given = visits(source, "public_link", reason="The publisher asked us to look")
+    assert writer.post(visits_address(source), given).status_code == 403
+    refused = decider.post(visits_address(source), visits(source, "public_link", reason=" "))
+    assert refused.status_code == 422
+    assert "reason" in refused.context["visits_form"].errors
+    source.refresh_from_db()
+    assert source.visit_policy == "do_not_contact"
+    assert decider.post(visits_address(source), given).status_code == 302
+    source.refresh_from_db()
+    assert source.visit_policy == "public_link"
+    assert AuditEvent.objects.filter(verb="source.visits_set").first().reason == "The publisher asked us to look"
+
+
+@pytest.mark.parametrize("policy", ["", "always", "PUBLIC_LINK"])
+def test_a_policy_nobody_knows_is_refused(writer, policy):
+    source = SourceFactory()
+    response = writer.post(visits_address(source), visits(source, policy))
+    assert response.status_code == 422
+    assert "visit_policy" in response.context["visits_form"].errors
+
+
+def test_what_has_no_address_cannot_be_visited(decider):
+    source = SourceFactory(submitted_address="", address_key="", host="", visit_policy="do_not_contact")
+    response = decider.post(visits_address(source), visits(source, "public_link", reason="Look"))
+    assert response.status_code == 422
+    assert "no address" in response.content.decode()
+
+
+def test_setting_visits_overwrites_nothing_saved_meanwhile(writer):
+    PartyFactory(name="Ministry of Truth")
+    source = SourceFactory()
+    given = visits(source, "do_not_contact")
+    writer.post(reverse("source-edit", args=[source.ref]), described(source))
+    assert writer.post(visits_address(source), given).status_code == 422
+    source.refresh_from_db()
+    assert source.visit_policy == "public_link"
+
+
+def test_the_same_policy_again_writes_nothing(writer):
+    source = SourceFactory()
+    assert writer.post(visits_address(source), visits(source, "public_link")).status_code == 302
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_source_is_approved_by_an_editor_and_marked_by_a_writer(writer, decider):
+    source = SourceFactory()
+    step = {"to": "approved", "version": source.version}
+    assert writer.post(reverse("source-workflow", args=[source.ref]), step).status_code == 403
+    assert decider.post(reverse("source-workflow", args=[source.ref]), step).status_code == 302
+    source.refresh_from_db()
+    assert source.workflow == "approved"
+    marked = {"version": source.version, "tlp": "AMBER", "handling": ["graphic"], "reason": ""}
+    assert writer.post(reverse("source-marking", args=[source.ref]), marked).status_code == 302
+    source.refresh_from_db()
+    assert (source.tlp, source.handling) == ("AMBER", ["graphic"])
+
+
+def test_a_step_that_does_not_follow_is_refused_in_words(writer):
+    source = SourceFactory(workflow="in_review")
+    step = {"to": "in_review", "version": source.version}
+    response = writer.post(reverse("source-workflow", args=[source.ref]), step)
+    assert response.status_code == 422
+    assert "does not follow" in response.content.decode()
+
+
+def test_the_page_that_describes_a_source_offers_its_steps_marking_and_visits(writer):
+    source = SourceFactory()
+    page = writer.get(reverse("source-edit", args=[source.ref])).content.decode()
+    for name in ("source-workflow", "source-marking", "source-visits", "source-edit"):
+        assert reverse(name, args=[source.ref]) in page, name
+
+
+# ---- The frame of every tab ----
+
+TABS = ["source", "source-changes", "source-copies", "source-evidence", "source-statements"]
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_every_tab_names_the_source_the_tabs_and_which_one_it_is(writer, name):
+    source = CaptureFactory(source=SourceFactory(title="A <b>title</b>")).source
+    page = writer.get(reverse(name, args=[source.ref])).content.decode()
+    assert "A &lt;b&gt;title" in page
+    assert "TLP:" in page
+    assert source.submitted_address in page
+    for other in TABS:
+        here = ' aria-current="page"' if other == name else ""
+        assert f'<a href="{reverse(other, args=[source.ref])}"{here}>' in page, other
+
+
+def test_tabs_count_what_this_person_may_see(writer):
+    source = CaptureFactory().source
+    CaptureFactory(source=source, number=2)
+    StatementFactory(capture=source.captures.get(number=1))
+    StatementFactory(capture=source.captures.get(number=1), team=TeamFactory())
+    StatementFactory(capture=source.captures.get(number=1), handling=["source_identity"])
+    CopyFactory(derived=source)
+    CopyFactory(original=source, derived=SourceFactory(team=TeamFactory()))
+    response = writer.get(reverse("source-statements", args=[source.ref]))
+    assert [tab.count for tab in response.context["tabs"]] == [None, 2, 1, None, 1]
+
+
+def test_an_outlet_one_may_not_see_is_not_named_in_the_head(writer):
+    source = CaptureFactory(source=SourceFactory(publisher=PartyFactory(name="Hidden", team=TeamFactory()))).source
+    assert "Hidden" not in writer.get(source.get_absolute_url()).content.decode()
