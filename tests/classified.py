@@ -25,9 +25,11 @@ APPEND_ONLY = {
     "claims.Change",
 }
 MUTABLE = {
+    "harmtracker.Draft",
     "harmtracker.HostTurn",
     "harmtracker.Job",
     "harmtracker.LanePause",
+    "harmtracker.Presence",
     "harmtracker.SignInFailure",
     "harmtracker.Team",
     "harmtracker.User",
@@ -57,6 +59,7 @@ MUTABLE = {
     "claims.PublishedRecord",
     "claims.Mention",
     "claims.TokenUse",
+    "claims.ReviewTurn",
 }
 
 _ROW = {"created_at", "created_by"}
@@ -134,7 +137,9 @@ EXPORTED = {
 
 WITHHELD = {
     "harmtracker.AuditEvent": _EVERYTHING,
+    "harmtracker.Draft": _EVERYTHING,
     "harmtracker.HostTurn": _EVERYTHING,
+    "harmtracker.Presence": _EVERYTHING,
     "harmtracker.Job": _EVERYTHING,
     "harmtracker.LanePause": _EVERYTHING,
     "harmtracker.JobStep": _EVERYTHING,
@@ -166,6 +171,7 @@ WITHHELD = {
     "claims.Change": {"at"},
     "claims.Mention": _EVERYTHING,
     "claims.TokenUse": _EVERYTHING,
+    "claims.ReviewTurn": _EVERYTHING,
     "claims.Place": _HOUSE | _MARKING | {"merged_into"},
     "claims.PlaceName": _EVERYTHING,
     "claims.Incident": _ROW | _MARKING | {"stage", "workflow", "merged_into"},

@@ -13,6 +13,7 @@ from claims.models.partner import Partner, PartnerRead, PartnerToken, TokenUse
 from claims.models.place import Place, PlaceName
 from claims.models.release import PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal
 from claims.models.rendering import QuoteCheck, Rendering
+from claims.models.review import ReviewTurn
 from claims.models.statement import Accusation, Statement, StatementIncident
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ReleaseWithdrawal",
     "ReleasedDocument",
     "Rendering",
+    "ReviewTurn",
     "Statement",
     "StatementIncident",
     "TokenUse",
