@@ -23,6 +23,7 @@ from sources.capture.judge import judge
 from sources.capture.outcomes import Again, Outcome
 from sources.capture.seal import StoreFull, seal
 from sources.capture.storing import storable, store
+from sources.capture.telegram import address_to_visit
 from sources.models import Blob, Capture
 from sources.models.capture import Cause
 from sources.models.source import VisitPolicy
@@ -49,7 +50,8 @@ def visit(job: Job) -> None:
         store(capture, refused.outcome)
         return
     jobs.step(job, "fetching", address.host)
-    fetched = fetch(address.href, on_progress=_Telling(job), for_person=capture.cause != Cause.RECHECK)
+    where = address_to_visit(address.href)
+    fetched = fetch(where, on_progress=_Telling(job), for_person=capture.cause != Cause.RECHECK)
     _mind_the_host(job, fetched)
     _come_back_later(job, fetched.outcome, fetched.retry_after)
     jobs.step(job, "sealing", str(len(fetched.body)))

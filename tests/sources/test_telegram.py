@@ -125,7 +125,7 @@ def test_a_post_that_is_not_there_is_named(body):
         "<div class='tgme_widget_message_error'>Channel with username @ministry_news not found</div>",
         "<div class='tgme_widget_message_error'>Please open Telegram to view this post</div>",
         "<div class='tgme_widget_message' data-post='a/1'><p class='js-message_text'>Post not found</p></div>",
-        "<div class='tgme_widget_message' data-post='a/1'><p class='tgme_widget_message_error'>Post not found</p></div>",
+        "<div class='tgme_widget_message' data-post='a/1'><b class=tgme_widget_message_error>Post not found</b></div>",
     ],
 )
 def test_other_complaints_delete_no_post(body):
