@@ -14,12 +14,14 @@ from sources.capture.alarm import within
 from sources.capture.frames import BODY, HOP_BEGINS, HOP_ENDS, WIRE
 from sources.capture.guard import TLS_LIBRARY, Stopped
 from sources.capture.robots import DISALLOWED, Robots, Wish
+from sources.capture.unpack import ZSTD_LIBRARY
 from sources.capture.visit import Hop, Limits, Visit, visit
 
 SHORTEST_LOOK: Final = 0.2  # seconds; with less left the site's robots.txt is not asked for
 
 VERSIONS: Final = {
     **{name: version(name) for name in ("urllib3", "ada-url", "brotli", "protego")},
+    "zstd": ZSTD_LIBRARY,
     "tls": TLS_LIBRARY,
 }
 _robots: Final = Robots()

@@ -20,6 +20,7 @@ else:
     from backports import zstd
 
 ENCODINGS: Final = "gzip, br, zstd"  # what we ask for; deflate is understood, too
+ZSTD_LIBRARY: Final = zstd.zstd_version
 PIECE: Final = 64 * 1024
 MOST_LAYERS: Final = 2
 LARGEST_WINDOW: Final = 23  # 8 MiB, the most a zstd body may ask a reader to remember (RFC 9659)

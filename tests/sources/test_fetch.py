@@ -2,7 +2,10 @@
 
 import ast
 import hashlib
+import json
 import time
+from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import pytest
 from sources.addresses import Doors
 from sources.capture.fetch import Fetched, fetch
 from sources.capture.outcomes import Outcome
-from sources.capture.visit import split_content_type
+from sources.capture.visit import Hop, split_content_type
 from tests.hostile import ARTICLE
 
 MB = 1024 * 1024
@@ -141,6 +144,51 @@ def test_a_dead_host_has_its_own_outcome(site):
 
 def test_seconds_to_wait_are_read_from_the_answer(site):
     assert visit(site, "slow-down").retry_after == 120
+
+
+@pytest.mark.parametrize(
+    ("until", "seconds"),
+    [
+        ("Sun, 06 Nov 1994 08:51:37 GMT", 120),  # by the clock of the site, where it is 08:49:37
+        ("Sunday, 06-Nov-94 08:50:37 GMT", 60),
+        ("Sun Nov  6 08:49:40 1994", 3),
+        ("Sun, 06 Nov 1994 08:00:00 GMT", 0),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", 86_400),
+        ("99999999999999999999", 86_400),
+        ("soon", None),
+        ("-5", None),
+    ],
+)
+def test_the_wait_may_be_told_as_a_date(site, until, seconds):
+    assert visit(site, f"slow-down?until={until.replace(' ', '+')}").retry_after == seconds
+
+
+def test_without_a_clock_of_the_site_the_wait_counts_from_the_visit():
+    begun = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    hop = Hop("http://a.example/", status=503, headers=[["retry-after", "Sun, 22 Nov 2026 12:00:30 GMT"]])
+    assert Fetched("", "", Outcome.HTTP_5XX, begun, (hop,)).retry_after == 30
+
+
+def test_the_manifest_holds_all_but_the_bytes(site):
+    fetched = visit(site, "packed")
+    told = json.loads(json.dumps(fetched.manifest()))
+    assert set(told) == {field.name for field in fields(Fetched)} - {"body", "wire_body"} | {
+        "decoded_length", "decoded_sha256",
+    }  # fmt: skip
+    assert told["decoded_sha256"] == hashlib.sha256(ARTICLE.encode()).hexdigest()
+    assert told["wire_sha256"] == hashlib.sha256(fetched.wire_body).hexdigest()
+    assert told["limits"]["body_bytes"] == 25 * MB
+    assert told["limits"]["user_agent"].startswith("Mozilla/5.0 (compatible; harmtracker")
+    assert told["doors"] == {"ports": [80, 443], "loopback": [site.pair]}
+    assert {"fetcher", "python", "urllib3", "tls", "brotli", "zstd", "ada-url", "protego"} == set(told["versions"])
+    assert told["started_at"] <= told["hops"][0]["at"] + "z" <= told["finished_at"] + "z"
+    assert tuple(Hop(**hop) for hop in told["hops"]) == fetched.hops
+
+
+def test_a_hop_that_was_recorded_before_there_were_more_fields_is_read():
+    old = {"url": "http://a.example/", "status": 200, "resolved": [], "connected": "", "certificate_sha256": "",
+           "headers": [], "refusal": ""}  # fmt: skip
+    assert Hop(**old).raw_head == b""
 
 
 def test_codes_written_in_the_child_are_outcomes():

@@ -1,5 +1,6 @@
 """A certificate is checked against the name, put on record, and protection once begun is not given up."""
 
+import hashlib
 import shutil
 import ssl
 import subprocess
@@ -63,11 +64,24 @@ def test_a_certificate_nobody_vouches_for_ends_the_visit(port):
     assert (made.code, made.body) == ("tls.invalid", b"")
 
 
+def test_a_site_whose_certificate_fails_is_on_record_with_where_it_was(port):
+    (hop,) = visit_secure(port).hops
+    assert (hop.connected, hop.refusal, hop.raw_head) == ("127.0.0.1", "tls.invalid", b"")
+
+
+def test_without_the_check_anybodys_certificate_would_do(port, monkeypatch):
+    """The first test can fail: with a context that checks nothing, the page is read from whoever answers."""
+    monkeypatch.setattr(ssl, "create_default_context", ssl._create_unverified_context)
+    assert visit_secure(port).body == b"<p>words"
+
+
 def test_a_valid_certificate_is_put_on_record(port, certificate, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     made = visit_secure(port)
     assert (made.code, made.body) == ("ok", b"<p>words")
-    assert len(made.hops[0].certificate_sha256) == 64
+    expected = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+    assert made.hops[0].certificate_sha256 == hashlib.sha256(expected).hexdigest()
+    assert made.hops[0].tls in ("TLSv1.2", "TLSv1.3")
 
 
 def test_https_is_never_left_for_http(port, certificate, monkeypatch):
