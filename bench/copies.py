@@ -73,9 +73,19 @@ def pairs() -> list[Pair]:
     return found
 
 
+def texts() -> dict[str, str]:
+    """All texts by name, each as one paragraph."""
+    told = [tomllib.loads(path.read_text())["texts"] for path in sorted(PAIRS.glob("*.toml"))]
+    return {name: _plain(text["text"]) for each in told for name, text in each.items()}
+
+
+def _plain(text: str) -> str:
+    """Lines are broken for the eye; a page has one for each paragraph."""
+    return " ".join(text.split("\n")).strip()
+
+
 def _traits(text: dict[str, str]) -> Traits:
-    """Of a text in a file, whose lines are broken for the eye; a page has a line for each paragraph."""
-    return traits_of(" ".join(text["text"].split("\n")).strip(), text["lang"])
+    return traits_of(_plain(text["text"]), text["lang"])
 
 
 def unrelated() -> Iterable[tuple[Traits, Traits]]:

@@ -138,7 +138,7 @@ def test_nobody_catches_everything_to_carry_on():
 def test_only_the_writing_places_write():
     """Domain rows are created, updated and deleted in actions, intake, capture, release, jobs and audit only."""
     writers = (
-        "sources/intake.py", "sources/catalogue.py", "sources/capture/", "sources/evidence/",
+        "sources/intake.py", "sources/catalogue.py", "sources/capture/", "sources/copies/", "sources/evidence/",
         "claims/actions/", "claims/release/",
         "claims/quote_checks.py", "claims/alarms.py", "claims/api/", "harmtracker/jobs.py",
         "harmtracker/turns.py", "harmtracker/audit.py", "harmtracker/db.py", "sources/recheck.py",

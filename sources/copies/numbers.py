@@ -19,6 +19,7 @@ LAST_DAY: Final = 31
 GERMAN_PAIR: Final = re.compile(r"^(ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)und(\w+ig|\w+ßig)$")
 RANKS: Final = frozenset({"st", "nd", "rd", "th", "er", "of", "го", "е"})  # may stand between a day and its month
 AND: Final = frozenset({"and", "et"})
+LONGEST_NUMBER: Final = 15  # digits; longer ones are keys of databases
 STEM_TAIL: Final = 4  # letters of a case ending
 
 
@@ -197,6 +198,8 @@ def is_number_word(plain: str, lang: str) -> bool:
 
 def _digits(text: str) -> float | None:
     """Digits with thousands set apart by a comma, a point or a space, or with a decimal fraction."""
+    if len(text) > LONGEST_NUMBER:
+        return None
     if re.fullmatch(r"\d+(?:[.,  ]\d{3})+", text):
         return float(re.sub(r"\D", "", text))
     return float(text.replace(",", "."))
