@@ -71,9 +71,9 @@ class Proof:
         if not told:
             return {}
         return {
-            "seconds": told["total_ms"] // 1000,
-            "megabytes": told["body_bytes"] // 1024**2,
-            "redirects": told["redirects"],
+            "seconds": told.get("total_ms", 0) // 1000,
+            "megabytes": told.get("body_bytes", 0) // 1024**2,
+            "redirects": told.get("redirects"),
         }
 
 

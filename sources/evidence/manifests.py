@@ -10,6 +10,7 @@ import json
 import platform
 import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, Final
 
@@ -22,41 +23,43 @@ from sources.models import Blob, Capture, Manifest, Source
 from sources.models.capture import Obtained
 
 FORMAT: Final = 1
+TIMES: Final = ("total_seconds", "connect_seconds")  # limits that need not be whole seconds
 # What a manifest repeats of its capture. The rest of it (limits, versions, chain) only the manifest itself says.
 FROM_ROWS: Final = ("source", "capture", "outcome", "visit", "body", "wire", "text")
+NOT_IN_IT: Final = ("text", "reading", "metadata", "links", "flags")  # large, and of no use to it
 
 
 def write_manifest(capture: Capture, visit: Mapping[str, Any] | None = None) -> Manifest:
     """Write the manifest of a capture whose outcome is stored, in the caller's transaction; the one there is, if any.
 
-    ``visit`` is what ``Fetched.manifest()`` gives and the row does not hold (when the visit began). The rows are read
-    again, because the hash must be of what the database keeps. Raises ValueError while the capture is under way.
+    ``visit`` is what ``Fetched.manifest()`` gives and the row does not hold: when the visit began and ended, limits,
+    doors and versions in force, the pace the site asks for. The rows are read again, because the hash must be of what
+    the database keeps. Raises ValueError while the capture is under way.
     """
     with transaction.atomic():
         Source.objects.select_for_update().get(pk=capture.source_id)  # manifests are numbered one after the other
         held = Manifest.objects.filter(pk=capture.pk).first()
         if held is not None:
             return held
-        stored = Capture.objects.select_related("source", "body", "wire").get(pk=capture.pk)
+        rows = Capture.objects.select_related("source", "body", "wire").defer(*NOT_IN_IT)
+        stored = rows.get(pk=capture.pk)
         if stored.is_under_way:
             raise ValueError(f"capture {stored.pk} has no outcome yet")
-        newest = Manifest.objects.filter(source=stored.source_id).order_by("-number").first()
-        number, previous = (newest.number + 1, newest.sha256) if newest else (1, "")
+        chain = Manifest.objects.filter(source=stored.source_id).order_by("-number")
+        newest, previous = chain.values_list("number", "sha256").first() or (0, "")
         content = canonical(
             {
                 "format": FORMAT,
-                "number": number,
+                "number": newest + 1,
                 "previous": previous,
-                "began_at": str((visit or {}).get("started_at", "")),
-                "limits": _limits() if stored.obtained == Obtained.FETCHED else {},
-                "versions": {"product": product_version(), "python": platform.python_version()},
+                **_told_by(visit or {}, stored),
                 **described(stored),
             }
         )
         return Manifest.objects.create(
             capture=stored,
             source_id=stored.source_id,
-            number=number,
+            number=newest + 1,
             previous=previous,
             sha256=sha256_of(content),
             content=content,
@@ -129,17 +132,28 @@ def _bytes(blob: Blob | None) -> dict[str, Any]:
     return {"sha256": blob.sha256, "length": blob.size} if blob else {"sha256": "", "length": 0}
 
 
-def _limits() -> dict[str, Any]:
-    """The limits of a visit, in whole numbers: seconds become milliseconds."""
-    limits = limits_from_settings()
+def _told_by(visit: Mapping[str, Any], capture: Capture) -> dict[str, Any]:
+    """What only the moment knows. A visit that left nothing but its row was made under the limits of today."""
+    was_fetched = capture.obtained == Obtained.FETCHED
+    limits = visit.get("limits") or asdict(limits_from_settings())
+    told = {
+        "began_at": visit.get("started_at") or "",
+        "ended_at": visit.get("finished_at") or "",
+        "crawl_delay": visit.get("crawl_delay"),
+        "limits": _in_whole_numbers(limits) if was_fetched else {},
+        "doors": visit.get("doors") or {},
+        "versions": {
+            "product": product_version(),
+            "python": platform.python_version(),
+            **(visit.get("versions") or {}),
+        },
+    }
+    return dict(without_fractions(told))
+
+
+def _in_whole_numbers(limits: Mapping[str, Any]) -> dict[str, Any]:
+    """Limits with their seconds as milliseconds: ``total_seconds`` 30.0 becomes ``total_ms`` 30000."""
     return {
-        "total_ms": round(limits.total_seconds * 1000),
-        "connect_ms": round(limits.connect_seconds * 1000),
-        "header_bytes": limits.header_bytes,
-        "body_bytes": limits.body_bytes,
-        "ratio": limits.ratio,
-        "redirects": limits.redirects,
-        "memory_bytes": limits.memory_bytes,
-        "cpu_seconds": limits.cpu_seconds,
-        "user_agent": limits.user_agent,
+        name.replace("_seconds", "_ms") if name in TIMES else name: round(value * 1000) if name in TIMES else value
+        for name, value in limits.items()
     }

@@ -66,7 +66,9 @@ def test_a_manifest_says_what_the_record_says():
         body__sha256=body, body__size=12, hops=HOPS, wire_sha256="e" * 64, wire_length=5, robots="disallowed",
         transport="ok", file_name="", outcome_detail="two readers",
     )  # fmt: skip
-    made = write_manifest(capture, {"started_at": "2022-04-03T01:02:03+00:00"})
+    visit = {"started_at": "2022-04-03T01:02:03+00:00", "limits": None, "crawl_delay": 1.5, "body": "not for here",
+             "doors": {"ports": [80, 443]}, "versions": {"fetcher": "2"}}  # fmt: skip
+    made = write_manifest(capture, visit)
     told = json.loads(made.content)
     assert made.sha256 == hashlib.sha256(made.content.encode()).hexdigest()
     assert (told["format"], told["number"], told["previous"]) == (1, 1, "")
@@ -85,7 +87,12 @@ def test_a_manifest_says_what_the_record_says():
     assert told["began_at"] == "2022-04-03T01:02:03+00:00"
     assert told["limits"]["redirects"] == 5
     assert told["limits"]["total_ms"] == 30_000
+    assert told["limits"]["connect_ms"] == 5_000
+    assert told["limits"]["cpu_seconds"] == 30
     assert told["versions"]["product"]
+    assert told["versions"]["fetcher"] == "2"
+    assert (told["crawl_delay"], told["doors"]) == ("1.5", {"ports": [80, 443]})
+    assert "not for here" not in made.content
     assert str(capture.requested_by.name) not in made.content
     assert differences(made, Capture.objects.select_related("source", "body", "wire").get(pk=capture.pk)) == []
 
@@ -112,6 +119,13 @@ def test_manifests_of_a_source_are_chained_and_written_once():
     assert write_manifest(captures[1]) == made[1]
     assert Manifest.objects.count() == 3
     assert write_manifest(CaptureFactory()).number == 1
+
+
+@pytest.mark.django_db
+def test_limits_are_those_of_the_visit_where_it_tells_them():
+    visit = {"limits": {"total_seconds": 1.5, "redirects": 2}}
+    told = json.loads(write_manifest(CaptureFactory(), visit).content)
+    assert told["limits"] == {"total_ms": 1500, "redirects": 2}
 
 
 @pytest.mark.django_db
