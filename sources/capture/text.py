@@ -216,7 +216,7 @@ def read_pdf(body: bytes) -> CanonicalText:
     """A PDF, page after page. Raises Unreadable: verdict.empty for a scan, type.mismatch, type.unsupported."""
     from sources.capture.pdf import pages_of
 
-    pages, title, is_cut = pages_of(io.BytesIO(body))
+    pages, told, is_cut = pages_of(io.BytesIO(body))
     writer = Writer()
     spans: list[tuple[int, int, int]] = []
     for number, page in pages:
@@ -229,11 +229,11 @@ def read_pdf(body: bytes) -> CanonicalText:
         start, end = trimmed(text, begun, ended)
         if end > start:
             writer.flag(start, end, "page", page=number)
-    metadata = {"title": [{"value": title, "from": "pdf"}]} if title else {}
     return CanonicalText(
         text,
-        title=title,
-        metadata=metadata,
+        title=told.get("title", ""),
+        byline=told.get("byline", ""),
+        metadata={name: [{"value": value, "from": "pdf"}] for name, value in told.items()},
         flags=with_bidi_flags(writer, text),
         is_cut=is_cut or writer.is_full,
     )
