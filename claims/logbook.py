@@ -76,6 +76,9 @@ def words_of(given: dict[str, Any], capture: Capture) -> Words:
         utf16_start=given["start"],
         utf16_end=given["end"],
         text=given["text"],
+        attribution=given["attribution"],
+        attribution_utf16_start=given["attribution_start"],
+        attribution_utf16_end=given["attribution_end"],
     )
 
 

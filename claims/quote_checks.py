@@ -47,6 +47,14 @@ def check_across(copy: Copy) -> list[QuoteCheck]:
     return checks
 
 
+def check_later(rendering: Rendering) -> list[QuoteCheck]:
+    """Words taken from a capture that is not the newest: look for them in those of their source that came after."""
+    if rendering.capture is None:
+        return []
+    later = Capture.objects.filter(source=rendering.source_id, number__gt=rendering.capture.number).exclude(text="")
+    return _check_all(Rendering.objects.filter(pk=rendering.pk), later.order_by("number"))
+
+
 def own_checks(rendering: str = "pk", source: str = "source_id") -> QuerySet[QuoteCheck]:
     """For a subquery: the checks of a rendering in captures of its own source, newest capture first."""
     rows = QuoteCheck.objects.filter(rendering=OuterRef(rendering), capture__source=OuterRef(source))

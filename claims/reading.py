@@ -39,7 +39,7 @@ class Taken:
 @dataclass(frozen=True)
 class Run:
     """A stretch of text within a paragraph. ``is_first`` and ``is_last`` where its mark begins and ends: there its
-    anchor and its number stand, once.
+    anchor and its number stand, once. ``attributes`` is the passage of which these words say who is quoted.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Run:
     is_first: bool = False
     is_last: bool = False
     is_hidden: bool = False
+    attributes: Taken | None = None
 
 
 @dataclass
@@ -96,6 +97,9 @@ def _runs(text: str, first: int, last: int, taken: Sequence[Taken], hidden: Sequ
     edges = {first, last}
     for each in here:
         edges |= {max(first, _start(each)), min(last, _end(each))}
+    told = [each for each in taken if _names_in(each, first, last)]
+    for each in told:
+        edges |= {max(first, each.rendering.attribution_start or 0), min(last, each.rendering.attribution_end or 0)}
     for start, end in hidden:
         edges |= {edge for edge in (start, end) if first < edge < last}
     cuts = sorted(edges)
@@ -105,8 +109,19 @@ def _runs(text: str, first: int, last: int, taken: Sequence[Taken], hidden: Sequ
         is_hidden = any(low <= start and end <= high for low, high in hidden)
         begins = owner is not None and start == _start(owner)
         ends = owner is not None and end == min(_end(owner), last)
-        runs.append(Run(text[start:end], owner, begins, ends, is_hidden))
+        says_who = None if owner else next((each for each in told if _names_in(each, start, end)), None)
+        if says_who:
+            ends = end == min(says_who.rendering.attribution_end or 0, last)
+        runs.append(Run(text[start:end], owner, begins, ends, is_hidden, says_who))
     return runs
+
+
+def _names_in(taken: Taken, first: int, last: int) -> bool:
+    """Whether its attribution lies within a stretch, at least in part, and its speaker may be named."""
+    start, end = taken.rendering.attribution_start, taken.rendering.attribution_end
+    if start is None or end is None or not getattr(taken.rendering, "names_speaker", True):
+        return False
+    return start < last and end > first
 
 
 def _by_place(renderings: Sequence[Rendering]) -> list[Rendering]:

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.models import QuoteCheck, Rendering, Statement
 from claims.models.rendering import Fidelity, QuoteOutcome, Translator
+from claims.quote_checks import check_later
 from harmtracker.errors import Refused
 from harmtracker.models import User
+from sources.attributions import FIELD, locate
 from sources.models import Capture
 from sources.quotes import Selector, select
 
@@ -20,7 +22,7 @@ class Words:
     """Words as given. From a capture: ``exact`` with UTF-16 offsets as the page sends them, or without.
 
     For a paraphrase or summary ``text`` is ours and ``exact`` the passage it rests on. Our own translation names the
-    rendering it translates and has no capture.
+    rendering it translates and has no capture. ``attribution`` are the captured words that say who is quoted.
     """
 
     lang: str
@@ -32,6 +34,9 @@ class Words:
     text: str = ""
     translator: str = ""
     translates: Rendering | None = None
+    attribution: str = ""
+    attribution_utf16_start: int | None = None
+    attribution_utf16_end: int | None = None
 
     @property
     def is_quotation(self) -> bool:
@@ -59,6 +64,7 @@ def add_words(statement: Statement, words: Words, *, by: User) -> Rendering:
         rendering.exact, rendering.prefix, rendering.suffix = selector.exact, selector.prefix, selector.suffix
         rendering.start, rendering.end = selector.start, selector.end
         rendering.text_sha256 = words.capture.text_sha256
+    _attribute(rendering, words, selector)
     try:
         with transaction.atomic():
             rendering.save(force_insert=True)
@@ -68,8 +74,33 @@ def add_words(statement: Statement, words: Words, *, by: User) -> Rendering:
         ) from error
     if selector and words.capture:
         # In its own capture a quotation is exact by construction; later captures add checks of their own.
-        QuoteCheck.objects.create(rendering=rendering, capture=words.capture, outcome=QuoteOutcome.EXACT)
+        QuoteCheck.objects.create(
+            rendering=rendering,
+            capture=words.capture,
+            outcome=QuoteOutcome.EXACT,
+            attribution_outcome=QuoteOutcome.EXACT if rendering.attribution_exact else "",
+        )
+        check_later(rendering)
     return rendering
+
+
+def _attribute(rendering: Rendering, words: Words, selector: Selector | None) -> None:
+    """Anchor the attribution beside the passage. Raises ``Refused`` naming the field "attribution"."""
+    if not words.attribution.strip():
+        return
+    if selector is None or words.capture is None:
+        raise Refused(_("An attribution stands beside words taken from the text. Select those first."), field=FIELD)
+    text = words.capture.text
+    start, end = locate(
+        text,
+        words.attribution,
+        selector,
+        words.attribution_utf16_start,
+        words.attribution_utf16_end,
+        flags=words.capture.flags,
+    )
+    rendering.attribution_start, rendering.attribution_end = start, end
+    rendering.attribution_exact = text[start:end]
 
 
 def anchor(words: Words) -> Selector | None:

@@ -90,6 +90,16 @@ class WordsForm(PassageForm):
         help_text=_("For a paraphrase or summary only, without quotation marks."),
     )
     lang = forms.CharField(label=_("Language of the words"), max_length=35, help_text=_("BCP 47: en, uk, ru."))
+    attribution = forms.CharField(
+        label=_("Who is quoted, in the words of the text"),
+        required=False,
+        max_length=600,
+        widget=forms.TextInput(attrs={"list": "attributions", "autocomplete": "off"}),
+        help_text=_("“said Zelensky on Sunday”, letter by letter; watched like the quotation."),
+    )
+    attribution_start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    attribution_end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    attributions: tuple[str, ...] = ()  # offered, never set unasked
 
 
 class StatementForm(WordsForm):

@@ -220,13 +220,14 @@ def _quoted(number: int, rendering: Any, check: QuoteCheck | None, right: Captur
     outcome = check.outcome if check else QuoteOutcome.EXACT if is_taken_here else QuoteOutcome.UNCHECKED
     changes = check.operations if check else []
     about = check.attribution_operations if check else []
+    is_told = check is not None and rendering.names_speaker  # an attribution names the speaker
     return Quoted(
         number,
         rendering,
         outcome,
         pieces(rendering.exact, changes),
-        check.attribution_outcome if check else "",
-        pieces(rendering.attribution_exact, about),
+        check.attribution_outcome if check and is_told else "",
+        pieces(rendering.attribution_exact, about) if is_told else [],
         is_taken_here,
     )
 

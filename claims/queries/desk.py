@@ -124,6 +124,8 @@ def _line(alarm: Any, user: User) -> Line:
         return Line(alarm, speaker, alarm.source)
     rendering = check.rendering
     is_attribution = alarm.kind == AlarmKind.ATTRIBUTION_CHANGED
+    if is_attribution and not user.sees_through(handling, HIDES_SPEAKER):
+        return Line(alarm, speaker, alarm.source)  # an attribution names the speaker
     changes = check.attribution_operations if is_attribution else check.operations
     newest = alarm.newest[0] if alarm.newest else None
     is_later = newest is not None and newest["number"] > alarm.capture.number

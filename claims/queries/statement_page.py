@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from claims.models import Assessment, Figure, Incident, Link, QuoteCheck, Statement
 from claims.models.link import LinkType
@@ -11,10 +13,11 @@ from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.dossier import PUBLISHED, Published, assessments_of, published, published_of
 from claims.queries.history import history
 from claims.queries.rows import folded
-from claims.queries.voices import Accused, Voice, readable, voices, with_words
+from claims.queries.voices import Accused, Voice, Words, readable, voices, with_words
 from harmtracker.models import User
 from harmtracker.permissions import may
 from harmtracker.prepared import is_among, prepared
+from sources.quote_edits import pieces
 from sources.shown import sources_shown_to
 
 # How a statement of this kind most likely answers another; offered first.
@@ -158,9 +161,16 @@ def _ties(voice: Voice, linked: dict[Any, Voice]) -> tuple[list[Tie], list[Tie]]
 
 
 def _checks(voice: Voice, user: User) -> list[Any]:
-    """Quote checks of the words in every capture of sources the reader may see, newest capture first."""
-    shown = [words.rendering.pk for words in voice.words if words.source is not None]
-    return _checks_of(user, renderings=shown)
+    """Quote checks of the words in every capture of sources the reader may see, newest capture first.
+
+    Each carries ``pieces``, the words with what differs there, and ``look``, where both texts lie side by side.
+    """
+    shown = {words.rendering.pk: words for words in voice.words if words.source is not None}
+    rows = _checks_of(user, renderings=list(shown))
+    for row in rows:
+        row.pieces = pieces(row.rendering.exact, row.operations)
+        row.look = _look(row, shown[row.rendering_id])
+    return rows
 
 
 @prepared
@@ -172,3 +182,15 @@ def _checks_of(user: User, renderings: Any) -> QuerySet[Any]:
         .defer("capture__text", "capture__links", "capture__flags", "capture__hops", "capture__metadata")
         .order_by("rendering__created_at", "-capture__number")
     )
+
+
+def _look(check: Any, words: Words) -> str:
+    """Where the text the words were taken from lies beside the one they were looked for in."""
+    if words.source is None or words.capture is None or check.capture_id == words.capture.pk:
+        return ""
+    if check.capture.source_id == words.source.pk:
+        later = {"to": str(check.capture.number)}
+    else:
+        later = {"with": f"{check.capture.source.ref}/{check.capture.number}"}
+    asked = urlencode({"from": str(words.capture.number), **later})
+    return f"{reverse('source-changes', args=[words.source.ref])}?{asked}#q-{check.rendering_id}"

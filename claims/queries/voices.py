@@ -37,6 +37,7 @@ from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER, HIDES_WHERE_SAID, 
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
 from sources.models import Capture, Party, Source
+from sources.quote_edits import Piece, pieces
 from sources.shown import parties_shown_to, sources_shown_to
 
 # Large columns of a capture that a line of the ledger never shows.
@@ -68,6 +69,11 @@ class Words:
     check_capture: int | None
     operations: list[dict[str, Any]]
     publisher_seen: bool = False
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The words with what differs in the newest capture marked in them."""
+        return pieces(self.rendering.exact, self.operations)
 
 
 @dataclass

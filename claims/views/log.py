@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.note import add_note
 from claims.actions.statement import add_rendering
-from claims.forms.statement import WORDS_ARE, MoreWordsForm, NoteForm, StatementForm, offer
+from claims.forms.statement import WORDS_ARE, MoreWordsForm, NoteForm, StatementForm, WordsForm, offer
 from claims.listing.offers import (
     MOST_OFFERED,
     incidents_offered,
@@ -26,6 +26,7 @@ from claims.views.reader import reader_context
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
+from sources.attributions import offered
 from sources.models import Capture
 from sources.quotes import QuoteAmbiguous, to_utf16
 from sources.views.captures import visible_capture
@@ -59,10 +60,11 @@ def more_words(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     capture = visible_capture(request, ref, number)
     taken = taken_from(capture, request.user)
     form = MoreWordsForm(request.POST or None, initial=_suggested(request, capture))
-    offered = statements_offered(incidents_offered(taken, request.user), request.user)
-    offer(form, "add_to", [(each.statement.ref, each.words) for each in offered])
+    held = statements_offered(incidents_offered(taken, request.user), request.user)
+    offer(form, "add_to", [(each.statement.ref, each.words) for each in held])
+    form.attributions = _attributions(form, capture, [])
     if request.method == "POST" and form.is_valid():
-        chosen = next(each.statement for each in offered if each.statement.ref == form.cleaned_data["add_to"])
+        chosen = next(each.statement for each in held if each.statement.ref == form.cleaned_data["add_to"])
         try:
             add_rendering(statement=chosen, words=words_of(form.cleaned_data, capture), by=request.user)
         except Refused as refusal:
@@ -146,6 +148,7 @@ def _offer(form: StatementForm, request: SignedInRequest, capture: Capture, take
     near = parties_mentioned(request.user, _near_text(form, capture))[:MOST_OFFERED]
     incidents = incidents_offered(taken, request.user)
     statements = statements_offered(incidents, request.user, also=request.GET.get("answers", ""))
+    form.attributions = _attributions(form, capture, [party.name for party in near])
     form.offer(
         near=[(party.ref, party.name) for party in near],
         incidents=[(each.ref, each.title) for each in incidents],
@@ -154,13 +157,25 @@ def _offer(form: StatementForm, request: SignedInRequest, capture: Capture, take
     )
 
 
-def _near_text(form: StatementForm, capture: Capture) -> str:
+def _near_text(form: WordsForm, capture: Capture) -> str:
+    place = _place(form, capture)
+    return around(capture.text, *place) if place else capture.text[:4000]
+
+
+def _attributions(form: WordsForm, capture: Capture, names: list[str]) -> tuple[str, ...]:
+    """Words beside the passage that may say who is quoted."""
+    place = _place(form, capture)
+    return tuple(offered(capture.text, *place, names)) if place else ()
+
+
+def _place(form: WordsForm, capture: Capture) -> tuple[int, int] | None:
+    """Where the words in the form stand in the text, as far as that can be told before they are taken."""
     words = form["exact"].value() or ""
     position = capture.text.find(words) if words else -1
     start = str(form["start"].value())
     if OFFSET.fullmatch(start):
         position = len(capture.text.encode("utf-16-le")[: int(start) * 2].decode("utf-16-le", "ignore"))
-    return around(capture.text, position, position + len(words)) if position >= 0 else capture.text[:4000]
+    return (position, position + len(words)) if position >= 0 else None
 
 
 def _explain(form: Any, refusal: Refused, capture: Capture) -> None:

@@ -354,3 +354,60 @@ def test_the_reader_asks_the_database_as_often_for_one_statement_as_for_ten(
         StatementFactory(capture=capture, words="Fake", kind="no_comment")
     with django_assert_max_num_queries(20):
         signed_in.get(capture.source.get_absolute_url())
+
+
+# ---- Who is quoted, in the words of the text
+
+
+def test_the_words_that_say_who_is_quoted_have_a_place_of_their_own(signed_in, capture, ministry):
+    incident = IncidentFactory()
+    given = form(capture, incident, attribution="The Ministry of Truth said")
+    assert signed_in.post(log_address(capture), given).status_code == 302
+    rendering = Statement.objects.get().renderings.get()
+    assert rendering.attribution_exact == "The Ministry of Truth said"
+    assert capture.text[rendering.attribution_start : rendering.attribution_end] == rendering.attribution_exact
+    assert rendering.checks.get().attribution_outcome == "exact"
+    page = signed_in.get(capture.get_absolute_url()).content.decode()
+    assert '<span class="says-who"><bdi>The Ministry of Truth said</bdi><sup>1</sup></span>' in page
+    assert "The Ministry of Truth said" in signed_in.get(rendering.statement.get_absolute_url()).content.decode()
+
+
+def test_of_two_places_the_one_selected_is_taken_as_attribution(signed_in, capture, ministry):
+    capture = CaptureFactory(text=f"{TEXT} The Ministry of Truth said so.")
+    place = capture.text.rindex("The Ministry of Truth said")
+    first, last = to_utf16(capture.text, place, place + 26)
+    given = form(capture, IncidentFactory(), attribution="The Ministry of Truth said", attribution_start=first,
+                 attribution_end=last)  # fmt: skip
+    assert signed_in.post(log_address(capture), given).status_code == 302
+    assert Statement.objects.get().renderings.get().attribution_start == place
+
+
+@pytest.mark.parametrize("words", ["Somebody else said", "x" * 700])
+def test_words_that_do_not_stand_in_the_text_are_no_attribution(signed_in, capture, ministry, words):
+    response = signed_in.post(log_address(capture), form(capture, IncidentFactory(), attribution=words))
+    assert response.status_code == 422
+    assert "attribution" in response.context["form"].errors
+    assert not Statement.objects.exists()
+
+
+def test_an_attribution_is_offered_and_never_set_unasked(signed_in, capture, ministry):
+    response = signed_in.get(log_address(capture), selected(capture))
+    page = response.content.decode()
+    assert '<option value="The Ministry of Truth said"></option>' in page
+    assert not response.context["form"]["attribution"].value()
+    assert signed_in.post(log_address(capture), form(capture, IncidentFactory())).status_code == 302
+    assert Statement.objects.get().renderings.get().attribution_start is None
+
+
+def test_an_attribution_is_not_shown_where_the_speaker_is_withheld(signed_in, capture, ministry):
+    signed_in.post(log_address(capture), form(capture, IncidentFactory(), attribution="The Ministry of Truth said"))
+    statement = Statement.objects.get()
+    Statement.objects.filter(pk=statement.pk).update(handling=["witness_identity"])
+    assert "says-who" not in signed_in.get(statement.get_absolute_url()).content.decode()
+
+
+def test_words_taken_from_an_older_capture_are_looked_for_in_the_newer_ones_at_once(signed_in, capture, ministry):
+    CaptureFactory(source=capture.source, text=TEXT.replace("no locals were harmed", "locals were harmed"))
+    assert signed_in.post(log_address(capture), form(capture, IncidentFactory())).status_code == 302
+    checks = Statement.objects.get().renderings.get().checks.order_by("capture__number")
+    assert [check.outcome for check in checks] == ["exact", "ambiguous"]
