@@ -5,15 +5,34 @@ Pure functions from codes and values to text; no HTML and no database, so pages,
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from functools import lru_cache, wraps
+from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+MOST_KEPT: Final = 4096
+
+
+def kept_by_language[**Given, Said](put: Callable[Given, Said]) -> Callable[Given, Said]:
+    """Decorator: remember what was said in which language. A page says the same few dates and checks many times."""
+
+    def put_in(_language: str | None, *given: Any, **named: Any) -> Said:
+        return put(*given, **named)
+
+    kept: Callable[..., Said] = lru_cache(maxsize=MOST_KEPT)(put_in)
+
+    @wraps(put)
+    def said(*given: Given.args, **named: Given.kwargs) -> Said:
+        return kept(get_language(), *given, **named)
+
+    return said
+
 
 FINDING_WORDS: Final[dict[str, str | Promise]] = {
     "unverified": gettext_lazy("Not yet assessed"),
@@ -41,6 +60,7 @@ class QuoteCheckWords(NamedTuple):
     words: str
 
 
+@kept_by_language
 def quote_check_words(code: str, capture: str = "") -> QuoteCheckWords:
     """Good news is quiet and bad news is loud. ``capture`` names the capture in words ("capture 2").
 
@@ -91,6 +111,7 @@ def parse_part(text: str) -> PartialDate | None:
         return None
 
 
+@kept_by_language
 def date_words(value: str, precision: str = "") -> str:
     """A date of the EDTF profile in words: "3 Apr 2022", "March 2022", "27 Feb to 30 Mar 2022", "about 3 Apr 2022".
 
@@ -148,6 +169,7 @@ HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 
 
+@kept_by_language
 def in_utc(moment: datetime) -> str:
     """ "5 Apr 2022, 09:12 UTC": every time of ours is shown in UTC and says so."""
     return _("%(moment)s UTC") % {"moment": date_format(moment.astimezone(UTC), "j M Y, H:i")}

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from claims.models import Incident
+from claims.models.statement import ResponsibilityPosition, StatementKind
 from claims.queries.voices import Voice, voices
 from harmtracker.models import User
 from sources.models import Party
@@ -26,12 +27,13 @@ class Position:
     @property
     def words(self) -> list[str]:
         """The positions in words, each once."""
-        return list(dict.fromkeys(str(v.statement.get_responsibility_position_display()) for v in self.stated))
+        codes = dict.fromkeys(voice.statement.responsibility_position for voice in self.stated)
+        return [str(ResponsibilityPosition(code).label) for code in codes if code]
 
     @property
     def kinds(self) -> list[str]:
         """What kinds of statement it made, each once, oldest first."""
-        return list(dict.fromkeys(str(voice.statement.get_kind_display()) for voice in self.spoke))
+        return [str(StatementKind(code).label) for code in dict.fromkeys(voice.statement.kind for voice in self.spoke)]
 
 
 def positions(incident: Incident, user: User, at: datetime | None = None) -> list[Position]:

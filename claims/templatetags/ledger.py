@@ -4,6 +4,7 @@
 {{ words|said_in_language }}        "Russian, original words", "English, the publisher's translation"
 {{ position.spoke|last_said }}      the newest date said, in words, or nothing
 {% range_line casualty_range %}     figures drawn on a line of numbers
+{{ party.ref|address:"party" }}     the address of a record's page
 {{ read.shown|line_address:ref }}   where a statement's line is: on this page, or in another part of the ledger
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 
 from django import template
 from django.db.models import Model
+from django.urls import reverse
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,13 @@ from claims.queries.stretches import Stretch
 from harmtracker import wording
 
 register = template.Library()
+
+
+@register.filter
+@functools.lru_cache(maxsize=20_000)
+def address(ref: str, page: str) -> str:
+    """The address of a page of the record of this reference. Kept: a ledger links to five pages from every line."""
+    return reverse(page, args=[ref])
 
 
 @register.filter

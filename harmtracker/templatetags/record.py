@@ -20,7 +20,7 @@ from datetime import datetime
 
 from django import template
 from django.forms import BaseForm
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -113,6 +113,8 @@ def speech(text: str, lang: str = "") -> SafeString:
 
 
 def _with_hidden_shown(text: str) -> SafeString:
+    if text.isprintable():  # so nothing in it is hidden; see wording.visible_parts
+        return escape(text)
     return format_html_join("", "{}", ((_shown(part),) for part in wording.visible_parts(text)))
 
 
