@@ -1,10 +1,12 @@
 """The OpenAPI description, for machines and as a page of our own: no script, no style but ours, no other host."""
 
+import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -34,6 +36,40 @@ class Schema(KeepsPerson):
     def get(self, request: Request) -> HttpResponse:
         content = OpenApiYamlRenderer().render(description())  # type: ignore[no-untyped-call]
         return HttpResponse(content, content_type="application/vnd.oai.openapi; charset=utf-8")
+
+
+class ObjectSchema(KeepsPerson):
+    """JSON Schema (2020-12) of one kind of object, complete in itself. It needs no token either."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, name: str) -> HttpResponse:
+        shape = json_schema(name)
+        if shape is None:
+            raise Http404
+        return HttpResponse(json.dumps(shape, indent=1), content_type="application/schema+json")
+
+
+def json_schema(name: str) -> dict[str, Any] | None:
+    """The schema of an object by its name in the description (``Incident``), with all it refers to; None if unknown."""
+    shapes = description()["components"]["schemas"]
+    if name not in shapes:
+        return None
+    needed: dict[str, Any] = {}
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each not in needed:
+            text = json.dumps(shapes[each])
+            needed[each] = json.loads(text.replace(COMPONENTS, "#/$defs/"))
+            waiting += re.findall(rf"{COMPONENTS}(\w+)", text)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": f"#/$defs/{name}",
+        "$defs": {each: needed[each] for each in sorted(needed)},
+    }
 
 
 @require_safe

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("vocabularies/<str:name>/", vocabularies.Vocabulary.as_view(), name="api-vocabulary"),
     path("me/", me.Me.as_view(), name="api-me"),
     path("schema/", schema.Schema.as_view(), name="api-schema"),
+    path("schema/<str:name>.json", schema.ObjectSchema.as_view(), name="api-object-schema"),
     path("docs/", schema.docs, name="api-docs"),
     path("<path:anything>", me.Nothing.as_view(), name="api-nothing"),
 ]

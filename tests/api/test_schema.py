@@ -180,6 +180,29 @@ def test_schema_is_served_without_a_token(client, db):
     assert yaml.safe_load(response.content)["info"]["version"] == "1.0.0"
 
 
+@pytest.mark.parametrize("name", ["Incident", "Statement", "Bundle", "Changes"])
+def test_each_object_has_a_json_schema_of_its_own(client, db, name):
+    response = client.get(f"/api/v1/schema/{name}.json")
+    assert response["Content-Type"] == "application/schema+json"
+    shape = response.json()
+    Draft202012Validator.check_schema(shape)
+    assert "#/components" not in response.content.decode()
+    assert list(Draft202012Validator(shape).iter_errors({})) != []
+
+
+def test_a_document_meets_its_served_schema_and_a_broken_one_does_not(client, everything, full_incident):
+    shape = client.get("/api/v1/schema/Bundle.json").json()
+    validator = Draft202012Validator(shape, format_checker=FormatChecker())
+    bundle = everything.read(f"incidents/{full_incident.pk}/bundle/")
+    assert list(validator.iter_errors(bundle)) == []
+    bundle["incident"]["finding"] = "verified"
+    assert list(validator.iter_errors(bundle)) != []
+
+
+def test_an_unknown_schema_is_not_there(client, db):
+    assert client.get("/api/v1/schema/Nothing.json").status_code == 404
+
+
 def test_docs_page_lists_everything_and_asks_no_other_host(client, db):
     response = client.get("/api/v1/docs/")
     assert response.status_code == 200
