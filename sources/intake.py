@@ -136,7 +136,7 @@ def hand_in_file(
     )
 
 
-def capture_again(*, source: Source, by: User) -> Capture:
+def capture_again(*, source: Source, by: User, cause: Cause = Cause.PERSON) -> Capture:
     """Try the source's address once more. A capture still under way is returned as it is."""
     require(by, "capture.retry")
     if not source.submitted_address:
@@ -150,7 +150,7 @@ def capture_again(*, source: Source, by: User) -> Capture:
         if under_way is not None:
             _revive(under_way, by=by)
             return under_way
-        return add_capture(source, by=by, obtained=Obtained.FETCHED)
+        return add_capture(source, by=by, cause=cause, obtained=Obtained.FETCHED)
 
 
 def record_comparison(*, capture: Capture, note: str, by: User) -> CaptureComparison:

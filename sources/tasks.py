@@ -34,7 +34,7 @@ def stamp(job: Job) -> None:
 
 def verify(job: Job) -> None:
     """Check everything that is kept against its hashes."""
-    run_check()
+    run_check(job.requested_by)
 
 
 def forget(job: Job) -> None:

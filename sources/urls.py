@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from sources.views import captures, evidence, hand_in
+from sources.views import captures, evidence, hand_in, operations
 
 urlpatterns = [
     path("log/", hand_in.hand_in, name="hand-in"),
+    path("operations/", operations.overview, name="operations"),
+    path("lanes/<str:name>/", operations.lane, name="operations-lane"),
+    path("operations/work/<uuid:pk>/", operations.retry, name="operations-retry"),
+    path("operations/again/", operations.retry_all, name="operations-retry-all"),
+    path("operations/check/", operations.check, name="operations-check"),
     path("sources/<str:ref>/again/", captures.again, name="source-again"),
     path("sources/<str:ref>/watch/", captures.watch, name="source-watch"),
     path("sources/<str:ref>/cited/", hand_in.follow_link, name="source-follow-link"),

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from claims.models import Link
-from harmtracker.models import Role
+from harmtracker.models import Job, Role
 from harmtracker.permissions import ACTS
 from sources.capture.seal import seal
 from tests.factories import (
@@ -116,6 +117,11 @@ BY_ACT: dict[str, str] = {
     "partner": "partner.manage",
     "partner-active": "partner.manage",
     "token-revoke": "partner.manage",
+    "operations": "operations.read",
+    "operations-lane": "operations.run",
+    "operations-retry": "operations.run",
+    "operations-retry-all": "operations.run",
+    "operations-check": "operations.run",
     "people": "people.manage",
     "person": "people.manage",
     "person-new": "people.manage",
@@ -133,6 +139,11 @@ def _capture(within: dict[str, Any]) -> dict[str, Any]:
     held = BlobFactory(sha256=seal(b"the bytes of a page"))
     capture = CaptureFactory(body=held, **{f"source__{name}": value for name, value in within.items()})
     return {"ref": capture.source.ref, "number": capture.number}
+
+
+def _given_up(within: dict[str, Any]) -> Job:
+    capture = CaptureFactory(**{f"source__{name}": value for name, value in within.items()})
+    return Job.objects.create(kind="capture.fetch", key=str(capture.pk), state="dead", due_at=timezone.now())
 
 
 def _link(within: dict[str, Any]) -> Link:
@@ -154,11 +165,13 @@ RECORDS: dict[str, Arrange] = {
     "figures": lambda within: {"pk": FigureFactory(statement=StatementFactory(**within)).pk},
     "links": lambda within: {"pk": _link(within).pk},
     "assessments": lambda within: {"pk": AssessmentFactory(statement=StatementFactory(**within)).pk},
+    "operations": lambda within: {"pk": _given_up(within).pk},
+    "lanes": lambda within: {"name": "fetch"},
     "partners": lambda within: {"pk": PartnerFactory().pk},
     "tokens": lambda within: {"pk": PartnerTokenFactory().pk},
     "people": lambda within: {"pk": UserFactory().pk},
 }
-NOBODY_IS_CLEARED = {"partners", "tokens", "people"}  # not records: opened by role alone
+NOBODY_IS_CLEARED = {"partners", "tokens", "people", "lanes"}  # not records: opened by role alone
 
 
 def _reference(within: dict[str, Any]) -> dict[str, Any]:
