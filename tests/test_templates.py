@@ -130,6 +130,12 @@ def bare_words(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
+def test_a_short_comment_ends_on_its_line(name):
+    # Django shows one that does not, to everybody.
+    assert not re.search(r"\{#(?:(?!#\}).)*$", read(name), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
 def test_every_word_goes_through_gettext(name):
     assert bare_words(read(name)) == []
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from claims.listing.cautions import icon_of
+from claims.listing.told import origin_words
 from claims.models import Rendering, Statement
 from harmtracker.markings import HIDES_SOURCE
 from harmtracker.models import User
@@ -37,7 +38,7 @@ def sources_of_pages(user: User) -> QuerySet[Source]:
 def source_frame(request: SignedInRequest, source: Source) -> dict[str, Any]:
     """The context of sources/page.html, in one query: section, source, publisher (None where it may not be named),
     newest_outcome and newest_icon (None and "" while under way or where nothing was tried), newest_readable (number of
-    the newest capture with text, or None), tabs, may_write.
+    the newest capture with text, or None), published_origin (where the date is from, in words), tabs, may_write.
     """
     row = _counted(source, request.user)
     outcome = row["newest_outcome"]
@@ -48,6 +49,7 @@ def source_frame(request: SignedInRequest, source: Source) -> dict[str, Any]:
         "newest_outcome": Outcome(outcome) if outcome else None,
         "newest_icon": icon_of(Outcome(outcome)) if outcome else "",
         "newest_readable": row["newest_readable"],
+        "published_origin": origin_words(source.published_from) if source.published_from else "",
         "tabs": _tabs(request, source, row),
         "may_write": may(request.user, "statement.edit"),
     }

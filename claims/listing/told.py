@@ -112,12 +112,12 @@ def _line(name: str, entries: list[dict[str, str]], user: User) -> Line:
     told: dict[str, Told] = {}
     for entry in entries:
         words = _words(name, str(entry["value"]))
-        told.setdefault(words, Told(words, _origin(str(entry["from"])), str(entry["value"])))
+        told.setdefault(words, Told(words, origin_words(str(entry["from"])), str(entry["value"])))
     first, *rivals = told.values()
     return Line(label, first, rivals)
 
 
-def _origin(code: str) -> str:
+def origin_words(code: str) -> str:
     """Where a value came from: our name for the way, or the name of the meta element as the page wrote it."""
     if code in ORIGINS:
         return str(ORIGINS[code])
