@@ -39,13 +39,16 @@ class Stop:
 
 @dataclass(frozen=True)
 class Proof:
-    """A capture with its manifest. ``breaks`` names what does not fit: empty means that the chain is unbroken here."""
+    """A capture with its manifest. ``breaks`` says what does not fit, looked at now; ``is_linked``: the manifest is
+    whole and follows the one before it. ``problems``: what the last check found; ``is_checked``: it came after.
+    """
 
     capture: Capture
     manifest: Manifest | None
     told: dict[str, Any]
     stops: list[Stop]
     breaks: list[str]
+    is_linked: bool
     stamp: TimeStamp | None
     problems: list[str]
     is_checked: bool
@@ -129,12 +132,16 @@ def _proof(source: Source, capture: Capture, chain: dict[int, str], run: Integri
     manifest: Manifest | None = getattr(capture, "manifest", None)
     capture.source = source
     stamps = [leaf.stamp for leaf in manifest.stamps.all()] if manifest else []
+    link = _link_problem(manifest, chain) if manifest else None
+    changed = differences(manifest, capture) if manifest and link != Problem.MANIFEST else []
+    breaks = [str(link.label)] if link else []
     return Proof(
         capture=capture,
         manifest=manifest,
         told=_told(manifest),
         stops=[_stop(hop) for hop in capture.hops],
-        breaks=_breaks(manifest, capture, chain) if manifest else [],
+        breaks=breaks + ([f"{Problem.CAPTURE.label} ({', '.join(changed)})"] if changed else []),
+        is_linked=link is None,
         stamp=stamps[0] if stamps else None,
         problems=_problems(source, capture, run) if run else [],
         is_checked=bool(run and capture.finished_at and run.started_at > capture.finished_at),
@@ -149,17 +156,11 @@ def _told(manifest: Manifest | None) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _breaks(manifest: Manifest, capture: Capture, chain: dict[int, str]) -> list[str]:
-    """What does not fit, looked at now: the manifest's own hash, the one before, the parts the rows tell otherwise."""
+def _link_problem(manifest: Manifest, chain: dict[int, str]) -> Problem | None:
+    """What is wrong with a manifest as a link of its chain, looked at now."""
     if sha256_of(manifest.content) != manifest.sha256:
-        return [str(Problem.MANIFEST.label)]
-    broken = []
-    if manifest.previous != chain.get(manifest.number - 1, ""):
-        broken.append(str(Problem.CHAIN.label))
-    changed = differences(manifest, capture)
-    if changed:
-        broken.append(f"{Problem.CAPTURE.label} ({', '.join(changed)})")
-    return broken
+        return Problem.MANIFEST
+    return Problem.CHAIN if manifest.previous != chain.get(manifest.number - 1, "") else None
 
 
 def _problems(source: Source, capture: Capture, run: IntegrityRun) -> list[str]:

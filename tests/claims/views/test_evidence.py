@@ -137,8 +137,10 @@ def test_an_edit_behind_our_back_is_seen_at_once(reader):
         server.execute("UPDATE sources_manifest SET previous = %s WHERE capture_id = %s", ["a" * 64, second.pk])
     page = tab(reader, first.source)
     assert "Something does not fit" in page
+    assert "Something here was changed or is gone" in page
     assert "Capture was changed (visit)" in page
     assert "Chain is cut" in page
+    assert page.count("does not fit</span>") == 1
 
 
 @pytest.mark.django_db(transaction=True)
