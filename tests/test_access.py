@@ -112,6 +112,8 @@ BY_ACT: dict[str, str] = {
     "incident-release": "release.make",
     "statement-release": "release.make",
     "incident-withdraw": "release.withdraw",
+    "incident-recall": "release.withdraw",
+    "statement-recall": "release.withdraw",
     "statement-withdraw": "release.withdraw",
     "partners": "partner.manage",
     "partner": "partner.manage",

@@ -1,0 +1,87 @@
+"""Who may hold which version of a released record, from the log of what partners read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Max, Q
+
+from claims.models import Change, Partner, PartnerRead, Release, ReleasedDocument
+from claims.models.release import Scope
+from claims.release.render import Releasable
+
+# Addresses whose answers may have held the record. One that names a single record above GREEN says which it was.
+PLURAL: Final = {"incident": "incidents", "statement": "statements"}
+STREAM: Final = "changes/"
+BUNDLE: Final = "incidents/{key}/bundle/"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A partner that read where the record stood. ``version``: the newest it can have read by ``read_at``.
+
+    ``is_told``: it read after the newest change of the record, so it knows of that; until then it may hold what was
+    corrected or withdrawn.
+    """
+
+    partner: Partner
+    ceiling: str
+    version: int
+    read_at: datetime
+    is_told: bool
+
+
+def holders(record: Releasable) -> list[Holder]:
+    """Partners that may hold a version, those first who were not told of the newest change. Four queries.
+
+    It says who *may* hold it: a list read with a filter, or a page of many, counts as read.
+    """
+    releases = _releases(record)
+    if not releases:
+        return []
+    newest = Change.objects.filter(record_id=record.pk).order_by("-seq").first()
+    found = []
+    for row in _reads(record, since=min(each.released_at for each, _ceiling in releases)):
+        version = _version_by(row["last"], row["ceiling"], releases)
+        if version is not None:
+            told = newest is None or (row["reached"] or 0) >= newest.seq or row["last"] >= newest.at
+            found.append((row, version, told))
+    partners = Partner.objects.in_bulk([row["token__partner"] for row, _version, _told in found])
+    return sorted(
+        (
+            Holder(partners[row["token__partner"]], row["ceiling"], version, row["last"], told)
+            for row, version, told in found
+        ),
+        key=lambda holder: (holder.is_told, holder.partner.name, holder.ceiling),
+    )
+
+
+def _releases(record: Releasable) -> list[tuple[Release, str]]:
+    """Every release with each ceiling it had a document for, newest first."""
+    rows = (
+        ReleasedDocument.objects.filter(record_id=record.pk, scope=Scope.BASE)
+        .select_related("release")
+        .defer("document")
+        .order_by("-release__released_at")
+    )
+    return [(row.release, row.ceiling) for row in rows]
+
+
+def _reads(record: Releasable, since: datetime) -> Any:
+    kind = "incident" if record._meta.model_name == "incident" else "statement"
+    plural = PLURAL[kind]
+    return (
+        PartnerRead.objects.filter(
+            Q(record_ref="") | Q(record_ref=record.ref) | Q(endpoint=BUNDLE),
+            endpoint__in=[f"{plural}/", f"{plural}/{{key}}/", STREAM, BUNDLE],
+            status=200,
+            at__gte=since,
+        )
+        .values("token__partner", "ceiling")
+        .annotate(last=Max("at"), reached=Max("change_seq"))
+        .order_by()
+    )
+
+
+def _version_by(moment: datetime, ceiling: str, releases: list[tuple[Release, str]]) -> int | None:
+    return next((each.version for each, reached in releases if reached == ceiling and each.released_at <= moment), None)

@@ -1,0 +1,112 @@
+"""Who may hold a record that has to be called back, from what partners really read."""
+
+import pytest
+from django.urls import reverse
+
+from claims.release.make import withdraw_release
+from claims.release.recall import holders
+from tests.api.conftest import calling, partner, released  # noqa: F401  (fixtures)
+from tests.api.test_restricted_later import mark
+from tests.claims.views.test_lists import signed_in, words_of
+from tests.factories import IncidentFactory, PartnerFactory, analyst, editor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    return signed_in(editor(clearance="AMBER_STRICT"))
+
+
+def page_of(record):
+    return reverse("incident-recall", args=[record.ref])
+
+
+def told(record):
+    return [(each.version, each.is_told) for each in holders(record)]
+
+
+def test_nobody_holds_what_nobody_read(client, calling):  # noqa: F811
+    incident = released()
+    calling().read("me/")
+    assert told(incident) == []
+    assert "No partner has read where this record stood." in words_of(client.get(page_of(incident)))
+
+
+@pytest.mark.parametrize("address", ["incidents/", "incidents/{}/", "incidents/{}/bundle/", "changes/"])
+def test_whoever_read_where_it_stood_may_hold_it(calling, address):  # noqa: F811
+    incident = released()
+    calling("AMBER", "changes:read").read(address.format(incident.pk))
+    assert told(incident) == [(1, True)]
+
+
+def test_another_single_record_or_kind_is_no_read_of_this_one(calling):  # noqa: F811
+    incident, other = released(tlp="AMBER"), released(tlp="AMBER")
+    client = calling()
+    client.read(f"incidents/{other.pk}/")
+    client.read("statements/")
+    assert told(incident) == []
+    assert told(other) == [(1, True)]
+
+
+def test_a_refused_read_is_none(calling):  # noqa: F811
+    incident = released(tlp="AMBER")
+    calling("GREEN").get(f"incidents/{incident.pk}/")
+    calling("GREEN").read("incidents/")
+    assert told(incident) == []
+
+
+def test_a_withdrawal_is_untold_until_the_partner_reads_again(client, calling):  # noqa: F811
+    incident = released()
+    reading = calling("AMBER", "changes:read")
+    reading.read("incidents/")
+    withdraw_release(record=incident, by=editor(), code="error", reason="x")
+    assert told(incident) == [(1, False)]
+    page = words_of(client.get(page_of(incident)))
+    assert "1 was not told of the newest change yet" in page
+    assert "An agency" in page
+    reading.read("changes/")
+    assert told(incident) == [(1, True)]
+    assert "all were told of the newest change" in words_of(client.get(page_of(incident)))
+
+
+def test_a_new_version_is_untold_until_then_too(calling):  # noqa: F811
+    incident = released()
+    reading = calling()
+    reading.read("incidents/")
+    incident.refresh_from_db()
+    mark(incident, tlp="GREEN", reason="x")
+    incident.refresh_from_db()
+    released(incident)
+    assert told(incident) == [(1, False)]
+    reading.read("incidents/")
+    assert told(incident) == [(incident.version, True)]
+
+
+def test_those_not_told_come_first(calling, partner):  # noqa: F811
+    incident = released()
+    first = calling()
+    second = calling(partner=PartnerFactory(name="Zebra", ceiling="AMBER"))
+    first.read("incidents/")
+    second.read("incidents/")
+    withdraw_release(record=incident, by=editor(), code="error", reason="x")
+    first.read("incidents/")
+    assert [(each.partner.name, each.is_told) for each in holders(incident)] == [
+        ("Zebra", False),
+        (partner.name, True),
+    ]
+
+
+def test_only_editors_see_it_and_only_of_what_they_see(client):
+    incident = released()
+    assert signed_in(analyst()).get(page_of(incident)).status_code == 403
+    hidden = IncidentFactory(tlp="RED")
+    assert client.get(page_of(hidden)).status_code == 404
+
+
+def test_as_many_questions_for_ten_as_for_one(client, calling, django_assert_max_num_queries):  # noqa: F811
+    incident = released()
+    for number in range(10):
+        calling(partner=PartnerFactory(name=f"Agency {number}", ceiling="AMBER")).read("incidents/")
+    with django_assert_max_num_queries(12):
+        assert words_of(client.get(page_of(incident))).count("Agency") == 10
