@@ -20,6 +20,7 @@ from sources.capture.visit import Hop, Limits, split_content_type
 MODULE: Final = "sources.capture.fetch_child"
 FETCHER_VERSION: Final = 2  # raise it when a visit is made or recorded differently
 GRACE_SECONDS: Final = 1.0  # the child ends the visit itself; this much later it is killed
+ROBOTS: Final = frozenset({"allowed", "disallowed", "unknown"})
 LONGEST_WAIT: Final = 86_400
 
 
@@ -144,13 +145,12 @@ def fetch(
         "obey_robots": not for_person and obeys_robots(),
     }
     bounds = child.Bounds(limits.total_seconds + GRACE_SECONDS, limits.cpu_seconds, limits.memory_bytes)
-    received = _Received()
-    told: dict[str, Any] = {"href": href}
+    received = _Received(limits)
     try:
         answer = child.run(
             MODULE, json.dumps(request).encode(), bounds, on_progress=on_progress, on_piece=received.take
         )
-        told = json.loads(answer)
+        told = _told(answer)
     except child.ChildFailed as failed:
         told = {"href": received.last_url or href, "code": _outcome_of(failed), "detail": failed.detail}
     return Fetched(
@@ -169,6 +169,20 @@ def fetch(
     )
 
 
+def _told(answer: bytes) -> dict[str, Any]:
+    """The answer of the child. One that makes no sense is a crash (ChildCrashed): hostile bytes were in there."""
+    try:
+        told: dict[str, Any] = json.loads(answer)
+        Outcome(told["code"])
+        texts = (told["href"], told["detail"], told["robots"], *told["versions"].values())
+        if not all(isinstance(text, str) for text in texts) or told["robots"] not in ROBOTS:
+            raise ValueError
+        told["crawl_delay"] = None if told["crawl_delay"] is None else float(told["crawl_delay"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise child.ChildCrashed("answered nonsense") from error
+    return told
+
+
 def _outcome_of(failed: child.ChildFailed) -> Outcome:
     """What a child that did not answer means. One that crashed says nothing of the site: the fault is ours."""
     if isinstance(failed, child.ChildTimedOut):
@@ -179,21 +193,31 @@ def _outcome_of(failed: child.ChildFailed) -> Outcome:
 class _Received:
     """Hops and bytes as the child sends them; all of it is kept, whatever becomes of the child."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self.hops: list[Hop] = []
         self.body = bytearray()
         self.wire_body = bytearray()
 
     def take(self, kind: bytes, piece: bytes) -> None:
-        """A piece from the child."""
-        if kind == BODY:
-            self.body += piece
-        elif kind == WIRE:
-            self.wire_body += piece
-        elif kind in (HOP_BEGINS, HOP_ENDS):
+        """A piece from the child. One that a visit within its limits cannot bring is a crash (ChildCrashed)."""
+        if kind in (BODY, WIRE):
+            taken = self.body if kind == BODY else self.wire_body
+            if len(taken) + len(piece) > self._limits.body_bytes:
+                raise child.ChildCrashed("sent more than a visit may bring")
+            taken += piece
+        else:
+            self._take_hop(kind, piece)
+
+    def _take_hop(self, kind: bytes, piece: bytes) -> None:
+        try:
             if kind == HOP_ENDS:
                 self.hops.pop()
+            elif kind != HOP_BEGINS or len(self.hops) > self._limits.redirects + 1:
+                raise ValueError
             self.hops.append(Hop(**json.loads(piece)))
+        except (ValueError, TypeError, IndexError, RecursionError) as error:
+            raise child.ChildCrashed("sent a hop that is none") from error
 
     @property
     def last_url(self) -> str:

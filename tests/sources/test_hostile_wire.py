@@ -241,6 +241,36 @@ def test_a_child_that_died_before_any_answer_says_whom_it_asked(site):
     assert [(hop.url, hop.refusal) for hop in fetched.hops] == [(site.url("says-nothing"), "worker.lost")]
 
 
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "flood",
+        "hops",
+        "no-hop",
+        "odd-hop",
+        "odd-piece",
+        "progress",
+        "code",
+        "detail",
+        "robots",
+        "delay",
+        "list",
+        "deep",
+    ],
+)
+def test_a_child_that_was_taken_over_is_a_crash_and_no_more(monkeypatch, lie):
+    monkeypatch.setattr("sources.capture.fetch.MODULE", "tests.sources.child_that_lies")
+    fetched = fetch(f"http://a.example/{lie}", SMALL, Doors(), on_progress=lambda _told: None)
+    assert fetched.outcome == Outcome.WORKER_LOST
+    assert len(fetched.body) <= SMALL.body_bytes
+    assert len(fetched.hops) < 10
+
+
+def test_the_same_child_is_believed_when_it_is_honest(monkeypatch):
+    monkeypatch.setattr("sources.capture.fetch.MODULE", "tests.sources.child_that_lies")
+    assert fetch("http://a.example/honest", SMALL, Doors()).outcome == Outcome.OK
+
+
 def test_progress_says_how_much_came(site):
     told = []
     attack(site, "drip", on_progress=told.append)
