@@ -1,15 +1,21 @@
 """What the worker does for claims, one function for each kind of work (harmtracker/jobs.py has the table)."""
 
-from claims.quote_checks import check_quotations
+from claims.alarms import after_capture, after_copy_decided
 from claims.rechecks import released_sources
 from harmtracker.models import Job
 from sources import recheck
-from sources.models import Capture
+from sources.models import Capture, Copy
 
 
 def capture_sealed(job: Job) -> None:
-    """A capture was stored: look for the quotations from its source again."""
-    check_quotations(Capture.objects.select_related("source").get(pk=job.key))
+    """A capture was stored: look for the quotations from its source again, and tell whom it concerns."""
+    after_capture(Capture.objects.select_related("source").get(pk=job.key))
+
+
+def copy_confirmed(job: Job) -> None:
+    """An editor confirmed a copy (the key: it and its version): look for the quotations of each source in the other."""
+    copy, _version = job.key.split()
+    after_copy_decided(Copy.objects.get(pk=copy))
 
 
 def hasten_visits(job: Job) -> None:

@@ -41,7 +41,9 @@ class Kind:
 KINDS: Final[dict[str, Kind]] = {
     "capture.fetch": Kind(Lane.FETCH, "sources.tasks.fetch"),
     "capture.read": Kind(Lane.PARSE, "sources.tasks.read"),
+    "capture.compared": Kind(Lane.CLAIMS, "sources.tasks.compare"),
     "capture.sealed": Kind(Lane.CLAIMS, "claims.tasks.capture_sealed"),
+    "copy.confirmed": Kind(Lane.CLAIMS, "claims.tasks.copy_confirmed"),
     "recheck.sweep": Kind(Lane.UPKEEP, "sources.tasks.visit_due"),
     "recheck.hasten": Kind(Lane.CLAIMS, "claims.tasks.hasten_visits"),
     "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),

@@ -207,7 +207,7 @@ def _takers(lane: str) -> list[tuple[int, Any]]:
     """(priority, person) of everyone with a job waiting, in the order of their turns."""
     with connection.cursor() as cursor:
         cursor.execute(TAKERS, {"lane": lane})
-        return cursor.fetchall()
+        return [(priority, person) for priority, person in cursor.fetchall()]
 
 
 class _Places:

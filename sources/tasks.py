@@ -6,8 +6,10 @@ from harmtracker import jobs, turns
 from harmtracker.models import Job
 from sources import recheck
 from sources.capture import storing, visiting
+from sources.copies.suggest import look_for_copies
 from sources.evidence.stamping import stamp_batch
 from sources.evidence.verifying import run_check
+from sources.models import Capture
 
 A_WEEK = timedelta(days=7)
 
@@ -20,6 +22,11 @@ def fetch(job: Job) -> None:
 def read(job: Job) -> None:
     """Read the sealed bytes of a capture and store its outcome."""
     storing.read(job)
+
+
+def compare(job: Job) -> None:
+    """Look for what the words of a capture are a copy of, and what is a copy of them."""
+    look_for_copies(Capture.objects.select_related("source").get(pk=job.key))
 
 
 def visit_due(job: Job) -> None:

@@ -30,8 +30,9 @@ from sources.capture.seal import Damaged, StoreFull, read_blob
 from sources.capture.text import CanonicalText
 from sources.capture.visit import Hop, split_content_type
 from sources.evidence.manifests import write_manifest
+from sources.intake import PRIORITY
 from sources.models import Capture, Source
-from sources.models.capture import Obtained
+from sources.models.capture import Cause, Obtained
 
 DAY: Final = re.compile(r"^\d{4}-\d{2}-\d{2}")
 STORE_WAIT: Final = timedelta(minutes=5)
@@ -57,9 +58,7 @@ def read(job: Job) -> None:
     jobs.step(job, "reading", str(len(body)))
     extracted = _read(capture, fetched, body)
     jobs.step(job, "judging")
-    outcome = extracted.outcome
-    if outcome == Outcome.OK or (fetched and fetched.outcome != Outcome.OK):
-        outcome = judge(fetched, extracted.text)
+    outcome = _outcome_of(fetched, extracted)
     store(capture, outcome, extracted=extracted, detail=_why(fetched, extracted), visit=visit)
     jobs.step(job, "ready", str(outcome))
 
@@ -84,6 +83,7 @@ def store(
     }
     if extracted and text:
         fields |= _fields_of(extracted, text) | {"metadata": capture.metadata | text.metadata}
+    priority = PRIORITY[Cause(capture.cause)]
     with audit.recording():
         if not Capture.objects.filter(pk=capture.pk, outcome="").update(**fields):
             return  # another run stored it first
@@ -92,7 +92,9 @@ def store(
         write_manifest(capture, visit)
         schedule.after(capture)
         audit.record("capture.finished", subject=capture, by=None, changes={"outcome": ["", str(outcome)]})
-        jobs.enqueue("capture.sealed", str(capture.pk), by=capture.requested_by)
+        jobs.enqueue("capture.sealed", str(capture.pk), by=capture.requested_by, priority=priority)
+        if text:
+            jobs.enqueue("capture.compared", str(capture.pk), by=capture.requested_by, priority=priority)
 
 
 def storable(text: str, length: int) -> str:
@@ -135,6 +137,15 @@ def _address_of(source: Source) -> str:
         return ""
 
 
+def _outcome_of(fetched: Fetched | None, extracted: Extracted) -> Outcome:
+    """What was read, judged. That two readers disagree is the outcome only of what would else be a capture."""
+    is_judged = extracted.outcome in (Outcome.OK, Outcome.PARSE_DISAGREE)
+    if not is_judged and (fetched is None or fetched.outcome == Outcome.OK):
+        return extracted.outcome
+    verdict = judge(fetched, extracted.text)
+    return extracted.outcome if verdict.is_captured and extracted.outcome != Outcome.OK else verdict
+
+
 def _why(fetched: Fetched | None, extracted: Extracted) -> str:
     """Why a capture is only one in part, or failed, for the log and the page's small print."""
     if extracted.detail:
@@ -147,8 +158,8 @@ def _fields_of(extracted: Extracted, text: CanonicalText) -> dict[str, Any]:
         "text": text.text,
         "text_sha256": hashlib.sha256(text.text.encode()).hexdigest() if text.text else "",  # a picture has no words
         "walker_version": text.walker_version,
-        "reading": getattr(extracted, "reading", ""),
-        "agreement": getattr(extracted, "agreement", None),
+        "reading": extracted.reading,
+        "agreement": extracted.agreement,
         "charset": storable(text.charset, 40),
         "title": text.title[:400],
         "lang": text.lang[:35],

@@ -15,7 +15,7 @@ from harmtracker.models import AuditEvent, Job, JobStep
 from sources import intake
 from sources.capture import seal, storing, visiting
 from sources.capture.outcomes import Outcome
-from sources.models import Capture, Source
+from sources.models import Capture, Source, SourceTraits
 from sources.models.source import VisitPolicy
 from sources.progress import progress_of
 from tests.factories import analyst
@@ -90,8 +90,22 @@ def test_a_persons_word_is_never_replaced(site):
 
 def test_claims_are_told_in_the_same_transaction(site):
     capture = run(link(site, "article"))
-    assert Job.objects.filter(kind="capture.sealed", key=str(capture.pk)).count() == 1
+    follow = Job.objects.filter(key=str(capture.pk), lane="claims", state="queued")
+    assert set(follow.values_list("kind", flat=True)) == {"capture.sealed", "capture.compared"}
     assert AuditEvent.objects.filter(verb="capture.finished").count() == 1
+
+
+def test_what_follows_a_capture_is_done_by_jobs_as_well(site):
+    capture = run(link(site, "article"))
+    while jobs.work("claims"):
+        pass
+    assert not Job.objects.exclude(state="done").exists()
+    assert SourceTraits.objects.get().capture == capture
+
+
+def test_what_is_no_capture_is_compared_with_nothing(site):
+    run(link(site, "missing"))
+    assert not Job.objects.filter(kind="capture.compared").exists()
 
 
 def test_a_task_may_run_twice(site):
