@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Final
+from typing import Any, Final
 
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
@@ -60,7 +60,7 @@ def _told(reader: PdfReader) -> dict[str, str]:
     """Title, author, programs and times as the document states them; a damaged entry is left out."""
     told: dict[str, str] = {}
     try:
-        stated = reader.metadata or {}
+        stated: dict[str, Any] = dict(reader.metadata or {})
     except DAMAGE:
         return told
     for key, name in TOLD.items():

@@ -153,7 +153,7 @@ def is_challenge(page: Page) -> bool:
     header = page.fetched.header
     if header("cf-mitigated").lower() == "challenge" or header("x-amzn-waf-action").lower() in ("challenge", "captcha"):
         return True
-    if not page.is_short or page.says_article:
+    if not page.is_short or page.says_article or page.has("post"):
         return False
     if any(sign.startswith("challenge:") for sign in page.text.signs):
         return True
@@ -228,7 +228,7 @@ def is_paywall(page: Page) -> bool:
 
 def is_list(page: Page) -> bool:
     """A front page or a list of links to articles. A short report under a long menu is none."""
-    if page.says_article or page.has("post") or not page.words:
+    if page.says_article or not page.words:
         return False
     if page.has("post:elsewhere"):
         return True
@@ -253,7 +253,12 @@ RULES: Final[tuple[tuple[Callable[[Page], bool], Outcome], ...]] = (
 
 
 def verdict_on(page: Page) -> Outcome | None:
-    """What a page is instead of an article, None when nothing speaks against it."""
+    """What a page is instead of an article, None when nothing speaks against it.
+
+    A platform's post is what it is: its title is its first line, which anybody may write.
+    """
+    if page.has("post"):
+        return None
     return next((outcome for holds, outcome in RULES if holds(page)), None)
 
 

@@ -132,6 +132,12 @@ def test_other_complaints_delete_no_post(body):
     assert judged(body) != Outcome.VERDICT_DELETED_POST
 
 
+@pytest.mark.parametrize("words", ["Страница не найдена", "Just a moment...", "404", "Log in", "Before you continue"])
+def test_what_a_post_says_decides_nothing(words):
+    post = "<div class='tgme_widget_message' data-post='a/1'><div class='js-message_text'>%s</div></div>"
+    assert judged(post % words) == Outcome.OK
+
+
 def test_the_card_of_a_channel_is_not_its_post():
     card = "<div class='tgme_page'><div class='tgme_page_title'>Ministry</div><div>8 subscribers</div></div>"
     assert judged(card, "https://t.me/ministry_news/100") == Outcome.VERDICT_NOT_ARTICLE
