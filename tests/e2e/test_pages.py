@@ -1,5 +1,6 @@
 """Every page with the first case on it: axe finds nothing, nothing scrolls sideways, nobody else is asked."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from claims.demo import load_once, site
@@ -45,6 +46,10 @@ def reader() -> str:
     return capture().source.get_absolute_url()
 
 
+def capture_title() -> str:
+    return capture().source.title
+
+
 def reader_of_a_failure() -> str:
     return Capture.objects.exclude(outcome="ok").first().source.get_absolute_url()
 
@@ -73,6 +78,12 @@ PAGES: dict[str, tuple[Role, Callable[[], str]]] = {
     "sources": (Role.ANALYST, lambda: "/sources/"),
     "Reader": (Role.ANALYST, reader),
     "Reader of a failure": (Role.ANALYST, reader_of_a_failure),
+    "reading view": (Role.ANALYST, lambda: f"{capture().get_absolute_url()}?view=reading"),
+    "statements of a source": (Role.ANALYST, lambda: f"{reader()}statements/"),
+    "source, edit": (Role.EDITOR, lambda: f"{reader()}edit/"),
+    "source, marking": (Role.EDITOR, lambda: f"{reader()}marking/"),
+    "source, media item": (Role.ANALYST, lambda: f"{reader()}media/"),
+    "sources, narrowed": (Role.ANALYST, lambda: "/sources/?outcome=failed&age=within_day&order=captured"),
     "statement form": (Role.ANALYST, lambda: selected("log")),
     "more words": (Role.ANALYST, lambda: selected("words")),
     "outside note": (Role.ANALYST, lambda: selected("note")),
@@ -177,6 +188,38 @@ def test_a_page_can_be_used_by_everybody(demo, page, name):
     role, path = PAGES[name]
     page.context.add_cookies([demo.cookie(role)])
     look_at(page, demo.address + path(), {"forbidden": 403, "not there": 404}.get(name, 200))
+
+
+TABS = ["Text", "Captures and changes", "Copies", "Evidence", "Statements"]
+
+
+def test_the_tabs_of_a_source_are_walked_by_keyboard(demo, page):
+    page.context.add_cookies([demo.cookie(Role.ANALYST)])
+    page.goto(demo.address + reader())
+    for words in TABS:
+        tabs = page.get_by_role("navigation", name="Of this source")
+        tabs.get_by_role("link", name="Text").focus()
+        for _each in range(TABS.index(words)):
+            page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.innerText").startswith(words)
+        page.keyboard.press("Enter")
+        current = page.get_by_role("navigation", name="Of this source").locator("[aria-current=page]")
+        expect(current).to_have_text(re.compile(rf"^{words}"))
+        expect(page.get_by_role("heading", level=1)).to_have_text(capture_title())
+
+
+def test_choices_above_the_sources_narrow_the_list_and_are_taken_back(demo, page):
+    page.context.add_cookies([demo.cookie(Role.ANALYST)])
+    page.goto(demo.address + "/sources/")
+    rows = page.locator("#results .rows > li")
+    everything = rows.count()
+    choice = page.locator(".tally a", has_text="Failed, in any way")
+    number = int(choice.locator(".n").inner_text())
+    assert 0 < number < everything
+    choice.click()
+    expect(rows).to_have_count(number)
+    page.locator(".tally a[aria-current]", has_text="Failed, in any way").click()
+    expect(rows).to_have_count(everything)
 
 
 def test_signing_in_can_be_done_by_everybody(demo, page):
