@@ -71,6 +71,11 @@ class Words:
     publisher_seen: bool = False
 
     @property
+    def where(self) -> str:
+        """The capture in which the words were looked for, in words; "" where none may be named."""
+        return gettext("capture %(number)s") % {"number": self.check_capture} if self.check_capture else ""
+
+    @property
     def pieces(self) -> list[Piece]:
         """The words with what differs in the newest capture marked in them."""
         return pieces(self.rendering.exact, self.operations)

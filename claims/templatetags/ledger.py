@@ -5,6 +5,7 @@
 {{ position.spoke|last_said }}      the newest date said, in words, or nothing
 {% range_line casualty_range %}     figures drawn on a line of numbers
 {{ party.ref|address:"party" }}     the address of a record's page
+{{ source.ref|capture_address:2 }}  the address of a capture
 {{ read.shown|line_address:ref }}   where a statement's line is: on this page, or in another part of the ledger
 """
 
@@ -31,6 +32,13 @@ register = template.Library()
 def address(ref: str, page: str) -> str:
     """The address of a page of the record of this reference. Kept: a ledger links to five pages from every line."""
     return reverse(page, args=[ref])
+
+
+@register.filter
+@functools.lru_cache(maxsize=20_000)
+def capture_address(ref: str, number: int) -> str:
+    """The address of a capture of the source of this reference."""
+    return reverse("capture", args=[ref, number])
 
 
 @register.filter
