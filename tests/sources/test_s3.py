@@ -5,12 +5,16 @@ import os
 import threading
 
 import pytest
+from django.utils import timezone
 
+from harmtracker import jobs
 from harmtracker.errors import Refused
+from harmtracker.models import Job
 from sources import intake
 from sources.capture import seal
 from sources.evidence import blobs
-from sources.models import Blob
+from sources.evidence.verifying import run_check
+from sources.models import Blob, Capture
 from tests.factories import analyst
 from tests.object_store import BUCKET, object_store
 
@@ -40,7 +44,7 @@ def bucket(server, settings, request):
         def write(self, body):
             server.client.put_object(Bucket=BUCKET, Key=self.key, Body=body)
 
-        def keys(self):
+        def held(self):
             found = server.client.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
             return [entry["Key"] for entry in found.get("Contents", [])]
 
@@ -68,7 +72,7 @@ def test_bytes_lie_in_the_bucket_under_their_own_hash(bucket, evidence_root):
 def test_what_is_held_is_never_overwritten(bucket):
     seal.seal(WORDS)
     seal.seal(WORDS)
-    assert bucket.keys() == [bucket.key]
+    assert bucket.held() == [bucket.key]
     bucket.write(b"wordz")
     with pytest.raises(seal.Damaged):
         seal.seal(WORDS)
@@ -108,7 +112,7 @@ def test_several_workers_may_seal_the_same_bytes(bucket):
     for thread in threads:
         thread.join()
     assert names == [NAME] * 6
-    assert bucket.keys() == [bucket.key]
+    assert bucket.held() == [bucket.key]
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64])
@@ -125,6 +129,46 @@ def test_a_bucket_out_of_reach_is_said_in_words_and_nothing_is_half_kept(unreach
     for ask in (lambda: seal.verify(NAME), lambda: seal.seal(WORDS), lambda: list(blobs.names())):
         with pytest.raises(blobs.StoreUnavailable):
             ask()
+
+
+def worked(capture) -> Capture:
+    """What the workers do when the relay wakes them."""
+    jobs.work("fetch")
+    jobs.work("parse")
+    return Capture.objects.get(pk=capture.pk)
+
+
+@pytest.mark.django_db
+def test_a_capture_goes_the_whole_way_through_the_bucket(bucket, site):
+    capture = worked(intake.hand_in_text(text="Ніхто не постраждав.", by=analyst()).capture)
+    assert (capture.outcome, capture.text) == ("ok", "Ніхто не постраждав.")
+    assert bucket.read() == WORDS
+    fetched = worked(intake.hand_in_link(address=site.url("packed"), by=analyst()).capture)
+    assert fetched.outcome == "ok"
+    assert {key.rpartition("/")[2] for key in bucket.held()} == {NAME, fetched.body_id, fetched.wire_id}
+    assert run_check().problems == []
+
+
+@pytest.mark.django_db
+def test_a_visit_while_the_bucket_is_out_of_reach_is_made_again_later(unreachable, site, settings, server):
+    capture = worked(intake.hand_in_link(address=site.url("article"), by=analyst()).capture)
+    assert (capture.outcome, capture.body_id) == ("", None)
+    job = Job.objects.get(kind="capture.fetch")
+    assert job.state == Job.State.QUEUED
+    settings.EVIDENCE_ENDPOINT = server.endpoint
+    Job.objects.update(due_at=timezone.now())
+    assert worked(capture).outcome == "ok"
+
+
+@pytest.mark.django_db
+def test_what_is_sealed_waits_while_the_bucket_is_out_of_reach(bucket, settings, server):
+    capture = intake.hand_in_text(text="Ніхто не постраждав.", by=analyst()).capture
+    settings.EVIDENCE_ENDPOINT = "http://127.0.0.1:9"
+    assert worked(capture).outcome == ""
+    assert Job.objects.get(kind="capture.read").state == Job.State.QUEUED
+    settings.EVIDENCE_ENDPOINT = server.endpoint
+    Job.objects.update(due_at=timezone.now())
+    assert worked(capture).outcome == "ok"
 
 
 def test_wrong_keys_are_no_damage(bucket, settings):

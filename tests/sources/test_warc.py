@@ -16,6 +16,8 @@ import pytest
 from django.utils import timezone
 from warcio.archiveiterator import ArchiveIterator
 
+from harmtracker import jobs
+from sources import intake
 from sources.capture import seal
 from sources.evidence.manifests import write_manifest
 from sources.evidence.merkle import root_from
@@ -23,7 +25,7 @@ from sources.evidence.stamping import stamp_batch
 from sources.evidence.wacz import sort_key, wacz_pieces
 from sources.evidence.warc import Warc, exported
 from sources.models import Blob
-from tests.factories import BlobFactory, CaptureFactory, SourceFactory, capture_under_way
+from tests.factories import BlobFactory, CaptureFactory, SourceFactory, analyst, capture_under_way
 from tests.time_stamping import time_stamping_authority
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +197,36 @@ def test_a_visit_nobody_answered_leaves_its_manifest():
     file = warc(capture.source)
     assert records(file, "response") == []
     assert len(records(file, "metadata")) == 1
+
+
+def visited(site, path: str):
+    capture = intake.hand_in_link(address=site.url(path), by=analyst()).capture
+    jobs.work("fetch")
+    jobs.work("parse")
+    capture.refresh_from_db()
+    return capture
+
+
+@pytest.mark.parametrize("path", ["packed", "moved", "odd-header", "lying-length"])
+def test_a_real_visit_is_written_as_it_went(site, path, tmp_path):
+    capture = visited(site, path)
+    file = warc(capture.source)
+    answers = records(file, "response")
+    assert [url for url, _record, _content in answers] == [hop["url"] for hop in capture.hops]
+    assert answers[-1][2] == seal.read_blob(capture.body_id)
+    (tmp_path / "a.warc.gz").write_bytes(file)
+    told = tool("warcio", "check", "a.warc.gz", cwd=tmp_path)
+    assert told.returncode == 0, told.stdout
+
+
+@pytest.mark.parametrize("path", ["packed", "packed-brotli", "packed-zstd", "packed-in-parts"])
+def test_what_came_packed_is_written_packed_however_it_was(site, path):
+    capture = visited(site, path)
+    (block,) = blocks(warc(capture.source), "response")
+    head, _empty, body = block.partition(b"\r\n\r\n")
+    assert body == seal.read_blob(capture.wire_id) != seal.read_blob(capture.body_id)
+    assert b"\r\nContent-Encoding: " in head
+    assert b"\r\nTransfer-Encoding" not in head
 
 
 def test_damaged_bytes_are_never_exported():
