@@ -44,6 +44,7 @@ KINDS: Final[dict[str, Kind]] = {
     "capture.compared": Kind(Lane.CLAIMS, "sources.tasks.compare"),
     "capture.sealed": Kind(Lane.CLAIMS, "claims.tasks.capture_sealed"),
     "copy.confirmed": Kind(Lane.CLAIMS, "claims.tasks.copy_confirmed"),
+    "links.hand_in": Kind(Lane.PARSE, "sources.tasks.hand_in_links"),
     "recheck.sweep": Kind(Lane.UPKEEP, "sources.tasks.visit_due"),
     "recheck.hasten": Kind(Lane.CLAIMS, "claims.tasks.hasten_visits"),
     "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),
@@ -168,17 +169,20 @@ def fail(job: Job, error: str, *, retry_in: timedelta | None = None) -> None:
     )
 
 
-def go_on(job: Job, payload: dict[str, Any]) -> None:
-    """Part of the work is done, and ``payload`` says what is left: it waits for its next turn, like anything new."""
+def go_on(job: Job, payload: dict[str, Any], *, is_done: bool) -> None:
+    """Part of the work is done, and ``payload`` says so. Unless it was the last part it waits for its next turn."""
     with transaction.atomic():
-        if _held(job).update(
+        if is_done:
+            _held(job).update(payload=payload)
+        elif _held(job).update(
             state=Job.State.QUEUED, attempts=0, lease_until=None, payload=payload, due_at=Now(), last_error=""
         ):
             ring(job.lane)
 
 
 def _held(job: Job) -> QuerySet[Job]:
-    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
+    """The row, as long as it is this very attempt's: its beginning tells attempts apart, their number starts anew."""
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, started_at=job.started_at)
 
 
 def do(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""The hand-in box: a link, a pasted text or a file."""
+"""The hand-in box: a link, many links, a pasted text or a file."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ WORDS_OF_TEXT = 4
 
 
 class HandInForm(forms.Form):
-    """Exactly one of a link, a text and a file. Shape only: what may be visited is decided by the intake."""
+    """Exactly one of a link, many links, a text and a file. Shape only: the intake decides what may be visited."""
 
     address = forms.CharField(
         label=_("Link"),
@@ -22,6 +22,13 @@ class HandInForm(forms.Form):
         strip=False,
         help_text=_("The address of an article, a post or a document."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
+    )
+    links = forms.CharField(
+        label=_("Or many links"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("One to a line, up to 5,000. They wait behind links that people hand in one by one."),
     )
     visit_policy = forms.ChoiceField(
         label=_("May the site be contacted?"),
@@ -61,20 +68,32 @@ class HandInForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        filled = [name for name in ("address", "text", "file") if given.get(name) and self._is_filled(given[name])]
+        filled = [
+            name for name in ("address", "links", "text", "file") if given.get(name) and self._is_filled(given[name])
+        ]
         if not filled:
             self.add_error("address", _("Paste a link, or a text, or choose a file."))
         elif len(filled) > 1:
-            self.add_error("address", _("Give one thing at a time: a link, a text or a file."))
+            self.add_error("address", _("Give one thing at a time: a link, many links, a text or a file."))
+        elif filled == ["address"] and self._are_links(given["address"].split()):
+            self._move("links", "\n".join(given["address"].split()))
+            self.add_error("links", _("These are several links: one to a line now. Look them over and send them."))
         elif filled == ["address"] and len(given["address"].split()) >= WORDS_OF_TEXT:
-            # A one-line box has swallowed the line breaks: the text goes to its own field, to be looked at.
-            moved = QueryDict(mutable=True)
-            moved.update({**self.data.dict(), "text": given["address"], "address": ""})  # type: ignore[attr-defined]
-            self.data = moved
+            self._move("text", given["address"])
             self.add_error(
                 "text", _("This is text, not a link. Line breaks may be lost: paste it here again, or send it.")
             )
         return given
+
+    def _move(self, field: str, words: str) -> None:
+        """A one-line box has swallowed the line breaks: what it held goes to its own field, to be looked at."""
+        moved = QueryDict(mutable=True)
+        moved.update({**self.data.dict(), field: words, "address": ""})  # type: ignore[attr-defined]
+        self.data = moved
+
+    @staticmethod
+    def _are_links(words: list[str]) -> bool:
+        return len(words) > 1 and all(word.startswith(("http://", "https://")) for word in words)
 
     @staticmethod
     def _is_filled(value: Any) -> bool:

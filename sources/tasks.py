@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from harmtracker import jobs, turns
 from harmtracker.models import Job
-from sources import recheck
+from sources import bulk, recheck
 from sources.capture import storing, visiting
 from sources.copies.suggest import look_for_copies
 from sources.evidence.stamping import stamp_batch
@@ -27,6 +27,11 @@ def read(job: Job) -> None:
 def compare(job: Job) -> None:
     """Look for what the words of a capture are a copy of, and what is a copy of them."""
     look_for_copies(Capture.objects.select_related("source").get(pk=job.key))
+
+
+def hand_in_links(job: Job) -> None:
+    """Take the next of many links that a person handed in at once."""
+    bulk.take_next(job)
 
 
 def visit_due(job: Job) -> None:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from sources.views import captures, evidence, hand_in, operations
+from sources.views import batch, captures, evidence, hand_in, operations
 
 urlpatterns = [
     path("log/", hand_in.hand_in, name="hand-in"),
+    path("log/links/<uuid:pk>/", batch.progress, name="hand-in-batch"),
     path("operations/", operations.overview, name="operations"),
     path("lanes/<str:name>/", operations.lane, name="operations-lane"),
     path("operations/work/<uuid:pk>/", operations.retry, name="operations-retry"),

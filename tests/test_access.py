@@ -45,6 +45,7 @@ BY_ACT: dict[str, str] = {
     "alarm-answer": "alarm.answer",
     "alarm-reopen": "alarm.answer",
     "hand-in": "source.hand_in",
+    "hand-in-batch": "source.hand_in",
     "source-again": "capture.retry",
     "source-watch": "source.watch",
     "source-follow-link": "source.hand_in",
@@ -143,6 +144,11 @@ def _capture(within: dict[str, Any]) -> dict[str, Any]:
     return {"ref": capture.source.ref, "number": capture.number}
 
 
+def _batch(within: dict[str, Any]) -> Job:
+    told = {"left": [], "total": 1, "sources": [str(SourceFactory(**within).pk)], "held": [], "refused": []}
+    return Job.objects.create(kind="links.hand_in", key=str(uuid.uuid4()), payload=told, due_at=timezone.now())
+
+
 def _given_up(within: dict[str, Any]) -> Job:
     capture = CaptureFactory(**{f"source__{name}": value for name, value in within.items()})
     return Job.objects.create(kind="capture.fetch", key=str(capture.pk), state="dead", due_at=timezone.now())
@@ -167,6 +173,7 @@ RECORDS: dict[str, Arrange] = {
     "figures": lambda within: {"pk": FigureFactory(statement=StatementFactory(**within)).pk},
     "links": lambda within: {"pk": _link(within).pk},
     "assessments": lambda within: {"pk": AssessmentFactory(statement=StatementFactory(**within)).pk},
+    "log": lambda within: {"pk": _batch(within).pk},
     "operations": lambda within: {"pk": _given_up(within).pk},
     "lanes": lambda within: {"name": "fetch"},
     "partners": lambda within: {"pk": PartnerFactory().pk},

@@ -13,7 +13,7 @@ from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.records import called
-from sources import intake
+from sources import bulk, intake
 from sources.forms import HandInForm
 from sources.intake import HandedIn
 from sources.models import Source
@@ -27,6 +27,8 @@ def hand_in(request: SignedInRequest) -> HttpResponse:
     form = HandInForm(request.POST or None, request.FILES or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
+            if form.cleaned_data["links"].strip():
+                return _take_many(request, form)
             return _go_to_source(request, _take(request, form), form.cleaned_data["answers"])
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
@@ -56,6 +58,17 @@ def _stands_in(source: Source, address: str) -> bool:
     """Whether a capture of the source lists this link: only then is it cited there."""
     # No listed link holds a NUL, and the database cannot be asked for one.
     return "\0" not in address and source.captures.filter(links__contains=[{"href": address}]).exists()
+
+
+def _take_many(request: SignedInRequest, form: HandInForm) -> HttpResponse:
+    given = form.cleaned_data
+    job = bulk.hand_in_links(
+        lines=given["links"],
+        by=request.user,
+        visit_policy=given["visit_policy"] or "public_link",
+        tlp=given["tlp"] or None,
+    )
+    return go_to(request, reverse("hand-in-batch", args=[job.pk]))
 
 
 def _take(request: SignedInRequest, form: HandInForm) -> HandedIn:
