@@ -20,6 +20,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Final
 
+from sources.capture import cage
 from sources.capture.frames import ANSWER, BEGUN, HEADER, JOB, PROGRESS, READY
 
 OUT_OF_MEMORY: Final = 71
@@ -84,6 +85,7 @@ def main(work: Callable[[bytes], bytes], *, may_connect: bool = False) -> None:
     _limit(memory)
     incoming, _voice.outgoing = _own_pipes()
     _refuse(STARTING if may_connect else STARTING + CONNECTING)
+    cage.close(may_connect=may_connect)
     gc.freeze()
     slate = _Slate()
     _voice.send(READY)

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -165,6 +166,25 @@ def reach(rest):
         "exec": lambda: os.execv("/bin/true", ["true"]),
     }
     return {name: _ending(way) for name, way in ways.items()}
+
+
+def reach_in_c(rest):
+    """The same past Python: what an error in a parser written in C may be made to do. 0 or more is a success."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    status = Path("/proc/self/status").read_text()
+    address = struct.pack("=HH4s8x", socket.AF_INET, socket.htons(int(rest)), bytes([127, 0, 0, 1]))
+    opened = libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+    return {
+        "filtered": "Seccomp:\t2" in status,
+        "socket": opened,
+        "connect": libc.connect(opened, address, len(address)),
+        "kill": libc.kill(os.getppid(), 0),
+        "execve": libc.execve(b"/nonexistent", None, None),
+        "why_not": ctypes.get_errno(),
+        "arithmetic": libc.abs(-1),
+    }
 
 
 def _none_is_failure(found, name):

@@ -1,5 +1,6 @@
 """Long-lived children: warm, bounded job by job, replaced when they fail, and never a burden to the next job."""
 
+import errno
 import json
 import os
 import signal
@@ -235,6 +236,29 @@ def test_without_the_refusal_the_canary_is_touched():
     assert endings["socket"] == endings["_socket"] == "went through"
     assert bird.touched != []
     bird.touched.clear()
+
+
+def reached_in_c(port: int, module: str) -> dict:
+    told = ask("reach_in_c", str(port).encode(), BOUNDS, module)
+    if not told["filtered"]:
+        pytest.skip("this kernel or container lets no process give up system calls")
+    return told
+
+
+def test_even_code_in_c_reaches_nothing_from_a_reading_child():
+    with canary() as bird:
+        told = reached_in_c(bird.port, TELLS)
+    assert (told["socket"], told["connect"], told["kill"], told["execve"]) == (-1, -1, -1, -1)
+    assert told["why_not"] == errno.EPERM
+    assert bird.touched == []
+
+
+def test_without_the_filter_code_in_c_connects():
+    """The test above can fail. A child that may connect still starts no program and signals no other process."""
+    with canary() as bird:
+        told = reached_in_c(bird.port, "tests.sources.child_that_may_connect")
+    assert (told["connect"], told["kill"], told["why_not"]) == (0, -1, errno.EPERM)
+    assert bird.touched != []
 
 
 def program(words: str) -> list[str]:
