@@ -71,13 +71,18 @@ def set_visit_policy(*, source: Source, policy: str, expected_version: int, by: 
 
 
 def suggest_copy(*, derived: Source, original: Source, kind: str, by: User) -> Copy:
-    """Suggest that one source was made from the other. The same suggestion again gives the row that stands."""
+    """Suggest that one source was made from the other. The same suggestion again gives the row that stands.
+
+    Raises Refused where an editor dismissed it: that one is decided anew, with a reason, or not at all.
+    """
     require(by, "copy.suggest")
     if derived.pk == original.pk:
         raise Refused(_("A source is not a copy of itself."), field="original")
     if kind not in CopyKind.values:
         raise Refused(_("Choose what kind of copy this is."), field="kind")
     held = Copy.objects.filter(derived=derived, original=original).first()
+    if held is not None and held.state == CopyState.DISMISSED:
+        raise Refused(_("This was looked at and dismissed. An editor can decide it anew below."), field="original")
     if held is not None:
         return held
     try:
@@ -89,23 +94,32 @@ def suggest_copy(*, derived: Source, original: Source, kind: str, by: User) -> C
     return copy
 
 
-def decide_copy(*, copy: Copy, confirm: bool, by: User, reason: str = "") -> Copy:
-    """Confirm or dismiss a suggested copy. Sources tied by confirmed copies are one origin."""
+def decide_copy(
+    *, copy: Copy, confirm: bool, by: User, reason: str = "", kind: str = "", expected_version: int | None = None
+) -> Copy:
+    """Confirm or dismiss a copy; what was decided may be decided anew. Sources tied by confirmed copies are one origin.
+
+    A dismissal, and every change of a decision, needs a reason. ``kind`` replaces the kind suggested. When copies are
+    confirmed, quotations are looked for across both and whoever tied them as corroborating is told: work of a job.
+    Raises ``StaleRecord`` when somebody decided since ``expected_version``.
+    """
     require(by, "copy.confirm")
     if jobs.in_background():
         raise NotAllowed(_("Only a person confirms a copy."))
     state = CopyState.CONFIRMED if confirm else CopyState.DISMISSED
-    if not confirm and not reason.strip():
+    if kind and kind not in CopyKind.values:
+        raise Refused(_("Choose what kind of copy this is."), field="kind")
+    if not reason.strip() and not confirm:
         raise Refused(_("Say why it is no copy."), field="reason")
+    if not reason.strip() and copy.state not in (CopyState.SUGGESTED, state):
+        raise Refused(_("This was decided before. Say why it is decided anew."), field="reason")
+    version = copy.version if expected_version is None else expected_version
+    decided = {"state": state, "decided_at": Now(), "decided_by": by, "decided_reason": reason.strip()}
     with audit.recording():
-        changes = save_version(
-            copy, copy.version, state=state, decided_at=Now(), decided_by=by, decided_reason=reason.strip()
-        )
-        audit.record(
-            f"copy.{state}",
-            subject=copy.derived,
-            by=by,
-            changes={"copy_of": [None, copy.original.ref], "state": changes["state"]} if "state" in changes else {},
-            reason=reason,
-        )
+        changes = save_version(copy, version, **decided, kind=kind or copy.kind)
+        told = {name: change for name, change in changes.items() if name in ("state", "kind")}
+        told |= {"copy_of": [None, copy.original.ref]} if told else {}
+        audit.record(f"copy.{state}", subject=copy.derived, by=by, changes=told, reason=reason)
+        if state == CopyState.CONFIRMED:
+            jobs.enqueue("copy.confirmed", f"{copy.pk} {copy.version}", by=by)
     return copy

@@ -1,9 +1,8 @@
-"""Forms about a source: what it is, and what it was made from."""
+"""Forms about a source: what it is, and whether its site is visited."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sources.models.copy import CopyKind
 from sources.models.source import SourceKind, VisitPolicy
 
 
@@ -32,19 +31,3 @@ class VisitsForm(forms.Form):
         max_length=2000,
         help_text=_("Needed, and an editor's act, to allow visits again."),
     )
-
-
-class CopyForm(forms.Form):
-    """This source was made from that one."""
-
-    original = forms.CharField(label=_("Reference of the original"), max_length=12)
-    kind = forms.ChoiceField(label=_("Kind of copy"), choices=CopyKind.choices)
-
-
-class CopyDecisionForm(forms.Form):
-    """Whether it is one. Dismissing needs a reason."""
-
-    CONFIRM, DISMISS = "confirm", "dismiss"
-
-    decision = forms.ChoiceField(choices=[(CONFIRM, _("It is a copy")), (DISMISS, _("It is not"))])
-    reason = forms.CharField(label=_("Why"), required=False, max_length=2000)

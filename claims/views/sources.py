@@ -1,4 +1,4 @@
-"""What people say about a source: who published it, and which other source it was made from."""
+"""What people say about a source: who published it, and what rests on it."""
 
 from typing import Any
 
@@ -6,11 +6,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from claims.forms.source import CopyDecisionForm, CopyForm, SourceForm, VisitsForm
+from claims.forms.source import SourceForm, VisitsForm
 from claims.listing.resting import resting_on
 from claims.listing.source_page import source_frame, sources_of_pages
 from claims.logbook import one_party
@@ -18,10 +17,9 @@ from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
-from harmtracker.records import called
 from harmtracker.sent import replace_sent
-from sources.catalogue import SourceFields, decide_copy, describe_source, set_visit_policy, suggest_copy
-from sources.models import Copy, Source
+from sources.catalogue import SourceFields, describe_source, set_visit_policy
+from sources.models import Source
 from sources.shown import parties_shown_to, sources_shown_to
 
 
@@ -118,52 +116,6 @@ def _edit_page(
         "is_stale": is_stale,
     }
     return render_page(request, "sources/edit.html", context, status=422 if form.errors or visits_form.errors else 200)
-
-
-@requires("copy.suggest")
-@require_POST
-def copy_suggest(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Suggest that this source was made from another one."""
-    derived = get_object_or_404(sources_shown_to(request.user), ref=ref)
-    form = CopyForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write the reference of the original, and choose what kind of copy this is."))
-        return go_to(request, reverse("source-copies", args=[derived.ref]))
-    original = called(sources_shown_to(request.user), form.cleaned_data["original"]).first()
-    try:
-        if original is None:
-            raise Refused(_("No source is held under this reference."))
-        suggest_copy(derived=derived, original=original, kind=form.cleaned_data["kind"], by=request.user)
-        messages.success(request, _("Suggested. An editor confirms it."))
-    except Refused as refusal:
-        messages.error(request, str(refusal.message))
-    return go_to(request, reverse("source-copies", args=[derived.ref]))
-
-
-@requires("copy.confirm")
-@require_POST
-def copy_decide(request: SignedInRequest, pk: Any) -> HttpResponse:
-    """Confirm or dismiss a suggested copy. Sources tied by confirmed copies are one origin."""
-    visible = sources_shown_to(request.user)
-    copies = Copy.objects.filter(derived__in=visible, original__in=visible).select_related("derived", "original")
-    copy = get_object_or_404(copies, pk=pk)
-    form = CopyDecisionForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose whether it is a copy."))
-        return go_to(request, reverse("source-copies", args=[copy.derived.ref]))
-    try:
-        decide_copy(
-            copy=copy,
-            confirm=form.cleaned_data["decision"] == CopyDecisionForm.CONFIRM,
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-        )
-        messages.success(request, _("Recorded. Origins are counted anew from now on."))
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal.message)) from refusal
-    except Refused as refusal:
-        messages.error(request, str(refusal.message))
-    return go_to(request, reverse("source-copies", args=[copy.derived.ref]))
 
 
 def _stated(source: Source, user: User) -> dict[str, Any]:

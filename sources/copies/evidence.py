@@ -2,7 +2,7 @@
 
 ``{"method", "captures": {"derived", "original"}, "same_words": share of shingles, "order": share, "hints": [code],
 "names" | "numbers" | "dates": [[as the original writes it, as the copy does]], "damaged": [[original, copy]],
-"quotations": [{"original", "derived", "likeness", "operations": [{"class", "before", "after"}]}]}``
+"quotations": [{"original", "derived", "likeness", "operations": [{"class", "before", "after", "at"}]}]}``
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def _quotation(pair: QuotationPair) -> dict[str, Any]:
         "derived": pair.second[:LONGEST_SHOWN],
         "likeness": pair.likeness,
         "operations": [
-            {"class": str(each.edit), "before": each.before, "after": each.after} for each in pair.operations
+            {"class": str(each.edit), "before": each.before, "after": each.after, "at": each.at}
+            for each in pair.operations
         ],
     }
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from sources.copies.likeness import prior_weight
 from sources.copies.traits import Traits
@@ -85,7 +85,9 @@ def candidates(traits: Traits, source: uuid.UUID) -> list[uuid.UUID]:
     numbers = _asked(shares, "numbers", traits.keys("number"), MOST_NUMBERS)
     hashes = traits.sketch[:MOST_HASHES]
     found: dict[uuid.UUID, None] = {}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Starting parallel workers takes longer than the whole search.
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         if hashes:
             cursor.execute(
                 BY_SKETCH, {"hashes": hashes, "source": source, "least": FEWEST_HASHES, "most": MOST_CANDIDATES}
