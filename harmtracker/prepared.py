@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -126,9 +127,12 @@ def prepared(build: Build) -> Callable[..., list[Any]]:
     return ask
 
 
-def is_among(column: str, keys: list[Any], of: "type[Field[Any, Any]]" = UUIDField) -> Func:
-    """SQL: the column holds one of the keys. One parameter, however many keys: ``IN`` would have one for each."""
-    listed = Value(keys, output_field=ArrayField(of()))
+def is_among(column: str, keys: list[Any] | ArraySubquery, of: "type[Field[Any, Any]]" = UUIDField) -> Func:
+    """SQL: the column holds one of the keys. One parameter, however many keys: ``IN`` would have one for each.
+
+    Of an ``ArraySubquery`` PostgreSQL reads the keys once, before it looks at any row.
+    """
+    listed = keys if isinstance(keys, ArraySubquery) else Value(keys, output_field=ArrayField(of()))
     return Func(F(column), listed, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 

@@ -245,13 +245,13 @@ def _words_of(user: User, statements: Any) -> QuerySet[Any]:
 
 def _accused_spoken_for(incident: Any, user: User) -> Any:
     """Keys of the parties accused here for which the speaker acted that day; asked of statements with a position."""
-    accused = Accusation.objects.filter(
-        acts_for(OuterRef("party_id"), F("party_id"), said_on(column=OuterRef)),
-        statement__about__incident=incident,
-        party__in=parties_shown_to(user),
+    # The few that are accused, once each: the function is dear, and one party may be accused a thousand times.
+    accused = Accusation.objects.filter(statement__about__incident=incident).values("party_id").distinct()
+    acting = parties_shown_to(user).filter(
+        is_among("pk", ArraySubquery(accused)), acts_for(OuterRef("party_id"), F("pk"), said_on(column=OuterRef))
     )
     return Case(
-        When(responsibility_position__isnull=False, then=ArraySubquery(accused.values("party_id").distinct())),
+        When(responsibility_position__isnull=False, then=ArraySubquery(acting.values("pk"))),
         default=Value([], output_field=ArrayField(UUIDField())),
     )
 
