@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from claims.listing.source_states import BEYOND, CHANGED, COPIES, FAILED, GONE, NEVER, PAUSED, STATES, UNDER_WAY, WITHIN
 from harmtracker.models import User
+from harmtracker.prepared import is_among, prepared
 from sources.capture.outcomes import Outcome
 from sources.models import Capture, Source
 
@@ -45,17 +46,25 @@ def tally(rows: QuerySet[Source], chosen: dict[str, list[str]], user: User) -> T
     found = list(told.values(*columns)[: MOST_COUNTED + 1])
     is_cut, found = len(found) > MOST_COUNTED, found[:MOST_COUNTED]
     keys, now = [row["pk"] for row in found], timezone.now()
-    among = {state: _those(keys, state, user) for state in (CHANGED, COPIES)}
+    among = {state: {source.pk for source in those(user, keys=keys)} for state, those in AMONG.items()}
     coded = [_codes(row, among, now) for row in found]
     return Tally(
         {facet: _count(coded, facet, chosen) for facet in ("outcome", "age", "state", "kind")}, len(found), is_cut
     )
 
 
-def _those(keys: list[Any], state: str, user: User) -> set[Any]:
-    if not keys:
-        return set()
-    return set(Source.objects.filter(pk__in=keys).filter(STATES[state](user)).values_list("pk", flat=True))
+@prepared
+def _changed_among(user: User, keys: Any) -> QuerySet[Source]:
+    return Source.objects.filter(is_among("id", keys)).filter(STATES[CHANGED](user)).only("id")
+
+
+@prepared
+def _copied_among(user: User, keys: Any) -> QuerySet[Source]:
+    return Source.objects.filter(is_among("id", keys)).filter(STATES[COPIES](user)).only("id")
+
+
+AMONG: Final = {CHANGED: _changed_among, COPIES: _copied_among}
+"""What is asked of many sources at once: those of them, by key, that it is true of."""
 
 
 def _codes(row: dict[str, Any], among: dict[str, set[Any]], now: datetime) -> Codes:
