@@ -19,7 +19,6 @@ INLINE: Final = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?
 DISPLAY: Final = re.compile(r"(?:^|[;\s])display\s*:\s*([a-z-]+)", re.IGNORECASE)
 SIMPLE: Final = re.compile(r"(?:[a-z][a-z0-9]*)?([.#][A-Za-z_][\w-]*)")
 NAMES: Final = re.compile(r"[.#][A-Za-z_][\w-]*")
-COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 # Names that frameworks give to text meant for screen readers only (Bootstrap, Tailwind, WordPress, GOV.UK, HTML5 BP).
 READ_ALOUD: Final = frozenset({
@@ -76,7 +75,7 @@ def sheet_of(tree: LexborHTMLParser) -> Sheet:
 
 def _read_rules(content: str, shown: dict[str, bool], shown_elsewhere: set[str]) -> None:
     """Add to `shown` what rules for one class or id say of it, and to `shown_elsewhere` what longer rules show."""
-    for selectors, declarations in _top_rules(COMMENT.sub(" ", content)):
+    for selectors, declarations in _top_rules(_without_comments(content)):
         displays = DISPLAY.findall(declarations)
         if not displays:
             continue
@@ -87,6 +86,18 @@ def _read_rules(content: str, shown: dict[str, bool], shown_elsewhere: set[str])
                 shown[simple.group(1)] = is_shown
             elif is_shown:
                 shown_elsewhere.update(NAMES.findall(selector))
+
+
+def _without_comments(content: str) -> str:
+    """A style sheet without its comments; one that never ends takes the rest with it (CSS Syntax 4.3.2)."""
+    kept, position = [], 0
+    while (begun := content.find("/*", position)) >= 0:
+        kept.append(content[position:begun])
+        ended = content.find("*/", begun + 2)
+        if ended < 0:
+            return " ".join(kept)
+        position = ended + 2
+    return " ".join([*kept, content[position:]])
 
 
 def _top_rules(content: str) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ ATTRIBUTION: Final = re.compile(
     r"|написа(?:в|ла|ло|ли)|розпові(?:в|ла|ло|ли)|стверджу(?:є|ють)|спростува(?:в|ла|ло|ли)|цитує|пише|пишет)\b",
     re.IGNORECASE,
 )
+LOOKED_AT: Final = 300  # code points on each side of a link, for a sentence without an end
 QUOTED, ATTRIBUTED, IN_ARTICLE, ELSEWHERE, UNSEEN = range(5)
 
 
@@ -81,7 +82,7 @@ def _worth(start: int, spans: dict[str, _Spans], breaks: Sequence[int], text: st
     is_article = spans.get("in_article", NONE).hold(start)
     sentence = bisect_right(breaks, start)
     end = breaks[sentence] if sentence < len(breaks) else len(text)
-    words = text[breaks[sentence - 1] : end]
+    words = text[max(breaks[sentence - 1], start - LOOKED_AT) : min(end, start + LOOKED_AT)]
     # A menu may say "Press releases"; only a sentence, or the article itself, attributes.
     if ATTRIBUTION.search(words) and (is_article or len(words) >= 60):
         return ATTRIBUTED

@@ -16,6 +16,7 @@ LONGEST_ADDRESS: Final = 2_000
 MOST_VALUES: Final = 10
 MOST_NODES: Final = 2_000
 A_FEW: Final = 4  # articles described on a page that is one itself, its related ones among them
+MOST_SELECTORS: Final = 10
 SHORT_PART: Final = 300  # code points of the part called paid; less is its beginning
 
 # name of ours -> names of meta elements (property or name), best first
@@ -148,7 +149,7 @@ class Metadata:
         self._add_names("site_name", node.get("publisher"))
         if _says_no(node.get("isAccessibleForFree")):
             self.signs.add("not_free")
-        for part in _as_list(node.get("hasPart")):
+        for part in _as_list(node.get("hasPart"))[:MOST_SELECTORS]:
             if isinstance(part, dict) and _says_no(part.get("isAccessibleForFree")):
                 self.signs.add("not_free")
                 self._look_for_paid_part(part.get("cssSelector"))
@@ -176,8 +177,8 @@ class Metadata:
 
     def _look_for_paid_part(self, selectors: object) -> None:
         """Whether the part that JSON-LD calls paid was sent. Of several parts the best sent decides."""
-        for selector in _as_list(selectors):
-            for plain in str(selector).split(","):
+        for selector in _as_list(selectors)[:MOST_SELECTORS]:
+            for plain in str(selector).split(",", MOST_SELECTORS)[:MOST_SELECTORS]:
                 if PLAIN_SELECTOR.fullmatch(plain.strip()):
                     parts = self._tree.css(plain.strip())[:20]
                     length = sum(len((part.text() or "").strip()) for part in parts)

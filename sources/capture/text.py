@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ MOST_TEXT: Final = 5_000_000  # code points; a long book has two million
 MOST_FLAGS: Final = 20_000
 MOST_NODES: Final = 5_000  # blocks put on record
 NODE_DEPTH: Final = 40
+LONGEST_HEADING: Final = 300
 
 # A soft hyphen or zero-width space says where a line may break; it is no part of a word.
 BREAKERS: Final = "\u00ad\u200b\u2060\ufeff"
@@ -77,28 +79,28 @@ class CanonicalText:
 
     def lines(self) -> list[tuple[int, str]]:
         """Where each line starts and what a reader sees of it; readers' comments are left out."""
-        cut, seen, start = self.spans("hidden", "comment"), [], 0
-        first = 0
+        cut, seen, start, first = self.spans("hidden", "comment"), [], 0, 0
         for line in self.text.split("\n"):
             end = start + len(line)
             while first < len(cut) and cut[first][1] <= start:
                 first += 1
-            kept, position = [], start
-            for begun, ended in cut[first:]:
-                if begun >= end:
-                    break
-                kept.append(self.text[position : max(position, begun)])
-                position = max(position, min(ended, end))
+            kept, position, at = [], start, first
+            while at < len(cut) and cut[at][0] < end:
+                kept.append(self.text[position : max(position, cut[at][0])])
+                position = max(position, min(cut[at][1], end))
+                at += 1
             seen.append((start, "".join([*kept, self.text[position:end]])))
             start = end + 1
         return seen
 
     def first_heading(self) -> str:
-        """The first heading a reader sees, "" if there is none."""
+        """The first heading a reader sees, cut at LONGEST_HEADING, "" if there is none."""
         hidden = self.spans("hidden")
-        for flag in sorted((flag for flag in self.flags if flag["flag"] == "heading"), key=lambda flag: flag["start"]):
-            if not any(start <= flag["start"] < end for start, end in hidden):
-                return self.text[flag["start"] : flag["end"]]
+        starts = [start for start, _ in hidden]
+        for start, end in sorted((flag["start"], flag["end"]) for flag in self.flags if flag["flag"] == "heading"):
+            before = bisect_right(starts, start)
+            if not before or hidden[before - 1][1] <= start:
+                return self.text[start : min(end, start + LONGEST_HEADING)]
         return ""
 
     def spans(self, *names: str) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """A 200 is not a capture; when in doubt it is."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -138,6 +139,25 @@ def test_bytes_of_another_kind_are_refused(media_type, body, outcome):
     with pytest.raises(WrongType) as caught:
         kind_of(media_type, body)
     assert caught.value.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p hidden>a<h2 hidden>404</h2>" * 20_000,
+        "<p>word<p hidden>a" * 20_000,
+        "<h1>not found" + "-" * 400_000 + "</h1>",
+        "<a href=/x>y</a><br>" * 20_000,
+        "<title>" + "404 - " * 60,
+    ],
+    ids=["hidden headings", "hidden paragraphs", "a long heading", "links", "marks in a title"],
+)
+def test_no_page_keeps_the_judge_busy(body):
+    """The judge works in a process of ours, not in one that is killed."""
+    text = read_html(body.encode(), "", LINK)
+    began = time.process_time()
+    judge(fetched(), text)
+    assert time.process_time() - began < 3
 
 
 def test_every_outcome_says_what_happened_and_what_to_do():

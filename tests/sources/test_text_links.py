@@ -1,5 +1,7 @@
 """Links found in captured text, those in quotations and attributions first."""
 
+import time
+
 from sources.capture.extract import extract
 from sources.capture.judge import Kind
 from sources.capture.links import links_by_worth
@@ -50,6 +52,14 @@ def test_attribution_is_seen_in_several_languages():
 
 def test_no_links_no_order():
     assert links_by_worth([], [], "") == []
+
+
+def test_a_sentence_without_an_end_is_not_searched_anew_for_every_link():
+    text = "word " * 400_000
+    links = [{"href": f"https://site.example/{n}", "text": "word", "start": n * 400} for n in range(5000)]
+    began = time.process_time()
+    assert len(links_by_worth(links, [], text)) == 5000
+    assert time.process_time() - began < 5
 
 
 def test_thousands_of_links_and_flags_are_ordered_in_time():
