@@ -191,7 +191,8 @@ class _Open:
         steps: list[str] = []
         element: _Open | None = self
         while element is not None and element.tag and len(steps) < NODE_DEPTH:
-            steps.append(f"{element.tag}:nth-of-type({element.number})")
+            only = element.tag in ("html", "body")  # a page has one of each
+            steps.append(element.tag if only else f"{element.tag}:nth-of-type({element.number})")
             element = element.parent
         is_whole = element is None or not element.tag
         return ("" if is_whole else "… > ") + " > ".join(reversed(steps))

@@ -179,12 +179,12 @@ def is_consent(page: Page) -> bool:
     if page.was_redirected and CONSENT_PATH.search(page.last.pathname) and not CONSENT_PATH.search(page.first.pathname):
         return True
     named = any(CONSENT_TITLE.fullmatch(segment) for segment in page.segments)
-    return page.is_short and named and (page.has("consent_form") or page.prose < FEW_WORDS)
+    return named and page.prose < (SHORT if page.has("consent_form") else FEW_WORDS)
 
 
 def is_soft_404(page: Page) -> bool:
     """Words that the page does not exist, sent with a status that says it does."""
-    if not page.is_short or (page.says_article and page.prose >= HARDLY_ANY):
+    if page.prose >= (HARDLY_ANY if page.says_article else FEW_WORDS):
         return False
     if page.has("error_page") or any(MISSING_TITLE.fullmatch(segment) for segment in page.segments):
         return True
@@ -200,7 +200,7 @@ def is_login(page: Page) -> bool:
         host.search(page.last.hostname) and path.search(page.last.pathname) for host, path in LOGIN_PLACES
     ):
         return True
-    if not page.has("password_field") or not page.is_short or page.prose >= FEW_WORDS:
+    if not page.has("password_field") or page.prose >= FEW_WORDS:
         return False
     at_login = bool(LOGIN_PATH.search(page.last.pathname)) or bool(LOGIN_HOST.match(page.last.hostname))
     return at_login or any(LOGIN_TITLE.fullmatch(segment) for segment in page.segments)

@@ -17,6 +17,8 @@ SOFT_404 = {
     "a template": page("The Paper", MENU + "<p>Nothing here", body_class="error404 home"),
     "a template for crawlers": page("The Paper", "<p>x", '<meta name="prerender-status-code" content="404">'),
     "a heading": page("The Paper", MENU + "<h1>Такої сторінки не існує</h1><p>Спробуйте пошук"),
+    "under a long menu": page("Страница не найдена", MENU * 5 + "<p>Извините"),
+    "a template under a long menu": page("The Paper", MENU * 5 + "<p>Nothing", body_class="error404"),
     "empty but for its title": page("404 Not Found", ""),
 }
 

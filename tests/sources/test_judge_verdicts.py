@@ -89,6 +89,7 @@ def test_a_plain_refusal_stays_one():
 FORM = "<form><input name=u><input type=password name=p><button>OK</button></form>"
 LOGINS = {
     "by title": (page("Log in", FORM),),
+    "under a long menu": (page("Вход", MENU * 5 + FORM),),
     "with the site's name": (page("Sign in - The Paper", FORM),),
     "german": (page("Anmelden | Die Zeitung", FORM),),
     "french": (page("Se connecter – Le Journal", FORM),),
