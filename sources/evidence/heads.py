@@ -9,7 +9,8 @@ from sources.capture.visit import Hop
 
 LINE: Final = re.compile(rb"(\r\n|\n)")
 CHUNKS_JOINED: Final = frozenset({b"transfer-encoding"})
-UNPACKED: Final = CHUNKS_JOINED | {b"content-encoding", b"content-length"}
+NOT_WHOLE: Final = CHUNKS_JOINED | {b"content-length"}  # a player would wait for the rest
+UNPACKED: Final = NOT_WHOLE | {b"content-encoding"}
 
 
 def head_of(hop: Hop, untrue: frozenset[bytes]) -> bytes:

@@ -2,8 +2,8 @@
 
 The file of the same captures is the same to the byte, whenever it is made: record names follow from the capture, dates
 are those of the visit. Written record by record, so that size costs no memory. Requests are not in it: only what was
-received is kept. What no longer fits the bytes below a head (chunks were joined, or only the unpacked body is held)
-stands there under ``X-Crawler-``, as other crawlers do it; the manifest has the head untouched.
+received is kept. What is not true of the bytes below a head (chunks were joined, the body broke off, is not kept, or is
+held only unpacked) stands there under ``X-Crawler-``, as other crawlers do it; the manifest has the head untouched.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 from sources.capture.outcomes import Outcome
 from sources.capture.visit import Hop
 from sources.evidence.blobs import open_blob
-from sources.evidence.heads import CHUNKS_JOINED, UNPACKED, head_of
+from sources.evidence.heads import CHUNKS_JOINED, NOT_WHOLE, UNPACKED, head_of
 from sources.evidence.manifests import product_version
 from sources.models import Blob, Capture, Manifest, Source
 from sources.models.capture import Obtained
@@ -34,6 +34,17 @@ from sources.models.capture import Obtained
 PROVES: Final = (
     "These bytes were held by us no later than their time-stamp and have not changed since. "
     "It does not prove that the publisher said so."
+)
+BROKE_OFF: Final = frozenset(
+    {
+        Outcome.BODY_TRUNCATED,
+        Outcome.SIZE_STREAMED,
+        Outcome.SIZE_DECODED,
+        Outcome.RATIO,
+        Outcome.TIME_TOTAL,
+        Outcome.TCP_RESET,
+        Outcome.HTTP_BROKEN,
+    }
 )
 
 
@@ -172,10 +183,10 @@ def _received(source: Source, capture: Capture) -> Iterator[_Part]:
 
 
 def _answer(capture: Capture, number: int, hop: Hop, *, is_last: bool) -> _Part:
-    blob, untrue = _body_of(capture) if is_last else (None, CHUNKS_JOINED)
+    blob, untrue = _body_of(capture) if is_last else (None, NOT_WHOLE)
     headers = {"WARC-IP-Address": hop.connected} if hop.connected else {}
-    if blob is None or capture.transport not in ("", Outcome.OK):
-        headers["WARC-Truncated"] = "unspecified"
+    if blob is None or capture.transport in BROKE_OFF:
+        headers["WARC-Truncated"], untrue = "unspecified", untrue | NOT_WHOLE
     return _Part(
         "response",
         hop.url,
@@ -195,7 +206,7 @@ def _body_of(capture: Capture) -> tuple[Blob | None, frozenset[bytes]]:
     if _is_held(capture.wire):
         return capture.wire, CHUNKS_JOINED
     if not _is_held(capture.body):
-        return None, CHUNKS_JOINED
+        return None, NOT_WHOLE
     return capture.body, CHUNKS_JOINED if capture.wire_sha256 == capture.body_id else UNPACKED
 
 

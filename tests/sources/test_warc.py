@@ -207,6 +207,14 @@ def visited(site, path: str):
     return capture
 
 
+def test_a_length_that_is_not_true_makes_no_player_wait(site):
+    (block,) = blocks(warc(visited(site, "lying-length").source), "response")
+    assert b"\r\nX-Crawler-Content-Length: " in block
+    assert b"\r\nContent-Length" not in block
+    (block,) = blocks(warc(visited(site, "missing").source), "response")
+    assert b"\r\nContent-Length: " in block
+
+
 @pytest.mark.parametrize("path", ["packed", "moved", "odd-header", "lying-length"])
 def test_a_real_visit_is_written_as_it_went(site, path, tmp_path):
     capture = visited(site, path)
