@@ -23,7 +23,8 @@ MOST_NUMBERS: Final = 15
 MOST_HASHES: Final = 200
 FEWEST_HASHES: Final = 2
 FEWEST_ROWS: Final = 500  # with fewer sources, shares say little of what is rare
-MOST_ROWS: Final = 3_000  # a name in more sources than this finds too many to be worth the reading
+MOST_ROWS: Final = 1_500  # a name in more sources than this finds too many to be worth the reading
+MOST_ROWS_READ: Final = 5_000  # for all names together, and for all numbers
 RARE: Final = 1 / 200  # the share of sources below which a name counts in full
 # What is asked of a source: more than one rare thing in common with the text.
 LEAST_WEIGHT: Final = 1.5
@@ -125,4 +126,10 @@ def read_shares() -> Shares:
 def _asked(shares: Shares, column: str, keys: list[str], most: int) -> dict[str, float]:
     """The keys worth asking for, each with its weight: those that say most, none that too many sources have."""
     weights = {key: shares.weight(column, key) for key in keys if shares.rows_with(column, key) <= MOST_ROWS}
-    return dict(sorted(weights.items(), key=lambda each: (-each[1], each[0]))[:most])
+    asked: dict[str, float] = {}
+    left = float(MOST_ROWS_READ)
+    for key, weight in sorted(weights.items(), key=lambda each: (-each[1], each[0]))[:most]:
+        left -= shares.rows_with(column, key)
+        if left >= 0:
+            asked[key] = weight
+    return asked
