@@ -90,8 +90,10 @@ def test_a_merge_or_an_upsert_is_a_change(table):
     same = " AND ".join(f"own.{column} = new.{column}" for column in key)
     for statement in (
         f"MERGE INTO {table} own USING (SELECT * FROM {table}) new ON {same} WHEN MATCHED THEN DELETE",
-        f"INSERT INTO {table} SELECT * FROM {table} WHERE false "
-        f"ON CONFLICT ({on}) DO UPDATE SET {key[0]} = excluded.{key[0]}",
+        (
+            f"INSERT INTO {table} SELECT * FROM {table} WHERE false "
+            f"ON CONFLICT ({on}) DO UPDATE SET {key[0]} = excluded.{key[0]}"
+        ),
     ):
         with refused_with("permission denied", InsufficientPrivilege), connection.cursor() as cursor:
             cursor.execute(statement)
