@@ -63,6 +63,7 @@ def selected(page: str) -> str:
 
 
 PAGES: dict[str, tuple[Role, Callable[[], str]]] = {
+    "desk": (Role.ANALYST, lambda: "/desk/"),
     "incidents": (Role.ANALYST, lambda: "/"),
     "incident": (Role.EDITOR, incident),
     "incident as a viewer": (Role.VIEWER, incident),
@@ -84,6 +85,7 @@ PAGES: dict[str, tuple[Role, Callable[[], str]]] = {
     "source, marking": (Role.EDITOR, lambda: f"{reader()}marking/"),
     "source, media item": (Role.ANALYST, lambda: f"{reader()}media/"),
     "sources, narrowed": (Role.ANALYST, lambda: "/sources/?outcome=failed&age=within_day&order=captured"),
+    "captures and changes": (Role.ANALYST, lambda: f"{reader()}changes/"),
     "statement form": (Role.ANALYST, lambda: selected("log")),
     "more words": (Role.ANALYST, lambda: selected("words")),
     "outside note": (Role.ANALYST, lambda: selected("note")),
