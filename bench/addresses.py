@@ -62,11 +62,26 @@ def _records(editor: User) -> list[tuple[str, str]]:
         (f"incident, the largest: {incidents[0].n} statements", f"/incidents/{incidents[0].ref}/"),
         (f"incident, a middling one: {middle.n}", f"/incidents/{middle.ref}/"),
         (f"incident, the smallest: {incidents[-1].n}", f"/incidents/{incidents[-1].ref}/"),
+        ("incident, the largest: the second part of its ledger", f"/incidents/{incidents[0].ref}/?part=2"),
+        *_sheets(middle, editor),
         (f"statement, the most linked: {statement.n} links", f"/statements/{statement.ref}/"),
         (f"source, the most quoted: {sources[0].n} quotations", f"/sources/{sources[0].ref}/"),
         ("source, a middling one", f"/sources/{sources[count // 2].ref}/"),
         (f"party, the most quoted: {parties[0].n} statements", f"/parties/{parties[0].ref}/"),
         ("party, a middling one", f"/parties/{parties[len(parties) // 2].ref}/"),
+    ]
+
+
+def _sheets(incident: Incident, editor: User) -> list[tuple[str, str]]:
+    """The forms of a middling incident, of its first allegation and of the text that one stands in."""
+    claim = Statement.objects.visible_to(editor).filter(incidents=incident, kind="allegation").order_by("id")[0]
+    capture = claim.renderings.exclude(capture=None).order_by("id")[0].capture
+    return [
+        ("incident: propose a finding", f"/incidents/{incident.ref}/assess/"),
+        ("incident: release", f"/incidents/{incident.ref}/release/"),
+        ("statement: answer", f"/statements/{claim.ref}/answer/?incident={incident.ref}"),
+        ("statement: release", f"/statements/{claim.ref}/release/"),
+        ("statement form beside the text", f"{capture.get_absolute_url()}log/"),
     ]
 
 
