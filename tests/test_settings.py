@@ -92,10 +92,24 @@ def test_only_exact_pairs_of_loopback_are_allowed(pair: str) -> None:
     assert value("s.FETCH_ALLOWED_LOOPBACK", FETCH_ALLOWED_LOOPBACK="127.0.0.1:8100", **SERVER) == ["127.0.0.1:8100"]
 
 
-@pytest.mark.parametrize(("name", "word"), [("DEBUG", "maybe"), ("WEB_THREADS", "many")])
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("DEBUG", "maybe"), ("WEB_THREADS", "many"), ("EVIDENCE_STORE", "https://b"), ("EVIDENCE_STORE", "s3://UPPER")],
+)
 def test_a_value_that_cannot_be_understood_is_named(name: str, word: str) -> None:
     answered = settings_with("1", **SERVER, **{name: word})
     assert f"{name}='{word}'" in answered.stderr
+
+
+def test_evidence_may_lie_in_a_bucket() -> None:
+    assert value("s.EVIDENCE_STORE", EVIDENCE_STORE="s3://a-bucket/of/ours", **SERVER) == "s3://a-bucket/of/ours"
+    assert value("s.EVIDENCE_STORE", **SERVER) == ""
+
+
+def test_stamps_that_nobody_could_check_are_not_asked_for() -> None:
+    answered = settings_with("1", TIME_STAMP_URL="http://clock.example", **SERVER)
+    assert "TIME_STAMP_CERTIFICATES" in answered.stderr.splitlines()[-1]
+    assert value("s.TIME_STAMP_URL", TIME_STAMP_CERTIFICATES="old.pem", **SERVER) == ""
 
 
 def test_reading_settings_starts_and_makes_nothing(tmp_path) -> None:

@@ -10,10 +10,12 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harmtracker import jobs
+from sources import intake
 from sources.evidence.canonical import canonical, sha256_of, without_fractions
 from sources.evidence.manifests import differences, write_manifest, write_missing
 from sources.models import Capture, Manifest
-from tests.factories import CaptureFactory, SourceFactory, capture_under_way
+from tests.factories import CaptureFactory, SourceFactory, analyst, capture_under_way
 from tests.refusals import as_role
 
 HOPS = [
@@ -106,6 +108,27 @@ def test_what_was_handed_in_has_a_manifest_too(obtained):
     assert told["capture"]["reason"] == "The site is down."
     assert told["limits"] == {}
     assert told["visit"]["hops"] == []
+
+
+@pytest.mark.django_db
+def test_every_way_in_ends_with_a_manifest_of_one_chain():
+    source = intake.hand_in_text(text="Nobody was harmed.", by=analyst()).source
+    intake.hand_in_file(
+        name="page.html",
+        body=b"<p>Nobody.</p>",
+        media_type="text/html",
+        by=analyst(),
+        into=source,
+        reason="It is down.",
+    )
+    intake.hand_in_file(name="x.exe", body=b"MZ", media_type="application/x-msdownload", by=analyst(), into=source)
+    for _job in range(3):  # one wake-up ends after two seconds, whatever is left
+        jobs.work("parse")
+    told = [json.loads(row.content) for row in Manifest.objects.filter(source=source).order_by("number")]
+    assert [each["capture"]["obtained"] for each in told] == ["pasted", "uploaded", "uploaded"]
+    assert [each["outcome"]["verdict"] for each in told] == ["ok", "ok", "type.unsupported"]
+    assert told[1]["capture"]["reason"] == "It is down."
+    assert all(each["body"]["sha256"] for each in told)
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from harmtracker import audit, jobs
 from sources.evidence import stamping
 from sources.evidence.authority import NotStamped, check, trusted
 from sources.evidence.manifests import write_manifest
@@ -146,6 +147,24 @@ def test_without_an_authority_nothing_is_stamped(settings):
     settings.TIME_STAMP_URL = ""
     write_manifest(CaptureFactory())
     assert stamp_batch() is None
+
+
+@pytest.mark.django_db
+def test_the_hourly_work_says_why_there_is_no_stamp_and_the_next_hour_tries_again(authority, settings):
+    write_manifest(CaptureFactory())
+    settings.TIME_STAMP_URL = "http://127.0.0.1:9/"
+    with audit.recording():
+        first = jobs.enqueue("evidence.stamp", "2022-04-03T10:00")
+    jobs.work("upkeep")
+    first.refresh_from_db()
+    assert (first.state, first.last_error) == ("dead", "The time-stamping authority cannot be reached.")
+    settings.TIME_STAMP_URL = authority.url
+    with audit.recording():
+        second = jobs.enqueue("evidence.stamp", "2022-04-03T11:00")
+    jobs.work("upkeep")
+    second.refresh_from_db()
+    assert second.state == "done"
+    assert TimeStamp.objects.get().leaves.count() == 1
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from harmtracker import jobs
 from sources.capture import seal
 from sources.evidence import verifying
 from sources.evidence.manifests import write_manifest
@@ -230,6 +231,15 @@ def test_checking_takes_a_number_of_queries_that_does_not_grow(kept, django_asse
     with django_assert_max_num_queries(12):
         run_check()
     assert connection.connection
+
+
+def test_the_daily_work_puts_its_findings_on_record(kept):
+    seal.path_of(kept[0].body_id).unlink()
+    job = jobs.enqueue("evidence.verify", "2022-04-03")
+    jobs.work("upkeep")
+    job.refresh_from_db()
+    assert job.state == "done"
+    assert IntegrityRun.objects.get().problems[0]["what"] == "blob.gone"
 
 
 def told(*arguments) -> tuple[str, int]:
