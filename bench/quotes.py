@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.quotes [--quotations 1000] [--times 5]
 
-The text is invented news of about 100 kB. Each row is the median processor time of some runs, and its ratio to finding the same
-words letter by letter in the same run. "Edited everywhere" is the worst a page can do: no sentence is as it was.
+The text is invented news of about 100 kB. Each row is the median processor time of some runs, and its ratio to finding
+the same words letter by letter in the same run. "Edited everywhere" and "all missing" are the worst a page can do.
 """
 
 import argparse

@@ -19,6 +19,7 @@ from sources.quotes import Selector, exact_spans, fold, folded_words
 ANCHOR: Final = 40  # characters of context used to find where the words stood
 WORD: Final = re.compile(r"\w+")
 BEGINNING: Final = 6
+SHARE: Final = 5  # of the words of a quotation at least one in so many stands where it might
 PIECE: Final = 8
 PIECE_OF_FEW: Final = 4
 FEW: Final = 24  # characters; shorter words are cut into shorter pieces
@@ -67,7 +68,7 @@ def likeliest_spans(selector: Selector, folded: Folded, least: float) -> Iterato
         yield (*folded.back(*between), True)
     seen = []
     for begin, end in _windows(wanted, folded, least):
-        start, stop = _fitted(wanted, folded.text, begin, end)
+        start, stop = _fitted(wanted, folded.text, begin, end, least)
         if start < stop and (start, stop) not in seen:
             seen.append((start, stop))
             yield (*folded.back(start, stop), False)
@@ -90,9 +91,10 @@ def _between_neighbours(selector: Selector, folded: Folded, length: int) -> tupl
 def _windows(wanted: str, folded: Folded, least: float) -> list[tuple[int, int]]:
     """Stretches in which pieces of the words lie as far apart as they do in the words, most pieces first."""
     text = folded.text
-    shifts = _by_words(wanted, folded) or _by_pieces(wanted, folded.text)
     slack = max(12, len(wanted) // 3)
-    groups = _grouped(sorted(shifts), slack)
+    enough = len(WORD.findall(wanted)) // SHARE
+    groups = _grouped(sorted(_by_words(wanted, folded)), slack, enough)
+    groups = groups or _grouped(sorted(_by_pieces(wanted, text)), slack, enough)
     if not groups and len(wanted) <= SLIDES and len(text) <= SLID_OVER:
         found = fuzz.partial_ratio_alignment(wanted, text, score_cutoff=least)
         groups = [(1, found.dest_start, found.dest_start)] if found and found.dest_end > found.dest_start else []
@@ -121,8 +123,8 @@ def _by_pieces(wanted: str, text: str) -> list[tuple[int, int]]:
     return shifts
 
 
-def _grouped(shifts: list[tuple[int, int]], slack: int) -> list[tuple[int, int, int]]:
-    """Shifts near each other, as (pieces, first shift, last shift), most different pieces first."""
+def _grouped(shifts: list[tuple[int, int]], slack: int, enough: int) -> list[tuple[int, int, int]]:
+    """Shifts near each other, as (pieces, first shift, last shift), most different pieces first; no chance meetings."""
     groups: list[tuple[int, int, int]] = []
     begin = 0
     for index in range(1, len(shifts) + 1):
@@ -132,12 +134,12 @@ def _grouped(shifts: list[tuple[int, int]], slack: int) -> list[tuple[int, int, 
             begin = index
     groups.sort(key=lambda group: (-group[0], group[1]))
     most = groups[0][0] if groups else 0
-    return [group for group in groups if 2 * group[0] >= most][:MOST_SPANS]
+    return [group for group in groups if group[0] >= enough and 2 * group[0] >= most][:MOST_SPANS]
 
 
-def _fitted(wanted: str, text: str, begin: int, end: int) -> tuple[int, int]:
-    """The whole words of a stretch that are most like those wanted."""
-    found = fuzz.partial_ratio_alignment(wanted, text[begin:end])
+def _fitted(wanted: str, text: str, begin: int, end: int, least: float) -> tuple[int, int]:
+    """The whole words of a stretch that are most like those wanted; nothing where it is quite another stretch."""
+    found = fuzz.partial_ratio_alignment(wanted, text[begin:end], score_cutoff=least - 10)
     if found is None or found.dest_end <= found.dest_start:
         return begin, begin
     starts, ends = _edges(text, begin, end)
