@@ -292,6 +292,27 @@ def test_a_forked_process_has_children_of_its_own():
     assert done.stderr == ""
 
 
+def test_a_process_of_a_workers_pool_may_have_children():
+    """Celery's own processes are daemons, to which multiprocessing refuses any child."""
+    words = """
+        import billiard
+        def work(queue):
+            queue.put([ask("pid"), ask("pid"), os.getpid()])
+            time.sleep(60)
+        queue = billiard.Queue()
+        process = billiard.Process(target=work, args=(queue,), daemon=True)
+        process.start()
+        first, second, mine = queue.get()
+        assert first == second != mine
+        os.kill(mine, signal.SIGKILL)
+        process.join()
+        print(first)
+        """
+    done = subprocess.run(program(words), cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    assert is_gone(int(done.stdout))
+
+
 @pytest.mark.parametrize("busy", ["False", "True"])
 def test_children_end_with_their_parent_even_when_it_is_killed(busy):
     words = f"""
