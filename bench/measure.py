@@ -11,7 +11,7 @@ from bench.databases import DATABASE, SERVERS, use_settings
 
 SLOW_MILLISECONDS = 100.0
 MOST_QUERIES = 12
-PARTS = ("bench.captures",)  # measured without records, each in a process of its own
+PARTS = ("bench.captures", "bench.turns")  # measured without records, each in a process of its own
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ KINDS: Final[dict[str, Kind]] = {
     "capture.compared": Kind(Lane.CLAIMS, "sources.tasks.compare"),
     "capture.sealed": Kind(Lane.CLAIMS, "claims.tasks.capture_sealed"),
     "copy.confirmed": Kind(Lane.CLAIMS, "claims.tasks.copy_confirmed"),
-    "links.hand_in": Kind(Lane.PARSE, "sources.tasks.hand_in_links"),
+    "links.hand_in": Kind(Lane.UPKEEP, "sources.tasks.hand_in_links"),
     "recheck.sweep": Kind(Lane.UPKEEP, "sources.tasks.visit_due"),
     "recheck.hasten": Kind(Lane.CLAIMS, "claims.tasks.hasten_visits"),
     "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from harmtracker import jobs
 from harmtracker.errors import NotAllowed, Refused
 from harmtracker.models import Job
+from harmtracker.turns import claim_next
 from sources import bulk
 from sources.models import Capture, Source
 from tests.factories import CaptureFactory, TeamFactory, analyst, viewer
@@ -31,7 +32,7 @@ def person(client):
 def take_in() -> None:
     """The job that makes the sources, to its end; their captures stay queued."""
     while Job.objects.filter(kind=bulk.KIND, state="queued").exists():
-        jobs.work("parse")
+        jobs.work("upkeep")
 
 
 def test_each_line_becomes_a_source_visited_behind_what_people_wait_for(client, person):
@@ -111,25 +112,23 @@ def test_a_worker_that_dies_midway_loses_and_doubles_nothing(person, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(jobs, "go_on", dies)
         with pytest.raises(Died):
-            jobs.work("parse")
+            jobs.work("upkeep")
     assert Source.objects.count() == 2, "taken, but not yet written down"
     Job.objects.filter(pk=job.pk).update(lease_until="2022-04-03T00:00Z")
-    jobs.work("parse", most=1)
+    jobs.work("upkeep", most=1)
     take_in()
     job.refresh_from_db()
     assert (len(job.payload["sources"]), job.payload["held"], job.payload["left"]) == (3, [], [])
     assert Source.objects.count() == 3
 
 
-def test_others_get_their_turn_between_two_handfuls(person, monkeypatch):
+def test_the_list_is_read_in_handfuls_and_takes_no_place_from_visits_and_reading(person, monkeypatch):
     monkeypatch.setattr(bulk, "AT_ONE_TURN", 1)
-    bulk.hand_in_links(lines="\n".join(GOOD), by=person)
-    jobs.work("parse", most=1)
-    jobs.enqueue("capture.read", "somebody else's", by=analyst())
-    assert jobs.work("parse", most=0) is True
-    from harmtracker.turns import claim_next
-
-    assert claim_next("parse").key == "somebody else's"
+    job = bulk.hand_in_links(lines="\n".join(GOOD), by=person)
+    assert job.lane == "upkeep"
+    jobs.work("upkeep", most=1)
+    bulk.hand_in_links(lines="https://elsewhere.example/", by=analyst())
+    assert claim_next("upkeep").requested_by != person, "somebody else's turn"
 
 
 def test_several_links_in_the_one_line_box_are_moved_to_their_own(client, person):
