@@ -94,7 +94,13 @@ def test_only_exact_pairs_of_loopback_are_allowed(pair: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "word"),
-    [("DEBUG", "maybe"), ("WEB_THREADS", "many"), ("EVIDENCE_STORE", "https://b"), ("EVIDENCE_STORE", "s3://UPPER")],
+    [
+        ("DEBUG", "maybe"),
+        ("WEB_THREADS", "many"),
+        ("FETCH_ROBOTS", "ignore"),
+        ("EVIDENCE_STORE", "https://b"),
+        ("EVIDENCE_STORE", "s3://UPPER"),
+    ],
 )
 def test_a_value_that_cannot_be_understood_is_named(name: str, word: str) -> None:
     answered = settings_with("1", **SERVER, **{name: word})
