@@ -42,7 +42,7 @@ def icon_of(outcome: Outcome) -> str:
 
 def cautions(source: Source, shown: Capture | None, newest: Capture | None, *, names_people: bool) -> list[Caution]:
     """What is to be said of the capture shown and of its source, the gravest first. ``newest`` is the newest attempt
-    that has ended. No query, but one where watching is paused and the reader may know by whom.
+    that has ended. ``names_people``: the reader works here and may know who paused it, and why; that is one query.
     """
     found = [_gone(source)]
     if newest is not None and shown is not None and newest != shown and shown.is_readable:
@@ -110,7 +110,7 @@ def _paused(source: Source, names_people: bool) -> Caution | None:
     if event is not None:
         who = _("Paused by %(name)s, %(when)s.") % {"name": event.actor_name, "when": in_utc(event.at)}
         words = f"{who} {words}"
-    return Caution("clock", _("Watching is paused"), words, detail=source.unwatched_reason)
+    return Caution("clock", _("Watching is paused"), words, detail=source.unwatched_reason if names_people else "")
 
 
 def _marks(shown: Capture) -> list[Caution | None]:

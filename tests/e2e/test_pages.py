@@ -78,6 +78,7 @@ PAGES: dict[str, tuple[Role, Callable[[], str]]] = {
     "statement, answer": (Role.ANALYST, lambda: f"{statement()}answer/"),
     "sources": (Role.ANALYST, lambda: "/sources/"),
     "Reader": (Role.ANALYST, reader),
+    "Reader as a viewer": (Role.VIEWER, reader),
     "Reader of a failure": (Role.ANALYST, reader_of_a_failure),
     "reading view": (Role.ANALYST, lambda: f"{capture().get_absolute_url()}?view=reading"),
     "statements of a source": (Role.ANALYST, lambda: f"{reader()}statements/"),

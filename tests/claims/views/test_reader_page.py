@@ -92,6 +92,10 @@ def test_paused_watching_names_the_reason_and_by_whom_to_those_who_work_here(rea
     seen = words_of(client_of(viewer()).get(source.get_absolute_url()))
     assert "Watching is paused" in seen
     assert "Vera" not in seen
+    assert "The host counts visits" not in seen
+    listed = words_of(client_of(viewer()).get(reverse("sources")))
+    assert "Watching paused" in listed
+    assert "The host counts visits" not in listed
 
 
 def test_the_next_visit_is_announced_unless_there_is_none(reader):
