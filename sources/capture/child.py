@@ -32,7 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_JOBS: Final = 100  # then a fresh process, whatever libraries have piled up in the old one
-FORESEEN: Final = 5  # so many jobs before that its successor starts: loading takes longer than reading a page
+FORESEEN: Final = 30  # so many jobs before that its successor starts: loading takes as long as reading a hundred pages
 SHARE_KEPT: Final = 3  # a child that still holds a third of its memory after a job is not used again
 ENVIRONMENT: Final = {
     "LANG": "C.UTF-8",
