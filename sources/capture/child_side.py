@@ -31,6 +31,7 @@ SECONDS_AFTER: Final = 5  # the parent kills at its deadline; this much later th
 PROGRESS_EVERY: Final = 0.25  # seconds between two words about the same step
 DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS
+TIMERS: Final = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 ALARM: Final = frozenset({signal.SIGALRM})
 
 STARTING: Final = ("subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "pty.")
@@ -177,7 +178,8 @@ class _Slate:
 
     def wipe(self) -> None:
         """Undo what a job may have changed of its process. What modules keep is theirs to keep free of jobs."""
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for timer in TIMERS:
+            signal.setitimer(timer, 0)
         os.environ.clear()
         os.environ.update(self._environment)
         os.chdir(self._folder)

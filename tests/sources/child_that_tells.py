@@ -106,6 +106,8 @@ def stain(_rest):
     signal.signal(signal.SIGALRM, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     signal.setitimer(signal.ITIMER_REAL, 0.3)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.1)
+    signal.setitimer(signal.ITIMER_PROF, 0.1)
     sys.path.insert(0, "/nowhere")
     sys.setrecursionlimit(5000)
     socket.setdefaulttimeout(0.001)

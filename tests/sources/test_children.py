@@ -135,7 +135,8 @@ def test_nothing_a_job_did_to_its_process_is_there_for_the_next():
     first = ask("pid")
     assert ask("stain") != before
     assert ask("state") == before
-    assert ask("wait_a_little") == "waited"  # the alarm it set would have rung
+    assert ask("wait_a_little") == "waited"  # the alarms it set would have rung
+    assert ask("spin", b"0.3") == "spun"
     assert ask("pid") == first
 
 
