@@ -2,6 +2,7 @@
 
 from claims.alarms import after_capture, after_copy_decided
 from claims.rechecks import released_sources
+from claims.release.embargoes import note_ended
 from harmtracker.models import Job
 from sources import recheck
 from sources.models import Capture, Copy
@@ -21,3 +22,8 @@ def copy_confirmed(job: Job) -> None:
 def hasten_visits(job: Job) -> None:
     """See that what partners rely on is looked at often enough."""
     recheck.hasten(released_sources())
+
+
+def end_embargoes(job: Job) -> None:
+    """Tell the stream of changes which embargoes have ended."""
+    note_ended()

@@ -47,6 +47,7 @@ KINDS: Final[dict[str, Kind]] = {
     "links.hand_in": Kind(Lane.UPKEEP, "sources.tasks.hand_in_links"),
     "recheck.sweep": Kind(Lane.UPKEEP, "sources.tasks.visit_due"),
     "recheck.hasten": Kind(Lane.CLAIMS, "claims.tasks.hasten_visits"),
+    "embargoes.ended": Kind(Lane.CLAIMS, "claims.tasks.end_embargoes"),
     "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),
     "evidence.verify": Kind(Lane.UPKEEP, "sources.tasks.verify", attempts=1),
     "jobs.forget": Kind(Lane.UPKEEP, "sources.tasks.forget"),

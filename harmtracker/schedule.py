@@ -16,6 +16,7 @@ EVERY: Final[dict[str, timedelta]] = {
     "evidence.stamp": timedelta(hours=1),
     "evidence.verify": timedelta(days=1),
     "jobs.forget": timedelta(days=1),
+    "embargoes.ended": timedelta(minutes=1),
 }
 """How long a slot of each kind is. Beat asks once a minute, so a beat that was away misses no slot for long."""
 

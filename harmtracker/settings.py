@@ -168,7 +168,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"queue": "upkeep", "expires": 50},
     }
-    for kind in ("recheck.sweep", "recheck.hasten", "evidence.stamp", "evidence.verify", "jobs.forget")
+    for kind in (
+        "recheck.sweep",
+        "recheck.hasten",
+        "evidence.stamp",
+        "evidence.verify",
+        "jobs.forget",
+        "embargoes.ended",
+    )
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True

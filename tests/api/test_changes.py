@@ -3,6 +3,7 @@
 import importlib.util
 import random
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,17 @@ from django.utils import timezone
 
 from claims.actions.incident import IncidentFields, edit_incident
 from claims.models import Change, Partner
+from claims.release.embargoes import note_ended
 from claims.release.make import release_incident, withdraw_release
 from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.models import AuditEvent
 from harmtracker.records import Workflow
+from sources.models import Party
 from tests.api.conftest import released, released_statement
 from tests.api.test_restricted_later import mark
 from tests.factories import IncidentFactory, LinkFactory, PartyFactory, StatementFactory, TeamFactory, analyst, editor
+from tests.refusals import in_background
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parent.parent.parent
@@ -138,6 +142,29 @@ def test_a_partner_is_not_told_of_what_went_before_it_came(calling, partner):
     withdraw_release(record=incident, by=editor(), code="withdrawn", reason="x")
     Partner.objects.filter(pk=partner.pk).update(created_at=timezone.now())
     assert told(calling("AMBER", "changes:read")) == []
+
+
+def test_an_embargo_that_ends_is_a_change_told_once(calling):
+    client = calling("AMBER", "changes:read")
+    party = PartyFactory()
+    statement = released_statement(kind="testimony", party=party)
+    mark(party, handling=["embargo"], embargo_until=timezone.now() + timedelta(days=1))
+    mirror = Mirror(client)
+    assert mirror.follow()[str(statement.pk)]["party"] is None
+    assert note_ended() == 0
+    Party.objects.filter(pk=party.pk).update(embargo_until=timezone.now() - timedelta(seconds=1))
+    assert note_ended() == 1
+    assert mirror.follow()[str(statement.pk)]["party"]["id"] == str(party.pk)
+    assert mirror.held == mirror.fresh()
+    assert note_ended() == 0
+
+
+def test_a_job_may_note_the_end_of_an_embargo():
+    party = PartyFactory()
+    released_statement(kind="testimony", party=party)
+    Party.objects.filter(pk=party.pk).update(handling=["embargo"], embargo_until=timezone.now())
+    in_background()
+    assert note_ended() == 1
 
 
 def test_many_records_under_one_number_come_page_by_page(calling):
