@@ -95,6 +95,11 @@ class Proofs:
         return not any(row.breaks or row.problems for row in self.rows)
 
     @property
+    def is_through(self) -> bool:
+        """Whether the last check reached every file and lists all that it found."""
+        return self.run is not None and _is_through(self.run)
+
+    @property
     def is_stamped(self) -> bool:
         return any(row.stamp for row in self.rows)
 
@@ -144,7 +149,7 @@ def _proof(source: Source, capture: Capture, chain: dict[int, str], run: Integri
         is_linked=link is None,
         stamp=stamps[0] if stamps else None,
         problems=_problems(source, capture, run) if run else [],
-        is_checked=bool(run and capture.finished_at and run.started_at > capture.finished_at),
+        is_checked=bool(run and capture.finished_at and run.started_at > capture.finished_at and _is_through(run)),
     )
 
 
@@ -161,6 +166,12 @@ def _link_problem(manifest: Manifest, chain: dict[int, str]) -> Problem | None:
     if sha256_of(manifest.content) != manifest.sha256:
         return Problem.MANIFEST
     return Problem.CHAIN if manifest.previous != chain.get(manifest.number - 1, "") else None
+
+
+def _is_through(run: IntegrityRun) -> bool:
+    """False when the store was out of reach, or more was found than is listed: then silence proves nothing."""
+    listed_all = run.problem_count == len(run.problems)
+    return listed_all and all(problem["what"] != Problem.STORE for problem in run.problems)
 
 
 def _problems(source: Source, capture: Capture, run: IntegrityRun) -> list[str]:

@@ -14,6 +14,7 @@ from itertools import batched
 from typing import Final
 
 from cryptography import x509
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -80,7 +81,7 @@ def _check_blobs(found: _Findings) -> None:
         try:
             _check_blob(blob, found)
         except blobs.StoreUnavailable as error:
-            found.add(Problem.STORE, blob.pk, _("The store cannot be reached: %(why)s.") % {"why": error})
+            found.add(Problem.STORE, settings.EVIDENCE_STORE, _("It cannot be reached: %(why)s.") % {"why": error})
             return  # nor can it for the rest
 
 

@@ -127,6 +127,17 @@ def test_what_the_last_check_found_is_said(reader):
     assert "destroyed for legal reasons" in tab(reader, sound.source)
 
 
+def test_a_check_that_did_not_get_through_vouches_for_nothing(reader, settings):
+    capture = captured()
+    settings.EVIDENCE_STORE, settings.EVIDENCE_ENDPOINT = "s3://evidence", "http://127.0.0.1:9"
+    settings.EVIDENCE_REGION = settings.EVIDENCE_ACCESS_KEY = settings.EVIDENCE_SECRET_KEY = "x"
+    run_check()
+    page = tab(reader, capture.source)
+    assert "did not get through" in page
+    assert "not checked since" in page
+    assert "as it was at the last check" not in page
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_edit_behind_our_back_is_seen_at_once(reader):
     first = captured()
