@@ -245,7 +245,7 @@ def test_a_thousand_quotations_are_looked_for_in_under_a_second():
     sentences = [f"Sentence number {number} was said by somebody in the town on that day." for number in range(1400)]
     text = " ".join(sentences)
     selectors = [select(text, sentence) for sentence in sentences[:1000]]
-    begun = time.perf_counter()
+    begun = time.process_time()
     outcomes = {check(selector, "New line. " + text).outcome for selector in selectors}
     assert outcomes == {QuoteOutcome.EXACT}
-    assert time.perf_counter() - begun < 3  # one second on a quiet machine; the tests share theirs
+    assert time.process_time() - begun < 1

@@ -234,10 +234,10 @@ def test_a_thousand_quotations_that_were_all_edited_are_found_in_seconds():
     text = " ".join(sentences)
     selectors = [select(text, sentence) for sentence in wanted]
     now = " ".join(sentence.replace(" ", " not ", 1) for sentence in sentences)
-    begun = time.perf_counter()
+    begun = time.process_time()
     searched = Searched("Another first line. " + now)
     outcomes = [check(selector, searched) for selector in selectors]
-    took = time.perf_counter() - begun
+    took = time.process_time() - begun
     assert {each.outcome for each in outcomes} == {QuoteOutcome.EDITED}
     assert all(EditClass.NEGATION in classes(each) for each in outcomes)
-    assert took < 6  # about one second on a quiet machine (bench/quotes.py); the tests share theirs
+    assert took < 4  # one second (bench/quotes.py); of the processor alone, but two programs on one core still share it

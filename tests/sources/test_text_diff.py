@@ -84,16 +84,16 @@ def test_two_long_texts_are_compared_in_a_moment():
     left = long_text(220)
     right = "\n".join(line.replace(" ", " other ", 1) for line in left.split("\n"))
     assert 90_000 < len(left) < 120_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = difference(left, right)
-    assert time.perf_counter() - begun < 1.5  # 0.1 s on a quiet machine
+    assert time.process_time() - begun < 1.5  # 0.1 s on a quiet machine
     assert (found.changes, found.words) == (220, 220)
 
 
 def test_texts_too_long_are_cut_and_say_so():
     left, right = long_text(9000, 8), long_text(9000, 9)
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = difference(left, right)
     assert found.is_cut
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     assert not difference(left, left + "\nOne more.").is_cut
