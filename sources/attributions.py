@@ -74,7 +74,7 @@ def offered(text: str, start: int, end: int, names: Iterable[str]) -> list[str]:
     ``names`` are parties known to be named nearby; a part that holds one goes before one with another capital letter.
     """
     known = {folded_words(part, cased=False) for name in names for part in WORD.findall(name) if len(part) > 2}
-    first, last = max(0, start - NEAR // 2), min(len(text), end + NEAR // 2)
+    first, last = _surroundings(text, start, end)
     found = []
     for begin, stop in (*_parts(text, first, start), *_parts(text, end, last)):
         words = [(word, folded_words(word, cased=False)) for word in WORD.findall(text[begin:stop])]
@@ -86,6 +86,13 @@ def offered(text: str, start: int, end: int, names: Iterable[str]) -> list[str]:
             found.append((not is_known, apart, text[begin:stop]))
     found.sort(key=lambda each: each[:2])
     return list(dict.fromkeys(words for _unknown, _apart, words in found))[:MOST_OFFERED]
+
+
+def _surroundings(text: str, start: int, end: int) -> tuple[int, int]:
+    """What may name the speaker: the paragraph of the quotation and those beside it, as far as they are near."""
+    first, last = max(0, start - NEAR // 2), min(len(text), end + NEAR // 2)
+    before, after = text[first:start].split("\n"), text[end:last].split("\n")
+    return start - len("\n".join(before[-2:])), end + len("\n".join(after[:2]))
 
 
 def _apart(place: Place, quotation: Selector) -> int:

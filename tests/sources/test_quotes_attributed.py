@@ -61,6 +61,14 @@ def test_the_part_beside_the_quotation_with_a_verb_and_a_name_is_offered_first()
     assert both[:2] == ["В Москві заявили", "сказав речник Конашенков журналістам"]
 
 
+def test_a_headline_further_up_is_no_attribution():
+    text = (
+        "Russia denies it\nBy our man\nThe town was quiet.\n“Nobody was here,” said Petrenko.\nMore.\nBerlin said so."
+    )
+    words = select(text, "Nobody was here")
+    assert offered(text, words.start, words.end, ["Russia"]) == ["said Petrenko"]
+
+
 def test_nothing_is_offered_where_nobody_is_said_to_speak():
     text = "The town was quiet. “Nobody was here.” The road was open."
     words = select(text, "Nobody was here")
