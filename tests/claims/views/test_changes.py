@@ -128,6 +128,7 @@ def test_a_copy_is_laid_beside_in_the_same_way(reader, source):
     shown = response.context["shown"]
     assert (shown.left.source_id, shown.right.source_id, shown.touched) == (source.pk, copy.source_id, 2)
     assert {each.outcome for each in shown.quoted} == {"edited"}
+    assert f"Words changed in {copy.source.ref}, capture 1" in response.content.decode()
 
 
 def test_a_copy_one_may_not_see_is_neither_offered_nor_laid_beside(reader, source):
