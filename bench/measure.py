@@ -11,7 +11,8 @@ from bench.databases import DATABASE, SERVERS, use_settings
 
 SLOW_MILLISECONDS = 100.0
 MOST_QUERIES = 12
-PARTS = ("bench.captures", "bench.turns")  # measured without records, each in a process of its own
+# Measured without records, each in a process of its own.
+PARTS = ("bench.captures", "bench.turns", "bench.copies", "bench.copy_search")
 
 
 def main() -> None:

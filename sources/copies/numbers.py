@@ -12,7 +12,7 @@ from sources.copies.lexicon import HUNDRED, LANGUAGES, MILLION, MONTHS, NUMBER_W
 TOKEN: Final = re.compile(r"\d+(?:[.,  ]\d{3})+(?![\d])|\d+(?:[.,]\d+)?|[^\W\d_]+(?:[’'\-][^\W\d_]+)*")
 FULL_DATE: Final = re.compile(r"\b(?:(\d{4})-(\d{2})-(\d{2})|(\d{1,2})\.(\d{1,2})\.(\d{4}))\b")
 CLOCK: Final = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b|\b(?:UTC|GMT)\s?[+\-−]\d{1,2}\b")
-ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
+ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@[\w.-]{1,255}")
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
 LAST_DAY: Final = 31

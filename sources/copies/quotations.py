@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from sources.copies.known_names import SAYS_NOTHING
 from sources.copies.numbers import numbers_and_dates
-from sources.copies.traits import Quotation, Traits, common_keys
+from sources.copies.traits import Traits, common_keys
 from sources.names import fold
 from sources.quote_edits import Operation, operations
 
@@ -45,10 +45,11 @@ def paired(first: Traits, second: Traits, same: dict[str, str]) -> list[Quotatio
     """
     if not first.quotations or not second.quotations:
         return []
+    ours_told, theirs_told = _told(first, {}), _told(second, same)
     pairs = [
-        (_likeness(one, other, first, second, same), number, with_number)
-        for number, one in enumerate(first.quotations)
-        for with_number, other in enumerate(second.quotations)
+        (_likeness(one, other, is_same_language=first.lang == second.lang), number, with_number)
+        for number, one in enumerate(ours_told)
+        for with_number, other in enumerate(theirs_told)
     ]
     found: list[tuple[int, QuotationPair]] = []
     ours: set[int] = set()
@@ -64,48 +65,59 @@ def paired(first: Traits, second: Traits, same: dict[str, str]) -> list[Quotatio
     return [pair for _number, pair in sorted(found, key=lambda each: each[0])]
 
 
-def _likeness(one: Quotation, other: Quotation, first: Traits, second: Traits, same: dict[str, str]) -> float:
-    around = len(_around(one, first, {}) & _around(other, second, same))
-    context = CONTEXT * min(around, 2) / 2
-    place = 1 - abs(_place(one, first) - _place(other, second))
-    lengths = sorted((len(one.words), len(other.words)))
-    if first.lang == second.lang:
-        if fold(one.words) == fold(other.words) and len(one.words.split()) >= TELLING:
-            return 1.0
-        wording = max(fuzz.ratio(one.words.casefold(), other.words.casefold()) / 100, _stems(one.words, other.words))
-        if wording < SOME_WORDS and lengths[1] > SHORT:
-            return 0.0
-        return wording * 0.8 + context * 0.8 + 0.1 * place - 0.05
-    numbers = _numbers(one.words, first.lang) & _numbers(other.words, second.lang)
-    size = lengths[0] / max(lengths[1], 1)
-    return 0.35 * size * place + context + 0.25 * min(len(numbers), 1) + 0.1 * place
+@dataclass(frozen=True)
+class _Told:
+    """A quotation with all that it is compared by. ``place`` is from 0, the beginning of its text, to 1."""
+
+    words: str
+    plain: str
+    stems: frozenset[str]
+    numbers: frozenset[str]
+    around: frozenset[str]
+    place: float
 
 
-def _place(quotation: Quotation, traits: Traits) -> float:
+def _told(traits: Traits, same: dict[str, str]) -> list[_Told]:
+    names: dict[int, set[str]] = {}
+    for anchor in traits.anchors:
+        if anchor.sort == "name" and anchor.key not in common_keys():
+            names.setdefault(anchor.sentence, set()).add(same.get(anchor.key, anchor.key))
     last = max((anchor.sentence for anchor in traits.anchors), default=0)
-    return quotation.sentence / max(last, quotation.sentence, 1)
+    return [
+        _Told(
+            words=quotation.words,
+            plain=fold(quotation.words),
+            stems=_stems(quotation.words),
+            numbers=_numbers(quotation.words, traits.lang),
+            around=frozenset().union(*(names.get(quotation.sentence + step, ()) for step in range(-NEAR, NEAR + 1))),
+            place=quotation.sentence / max(last, quotation.sentence, 1),
+        )
+        for quotation in traits.quotations
+    ]
 
 
-def _around(quotation: Quotation, traits: Traits, same: dict[str, str]) -> set[str]:
-    return {
-        same.get(anchor.key, anchor.key)
-        for anchor in traits.anchors
-        if anchor.sort == "name"
-        and anchor.key not in common_keys()
-        and abs(anchor.sentence - quotation.sentence) <= NEAR
-    }
+def _likeness(one: _Told, other: _Told, *, is_same_language: bool) -> float:
+    context = CONTEXT * min(len(one.around & other.around), 2) / 2
+    place = 1 - abs(one.place - other.place)
+    shorter, longer = sorted((len(one.words), len(other.words)))
+    if not is_same_language:
+        numbers = 0.25 if one.numbers & other.numbers else 0.0
+        return 0.35 * shorter / max(longer, 1) * place + context + numbers + 0.1 * place
+    if one.plain == other.plain and len(one.words.split()) >= TELLING:
+        return 1.0
+    fewest = min(len(one.stems), len(other.stems))
+    stems = len(one.stems & other.stems) / max(fewest, TELLING) if fewest else 0.0
+    wording = max(fuzz.ratio(one.words.casefold(), other.words.casefold()) / 100, stems)
+    if wording < SOME_WORDS and longer > SHORT:
+        return 0.0
+    return wording * 0.8 + context * 0.8 + 0.1 * place - 0.05
 
 
-def _stems(one: str, other: str) -> float:
-    """The share of the shorter quotation's words that begin like a word of the other."""
-    ours, theirs = (
-        {word[:STEM] for word in fold(words).split() if len(word) >= TELLING and word not in SAYS_NOTHING}
-        for words in (one, other)
-    )
-    fewest = min(len(ours), len(theirs))
-    return len(ours & theirs) / max(fewest, 3) if fewest else 0.0
+def _stems(words: str) -> frozenset[str]:
+    """How the words begin that say something."""
+    return frozenset(word[:STEM] for word in fold(words).split() if len(word) >= TELLING and word not in SAYS_NOTHING)
 
 
-def _numbers(words: str, lang: str) -> set[str]:
+def _numbers(words: str, lang: str) -> frozenset[str]:
     numbers, dates = numbers_and_dates(words, lang)
-    return {found.key for found in [*numbers, *dates]}
+    return frozenset(found.key for found in [*numbers, *dates])

@@ -22,7 +22,9 @@ METHOD: Final = 1  # raise it when the same text would give other traits: stored
 SHINGLE: Final = 4  # words
 KEPT_OF: Final = 8  # one shingle in so many is kept in a sketch
 MOST_SKETCHED: Final = 600
-MOST_ANCHORS: Final = 1_500
+MOST_ANCHORS: Final = 1_000
+MOST_TEXT: Final = 200_000  # characters; what a book tells in its first chapters is enough to know it by
+LONGEST_NAME: Final = 60
 MOST_QUOTATIONS: Final = 60
 LONGEST_KEY: Final = 80
 SHORTEST_ARTICLE: Final = 200  # characters
@@ -90,6 +92,7 @@ def traits_of(text: str, lang: str = "", outlet: str = "") -> Traits:
 
     ``outlet`` is the name of who published it.
     """
+    text = text[:MOST_TEXT]
     language = lang.split("-")[0].casefold()
     if language not in LANGUAGES:
         language = guess_language(text)
@@ -99,7 +102,7 @@ def traits_of(text: str, lang: str = "", outlet: str = "") -> Traits:
     found += [Anchor("date", each.key, text[each.start : each.end], each.start, 0) for each in dates]
     found += _names(text, language, starts)
     anchors = sorted(found, key=lambda anchor: anchor.start)[:MOST_ANCHORS]
-    words = [fold(word) or word for word in re.findall(r"\w+", text.casefold())]
+    words = re.findall(r"\w+", text.casefold())
     return Traits(
         lang=language,
         words=len(words),
@@ -176,7 +179,7 @@ def _names(text: str, lang: str, starts: list[int]) -> list[Anchor]:
 
 def _is_name(word: str, lang: str) -> bool:
     plain = POSSESSIVE.sub("", word).casefold()
-    if len(plain) < 2 or plain in OPENERS or all(part in NO_NAMES for part in plain.split("-")):
+    if not 2 <= len(plain) <= LONGEST_NAME or plain in OPENERS or all(part in NO_NAMES for part in plain.split("-")):
         return False
     if is_number_word(plain, lang):
         return False
@@ -233,7 +236,7 @@ def _quotations(text: str, starts: list[int]) -> list[Quotation]:
 
 
 def _shingles(words: list[str]) -> frozenset[int]:
-    """Hashes of all runs of four folded words: 63 bits, the same in every process."""
+    """Hashes of all runs of four words: 63 bits, the same in every process."""
     return frozenset(
         int.from_bytes(blake2b(" ".join(words[at : at + SHINGLE]).encode(), digest_size=8).digest()) >> 1
         for at in range(len(words) - SHINGLE + 1)

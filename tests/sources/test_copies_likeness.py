@@ -1,5 +1,6 @@
 """Whether one text was made from another: the labelled pairs, the demonstration's own report and its damaged copy."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,14 @@ def test_what_everybody_writes_is_no_likeness():
     one = "In Kyiv President Zelensky spoke of Russia, Ukraine, NATO and Putin on Sunday."
     other = "On Sunday Putin and NATO, Russia and Ukraine were the subject, as Zelensky said in Kyiv."
     assert likeness(traits_of(one, "en"), traits_of(other, "en")).kind == NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A" * 100_000, "Abcd " * 20_000, "“x y z w” " * 10_000, "“" * 100_000, "1,000 " * 20_000, "Абв-" * 25_000,
+     '"a ' * 30_000, "a@" * 50_000, "3 April " * 12_000, "www." * 25_000],
+)  # fmt: skip
+def test_hostile_texts_are_compared_within_seconds(text):
+    began = time.monotonic()
+    likeness(traits_of(text, ""), traits_of(text[:-10], ""))
+    assert time.monotonic() - began < 20
