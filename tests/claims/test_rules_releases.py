@@ -199,6 +199,22 @@ class TestQuotations:
         )
         assert self.release(statement).pk
 
+    def _looked_for_in_a_copy(self, statement, outcome):
+        """A check in a capture of another source, with a higher number than any of the statement's own."""
+        elsewhere = CaptureFactory(number=50)
+        QuoteCheckFactory(rendering=statement.renderings.get(), capture=elsewhere, outcome=outcome)
+
+    def test_words_damaged_in_a_copy_go_out_all_the_same(self):
+        statement = self.statement(outcome="exact")
+        self._looked_for_in_a_copy(statement, "edited")
+        assert self.release(statement).pk
+
+    def test_words_that_stand_in_a_copy_only_do_not_go_out(self):
+        statement = self.statement(outcome="edited")
+        self._looked_for_in_a_copy(statement, "exact")
+        with refused_by("release_quotes_exact"):
+            self.release(statement)
+
     def test_a_paraphrase_is_no_quotation(self):
         statement = self.statement(outcome="exact")
         RenderingFactory(statement=statement, fidelity="paraphrase", text="They told.", quoted=False)
