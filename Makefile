@@ -13,7 +13,7 @@ find_python = if [ -n "$(PYTHON)" ]; then echo "$(PYTHON)"; else \
 	  if $$name -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then echo $$name; break; fi; \
 	done; fi
 
-.PHONY: help demo test quick lint e2e bench screenshots lock
+.PHONY: help demo test quick lint e2e bench replay screenshots lock
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -44,6 +44,15 @@ lint: .venv/.dev-synced ## style, types, security, templates
 
 bench: .venv/.dev-synced ## measure, and print the tables for bench/README.md
 	$(BIN)/python -m bench.measure
+
+replay: .venv/.dev-synced .venv/replay/.synced ## play our archive files back with another house's player
+	REPLAY_PYTHON=$(CURDIR)/.venv/replay/bin/python $(BIN)/pytest tests/replay.py
+
+# The player has needs of its own that the product must not share.
+.venv/replay/.synced: tools/replay/requirements.lock | .venv/.uv
+	@$(BIN)/python -m venv .venv/replay
+	@$(BIN)/uv pip sync -q --python .venv/replay/bin/python --require-hashes tools/replay/requirements.lock
+	@touch $@
 
 screenshots: .venv/.dev-synced ## pictures of a running demo: ADDRESS=http://127.0.0.1:8000/ ACCOUNT=… PASSWORD=…
 	@if [ -z "$(ADDRESS)$(ACCOUNT)$(PASSWORD)" ]; then \
