@@ -21,6 +21,7 @@ from claims.views import (
     releases,
     review,
     source_media,
+    statement_incidents,
     withdrawing,
     workflow,
 )
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("statements/", lists.statements, name="statements"),
     path("statements/<str:ref>/", statement_pages.statement, name="statement"),
     path("statements/<str:ref>/edit/", statement_pages.statement_edit, name="statement-edit"),
+    path("statements/<str:ref>/incidents/", statement_incidents.statement_incidents, name="statement-incidents"),
     path("statements/<str:ref>/answer/", statement_pages.statement_answer, name="statement-answer"),
     path("statements/<str:ref>/lifecycle/", statement_pages.statement_lifecycle, name="statement-lifecycle"),
     path("renderings/<uuid:pk>/withdraw/", withdrawing.rendering, name="rendering-withdraw"),
