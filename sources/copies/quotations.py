@@ -14,7 +14,7 @@ from sources.copies.traits import Traits, common_keys
 from sources.names import fold
 from sources.quote_edits import Operation, operations
 
-ALIKE: Final = 0.45  # a lower likeness makes no pair
+ALIKE: Final = 0.43  # a lower likeness makes no pair
 CONTEXT: Final = 0.3  # what names around both add
 STEM: Final = 5  # letters; enough to find "violence" in "violent" without a dictionary
 NEAR: Final = 1  # sentences
