@@ -1,11 +1,13 @@
 """The one box in which everything is handed in."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,6 +20,8 @@ from sources.forms import HandInForm
 from sources.intake import HandedIn
 from sources.models import Source
 from sources.shown import sources_shown_to
+
+A_DAY = timedelta(days=1)
 
 
 @requires("source.hand_in")
@@ -106,8 +110,16 @@ def _named(request: SignedInRequest, ref: str | None) -> Source | None:
 
 def _go_to_source(request: SignedInRequest, handed_in: HandedIn, answers: str) -> HttpResponse:
     if handed_in.is_held:
-        messages.info(
-            request, _("This is held already. Here is what was taken from it; capture it again if it may have changed.")
-        )
+        messages.info(request, _held_words(handed_in))
     query = "?" + urlencode({"answers": answers}) if answers else ""
     return go_to(request, reverse("source", args=[handed_in.source.ref]) + query)
+
+
+def _held_words(handed_in: HandedIn) -> str:
+    """What a person is told of what is held: use it or capture it again; and since when, if it is of the last day."""
+    capture = handed_in.capture
+    if capture is None or timezone.now() - capture.created_at > A_DAY:
+        return _("This is held already. Here is what was taken from it; capture it again if it may have changed.")
+    return _("This is held already, captured at %(time)s UTC. Use it as it stands, or capture it again.") % {
+        "time": capture.created_at.strftime("%H:%M")
+    }

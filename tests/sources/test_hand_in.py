@@ -69,7 +69,8 @@ def test_a_link_held_already_is_offered_and_nothing_new_is_made(signed_in):
     first = Source.objects.exclude(pk=held.pk).get()
     response = signed_in.post(LOG, {"address": "http://news.example/b#again"}, follow=True)
     assert response.redirect_chain[-1][0] == first.get_absolute_url()
-    assert "held already" in words_of(response)
+    assert "held already, captured at" in words_of(response)
+    assert "Capture again" in words_of(response)
     assert Source.objects.count() == 2
     assert first.captures.count() == 1
 
