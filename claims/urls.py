@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("statements/<str:ref>/lifecycle/", statement_pages.statement_lifecycle, name="statement-lifecycle"),
     path("renderings/<uuid:pk>/withdraw/", withdrawing.rendering, name="rendering-withdraw"),
     path("figures/<uuid:pk>/withdraw/", withdrawing.figure, name="figure-withdraw"),
+    path("notes/<uuid:pk>/withdraw/", withdrawing.note, name="note-withdraw"),
     path("links/<uuid:pk>/remove/", statement_pages.link_remove, name="link-remove"),
     # --- Sources: the Reader and the list
     path("sources/", lists.sources, name="sources"),

@@ -1,7 +1,13 @@
 """Outside notes: what another body said about verification."""
 
-from claims.models import Incident, OutsideNote, Statement
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from claims.actions.reexamination import reopen_after_change
+from claims.models import Incident, MediaItem, OutsideNote, Statement
 from harmtracker import audit
+from harmtracker.db import save_version
+from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
 from harmtracker.models import User
 from harmtracker.permissions import require, require_cleared
@@ -51,3 +57,23 @@ def add_note(
             about=[incident.pk],
         )
     return note
+
+
+def withdraw_note(*, note: OutsideNote, reason: str, by: User) -> None:
+    """Take a note back; it stays in the history. A finding that cites it as evidence is examined again."""
+    require(by, "note.edit")
+    if not reason.strip():
+        raise Refused(_("Say why the note is withdrawn."), field="reason")
+    with audit.recording():
+        save_version(note, note.version, withdrawn_at=Now(), withdrawn_by=by, withdrawn_reason=reason.strip())
+        audit.record(
+            "note.withdrawn",
+            subject=note,
+            by=by,
+            changes={"wording": [note.wording[:300], None]},
+            reason=reason.strip(),
+            about=[note.incident_id],
+        )
+        for model in (Incident, Statement, MediaItem):
+            for subject in model.objects.filter(standing__evidence__note=note).distinct().order_by("pk"):
+                reopen_after_change(subject, {"evidence": [note.ref, None]}, by=by)

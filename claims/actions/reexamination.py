@@ -22,6 +22,7 @@ CHANGED: dict[str, Promise] = {
     "place": gettext_lazy("place"),
     "harm": gettext_lazy("harm"),
     "accuses": gettext_lazy("whom it accuses"),
+    "evidence": gettext_lazy("cited evidence"),
 }
 DERIVED = frozenset(f"{name}_{end}" for name in ("said", "occurred") for end in ("start", "end", "precision"))
 

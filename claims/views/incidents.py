@@ -33,6 +33,7 @@ ACTS_SHOWN = {
     "releases": "release.make",
     "marks": "marking.raise",
     "asks": "comment_request.edit",
+    "notes": "note.edit",
     "sees_people": "history.read",
 }
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from claims.actions.figure import withdraw_figure
+from claims.actions.note import withdraw_note
 from claims.actions.statement import withdraw_rendering
-from claims.models import Figure, Incident, Rendering, Statement
+from claims.models import Figure, Incident, OutsideNote, Rendering, Statement
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to
 from harmtracker.permissions import SignedInRequest, requires
@@ -46,3 +47,19 @@ def figure(request: SignedInRequest, pk: Any) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return go_to(request, found.incident.get_absolute_url() + "#figures")
+
+
+@requires("note.edit")
+@require_POST
+def note(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Withdraw an outside note; a finding that cites it is examined again."""
+    standing = OutsideNote.objects.visible_to(request.user).filter(
+        withdrawn_at=None, incident__in=Incident.objects.visible_to(request.user)
+    )
+    found = get_object_or_404(standing.select_related("incident"), pk=pk)
+    try:
+        withdraw_note(note=found, reason=request.POST.get("reason", ""), by=request.user)
+        messages.success(request, _("Withdrawn. The note stays in the history."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return go_to(request, found.incident.get_absolute_url())
