@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import redirect_to_login
@@ -17,6 +17,9 @@ from harmtracker.errors import NotAllowed, Refused
 from harmtracker.kept_forms import keep
 from harmtracker.markings import up_to
 from harmtracker.models import Role, User
+
+if TYPE_CHECKING:
+    from harmtracker.drafts import Drafting
 
 EVERYONE = frozenset(Role)
 WRITERS = frozenset({Role.ANALYST, Role.EDITOR})
@@ -42,6 +45,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "note.edit": WRITERS,
     "comment_request.edit": WRITERS,
     "media_item.edit": WRITERS,
+    "draft.keep": WRITERS,
     "record.submit": WRITERS,
     "record.approve": EDITORS,
     "record.set_aside": EDITORS,
@@ -84,6 +88,7 @@ class SignedInRequest(HttpRequest):
     """A request behind ``@requires``: its user is a person with an account."""
 
     user: User
+    drafting: "Drafting"  # on pages that take a form (harmtracker.drafts)
 
 
 View = Callable[..., HttpResponseBase]

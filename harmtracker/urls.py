@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from harmtracker import views, views_people
+from harmtracker import views, views_drafts, views_people
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("account/", views.account, name="account"),
+    path("drafts/", views_drafts.save, name="draft-save"),
+    path("drafts/throw-away/", views_drafts.drop, name="draft-drop"),
     path("health/", views.health, name="health"),
     path("people/", views_people.people, name="people"),
     path("people/new/", views_people.person_new, name="person-new"),

@@ -45,6 +45,8 @@ BY_ACT: dict[str, str] = {
     "desk": "alarm.answer",
     "alarm-answer": "alarm.answer",
     "alarm-reopen": "alarm.answer",
+    "draft-save": "draft.keep",
+    "draft-drop": "draft.keep",
     "hand-in": "source.hand_in",
     "hand-in-batch": "source.hand_in",
     "source-again": "capture.retry",

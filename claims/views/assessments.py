@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claims.actions import assessment as actions
@@ -19,6 +20,7 @@ from claims.models.findings import Finding
 from claims.views.deciding import deciding_context
 from claims.views.proposing import Sheet, blank_sheet, sent_sheet
 from claims.views.subjects import visible_record
+from harmtracker.drafts import drafted, restore, typed
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
@@ -29,11 +31,12 @@ CONCLUDE, ADD = "conclude", "add"
 
 @requires("assessment.propose")
 @require_http_methods(["GET", "POST"])
+@drafted(_lazy("Finding to propose"))
 def assess(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     """Propose a finding on a record, or conclude at once where one editor may."""
     subject = visible_record(request, kind, ref)
     if request.method != "POST":
-        return _sheet_page(request, blank_sheet(request, subject))
+        return _sheet_page(request, _opened(request, subject))
     sheet = sent_sheet(request, subject)
     if request.POST.get("act") == ADD or not sheet.is_valid():
         return _sheet_page(request, sheet, status=200 if request.POST.get("act") == ADD else 422)
@@ -100,6 +103,14 @@ def assessment(request: SignedInRequest, pk: Any) -> HttpResponse:
             return go_to(request, upcoming.url if upcoming else reverse("review"))
     context = deciding_context(request, found) | {"form": form, "section": "review"}
     return render_page(request, "assessments/assessment.html", context, status=422 if form.errors else 200)
+
+
+def _opened(request: SignedInRequest, subject: Any) -> Sheet:
+    """The sheet with what was typed into it and not sent, if anything."""
+    draft = request.drafting.draft
+    sheet = blank_sheet(request, subject, also=typed(draft).get("also", "") if draft else "")
+    restore(request, sheet.form, *sheet.evidence)
+    return sheet
 
 
 def _propose(request: SignedInRequest, sheet: Sheet) -> Any:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actions.alarm import answer_alarm, reopen_alarm
+from claims.listing.unsent import MOST_SHOWN, unsent_of
 from claims.models import Alarm
 from claims.queries.desk import alarms_for, desk_of
 from harmtracker.errors import Refused
@@ -20,9 +21,10 @@ from harmtracker.permissions import SignedInRequest, requires
 @requires("alarm.answer")
 @require_safe
 def desk(request: SignedInRequest) -> HttpResponse:
-    """Sources that changed under the statements of the person signed in, what touches the meaning first."""
-    found = desk_of(request.user)
-    return render_page(request, "desk/desk.html", {"section": "desk", "desk": found, "desk_count": found.count})
+    """Sources that changed under one's statements, what touches the meaning first; and forms one has not sent."""
+    found, unsent = desk_of(request.user), unsent_of(request.user)
+    context = {"section": "desk", "desk": found, "desk_count": found.count, "unsent_count": len(unsent)}
+    return render_page(request, "desk/desk.html", context | {"unsent": unsent[:MOST_SHOWN]})
 
 
 @requires("alarm.answer")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from claims.actions.figure import add_figure
@@ -11,6 +12,7 @@ from claims.forms.figure import FigureForm
 from claims.models import Incident
 from claims.queries.voices import voices
 from claims.views.explaining import explain
+from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
@@ -18,11 +20,13 @@ from harmtracker.permissions import SignedInRequest, requires
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("figure.edit")
+@drafted(_lazy("New figures"))
 def figure_new(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add a number that one of the incident's statements gives."""
     incident = get_object_or_404(Incident.objects.visible_to(request.user), ref=ref)
     heard = {voice.statement.ref: voice for voice in voices(incident, request.user)}
     form = FigureForm(request.POST or None, initial={"statement": request.GET.get("statement", "")})
+    restore(request, form)
     form.fields["statement"].choices = [(ref, voice.in_short) for ref, voice in heard.items()]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         statement = heard[form.cleaned_data["statement"]].statement

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from claims.actions.incident import IncidentFields, create_incident, edit_incident
@@ -17,6 +18,7 @@ from claims.models.assessment import Tried
 from claims.queries.dossier import Published, dossier, incident_for_page
 from claims.views.explaining import explain
 from harmtracker import audit
+from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.markings import HIDES_PLACE, Flag
@@ -78,9 +80,11 @@ def release_words(state: Published | None) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("incident.edit")
+@drafted(_lazy("New incident"))
 def incident_new(request: SignedInRequest) -> HttpResponse:
     """Add an incident as a draft."""
     form = IncidentForm(request.POST or None, user=request.user)
+    restore(request, form)
     if request.method == "POST" and form.is_valid():
         try:
             with audit.recording():
@@ -95,12 +99,14 @@ def incident_new(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("incident.edit")
+@drafted(_lazy("Incident, edited"))
 def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Edit an incident. When somebody saved meanwhile, both versions stand side by side and nothing typed is lost."""
     shown = get_object_or_404(Incident.objects.visible_to(request.user).select_related("place"), ref=ref)
     stands = as_it_stands(shown, request.user)
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = IncidentEditForm(posted, initial=stands, user=request.user)
+    restore(request, form)
     differing: list[Differing] = []
     if posted is not None and form.is_valid():
         try:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from claims.actions.note import add_note
@@ -23,6 +24,7 @@ from claims.lookups import around, parties_mentioned
 from claims.models import Rendering
 from claims.queries.taken import taken_from
 from claims.views.reader import reader_context
+from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
@@ -36,11 +38,13 @@ OFFSET = re.compile(r"[0-9]{1,9}")
 
 @requires("statement.edit")
 @require_http_methods(["GET", "POST"])
+@drafted(_lazy("New statement"))
 def statement(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """The statement form beside the text: opened with the selected words, sent back until it is whole."""
     capture = visible_capture(request, ref, number)
     taken = taken_from(capture, request.user)
     form = StatementForm(request.POST or None, initial=_suggested(request, capture))
+    restore(request, form)
     _offer(form, request, capture, taken)
     if request.method == "POST" and form.is_valid():
         try:
@@ -55,11 +59,13 @@ def statement(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
 
 @requires("statement.edit")
 @require_http_methods(["GET", "POST"])
+@drafted(_lazy("More words for a statement"))
 def more_words(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """Add the selected words to a statement that is held already."""
     capture = visible_capture(request, ref, number)
     taken = taken_from(capture, request.user)
     form = MoreWordsForm(request.POST or None, initial=_suggested(request, capture))
+    restore(request, form)
     held = statements_offered(incidents_offered(taken, request.user), request.user)
     offer(form, "add_to", [(each.statement.ref, each.words) for each in held])
     form.attributions = _attributions(form, capture, [])
@@ -77,11 +83,13 @@ def more_words(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
 
 @requires("note.edit")
 @require_http_methods(["GET", "POST"])
+@drafted(_lazy("Outside note"))
 def note(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """Log what another body said about verification."""
     capture = visible_capture(request, ref, number)
     taken = taken_from(capture, request.user)
     form = NoteForm(request.POST or None, initial=_suggested(request, capture))
+    restore(request, form)
     incidents = {each.ref: each for each in incidents_offered(taken, request.user)}
     offer(form, "incident", [(each.ref, each.title) for each in incidents.values()])
     if request.method == "POST" and form.is_valid():

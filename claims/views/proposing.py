@@ -124,23 +124,23 @@ def _needs(code: str, stage: str) -> str:
     return ", ".join(words)
 
 
-def blank_sheet(request: SignedInRequest, subject: Any) -> Sheet:
-    """The sheet as it is opened; ``?aspect=`` chooses what the finding is about."""
+def blank_sheet(request: SignedInRequest, subject: Any, *, also: str = "") -> Sheet:
+    """The sheet as it is opened; ``?aspect=`` chooses what the finding is about, ``also`` lists more evidence."""
     aspect = request.GET.get("aspect", "")
-    return _sheet(request, subject, aspect if aspect in Aspect.values else Aspect.OCCURRENCE, None)
+    return _sheet(request, subject, aspect if aspect in Aspect.values else Aspect.OCCURRENCE, None, also)
 
 
 def sent_sheet(request: SignedInRequest, subject: Any) -> Sheet:
     """The sheet as it was sent."""
     aspect = request.POST.get("aspect", "")
-    return _sheet(request, subject, aspect if aspect in Aspect.values else Aspect.OCCURRENCE, request.POST)
+    aspect = aspect if aspect in Aspect.values else Aspect.OCCURRENCE
+    return _sheet(request, subject, aspect, request.POST, request.POST.get("also", ""))
 
 
-def _sheet(request: SignedInRequest, subject: Any, aspect: str, posted: Any) -> Sheet:
+def _sheet(request: SignedInRequest, subject: Any, aspect: str, posted: Any, also: str) -> Sheet:
     incidents = incidents_shown(subject, request.user)
     form = ProposalForm(posted, subject=subject, initial={"version": subject.version, "aspect": aspect})
-    also = posted.get("also", "").upper().split() if posted else []
-    shown, offered = exhibits.offered(incidents, request.user, also=also, subject=subject)
+    shown, offered = exhibits.offered(incidents, request.user, also=also.upper().split(), subject=subject)
     return Sheet(
         request=request,
         subject=subject,

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from claims.actions.comment_request import add_outcome, log_request
@@ -13,6 +14,7 @@ from claims.logbook import one_party
 from claims.models import CommentRequest, Incident
 from claims.queries.voices import Voice, voices
 from claims.views.explaining import explain
+from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
@@ -20,11 +22,13 @@ from harmtracker.permissions import SignedInRequest, requires
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("comment_request.edit")
+@drafted(_lazy("Request for comment"))
 def request_new(request: SignedInRequest, ref: str) -> HttpResponse:
     """Record that a party was asked about the incident, or why it was not."""
     incident = get_object_or_404(Incident.objects.visible_to(request.user), ref=ref)
     heard = {voice.statement.ref: voice for voice in voices(incident, request.user)}
     form = RequestForm(request.POST or None, initial=_suggested(heard, request.GET.get("statement", "")))
+    restore(request, form)
     form.fields["statement"].choices = [("", "—"), *((ref, voice.in_short) for ref, voice in heard.items())]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,6 +43,7 @@ def request_new(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("comment_request.edit")
+@drafted(_lazy("What came of a request"))
 def request_outcome(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add what came of a request. What came before stays."""
     asked = get_object_or_404(
@@ -49,6 +54,7 @@ def request_outcome(request: SignedInRequest, ref: str) -> HttpResponse:
     )
     heard = {voice.statement.ref: voice for voice in voices(asked.incident, request.user)}
     form = OutcomeForm(request.POST or None)
+    restore(request, form)
     form.fields["reply"].choices = [("", "—"), *((ref, voice.in_short) for ref, voice in heard.items())]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         reply = heard.get(form.cleaned_data["reply"])

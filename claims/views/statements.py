@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claims.actions.link import link_statements, remove_link
@@ -18,6 +19,7 @@ from claims.models import Incident, Link, MediaItem, Statement
 from claims.queries.statement_page import answerable, statement_page
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of, head_of
+from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
@@ -37,11 +39,13 @@ def statement(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("link.edit")
+@drafted(_lazy("Answer to a statement"))
 def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
     """Say that a statement answers this one: the first press opens this in the ledger, a second one sends it."""
     target = visible_statement(request, ref)
     incident = _incident_of(request, target)
     form = AnswerForm(request.POST or None)
+    restore(request, form)
     if request.method == "POST" and form.is_valid():
         kind, answering = form.cleaned_data["answer"]
         try:
@@ -63,12 +67,14 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("statement.edit")
+@drafted(_lazy("Statement, edited"))
 def statement_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Edit what is stated of a statement. When somebody saved meanwhile, both versions stand side by side."""
     shown = visible_statement(request, ref)
     stands = as_it_stands(shown, request.user)
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = StatementEditForm(posted, initial=stands)
+    restore(request, form)
     differing: list[Differing] = []
     if posted is not None and form.is_valid():
         try:

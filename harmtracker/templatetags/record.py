@@ -10,6 +10,7 @@
     {% range low high %}  {% range low high at_least=True %}   numbers given; None is "not stated"
     {% untrusted text %}                       text from outside, isolated, hidden characters made visible
     {% speech text lang %}                     direct speech in quotation marks of its language
+    <form{% draft_key %}>                      on pages whose typing is kept (harmtracker.drafts); nothing elsewhere
     {{ name|initials }}                        two letters for the account button
     {{ form|error_count }}                     how many things there are to mend
 
@@ -20,6 +21,8 @@ from datetime import datetime
 
 from django import template
 from django.forms import BaseForm
+from django.template import Context
+from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -142,3 +145,12 @@ def initials(name: object) -> str:
 def error_count(form: BaseForm) -> int:
     """How many sentences the person has to act on, over all fields."""
     return sum(len(sentences) for sentences in form.errors.values())
+
+
+@register.simple_tag(takes_context=True)
+def draft_key(context: Context) -> SafeString:
+    """Attributes of a form whose typing is kept: whose draft it is, and where the script sends it."""
+    drafting = getattr(context.get("request"), "drafting", None)
+    if drafting is None:
+        return SafeString("")
+    return format_html(' data-draft="{}" data-draft-to="{}"', drafting.key, reverse("draft-save"))

@@ -4,14 +4,15 @@ import pytest
 from django.utils import timezone
 
 from claims.alarms import after_capture, after_copy_decided, raise_gone, raise_merged
-from claims.models import Alarm, Statement
-from harmtracker.models import AuditEvent, User
+from claims.models import Alarm, Incident, Statement
+from harmtracker.models import AuditEvent, Draft, User
 from sources.models import Source
 from tests.factories import (
     TEXT,
     WORDS,
     CaptureFactory,
     CopyFactory,
+    IncidentFactory,
     LinkFactory,
     PartyFactory,
     SourceFactory,
@@ -246,3 +247,65 @@ def test_as_many_queries_for_one_line_as_for_twenty(browser, writer, django_asse
         page = browser.get(DESK)
     assert page.context["desk"].count == 11
     assert len(one) == len(many)
+
+
+def kept(browser, key, **fields):
+    assert browser.post("/drafts/", {"draft_key": key} | fields).status_code == 200
+
+
+def test_what_was_typed_and_not_sent_is_listed_with_the_way_back(browser, writer):
+    incident = IncidentFactory(created_by=writer)
+    kept(browser, "incident-new:/incidents/new/", title="Fire in the market hall")
+    kept(browser, f"incident-edit:/incidents/{incident.ref}/edit/", title="Killings, more exactly", version="1")
+
+    page = shown(browser)
+
+    assert 'Unsent <span class="n">2</span>' in page
+    assert "Fire in the market hall" in page
+    assert f'href="/incidents/{incident.ref}/edit/"' in page
+    assert "Killings, more exactly" in page
+
+
+def test_throwing_away_on_the_desk_stays_on_the_desk(browser):
+    kept(browser, "incident-new:/incidents/new/", title="Fire in the market hall")
+
+    answer = browser.post("/drafts/throw-away/", {"draft": Draft.objects.get().pk, "back": "desk"})
+
+    assert answer.url == DESK
+    assert "Fire in the market hall" not in shown(browser)
+
+
+def test_a_draft_about_what_one_may_no_longer_see_is_not_shown(browser, writer):
+    incident = IncidentFactory(created_by=writer)
+    kept(browser, f"incident-edit:/incidents/{incident.ref}/edit/", title="Killings, more exactly", version="1")
+    Incident.objects.filter(pk=incident.pk).update(team=TeamFactory())
+
+    page = shown(browser)
+
+    assert "Killings, more exactly" not in page
+    assert incident.ref not in page
+    assert browser.get(f"/incidents/{incident.ref}/edit/").status_code == 404
+
+
+def test_the_other_tabs_words_are_listed_too(browser):
+    kept(browser, "incident-new:/incidents/new/", title="In the first tab")
+    kept(browser, "incident-new:/incidents/new/", title="In the second tab")
+
+    page = shown(browser)
+
+    assert "In the first tab" in page
+    assert "In the second tab" in page
+    assert 'href="/incidents/new/?draft=other"' in page
+
+
+def test_five_hundred_drafts_on_one_article_ask_as_little_as_one(browser, writer, django_assert_max_num_queries):
+    text = CaptureFactory()
+    log = f"capture-log:/sources/{text.source.ref}/captures/{text.number}/log/?start="
+    fields = {"exact": ["Bodies lay"]}
+    Draft.objects.bulk_create(Draft(owner=writer, key=f"{log}{n}&end={n + 9}", fields=fields) for n in range(500))
+
+    with django_assert_max_num_queries(12):
+        page = shown(browser)
+
+    assert 'Unsent <span class="n">500</span>' in page
+    assert page.count("/drafts/throw-away/") == 50

@@ -1,0 +1,57 @@
+"""Forms a person has typed into and not sent, for their desk; only about records they may see today."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from claims.models import CommentRequest, Incident, MediaItem, Statement
+from harmtracker.drafts import Page, drafts_of
+from harmtracker.models import Draft, User
+from sources.shown import parties_shown_to, sources_shown_to
+
+MOST_SHOWN = 50
+GLIMPSE = 140  # characters
+# What people write out, in the order in which it says most.
+SAYS_MOST = ("title", "reasons", "exact", "own_words", "summary", "question", "reason", "new_incident", "party")
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """One draft on the desk. ``ref`` is the record it is about, "" for a new one; ``words`` begin what was typed."""
+
+    draft: Draft
+    label: str
+    url: str
+    ref: str
+    words: str
+
+
+def unsent_of(user: User) -> list[Unsent]:
+    """One's drafts, newest first; not those about a record one may no longer see."""
+    found = list(drafts_of(user))
+    seen = _seen({str(page.kwargs["ref"]) for _draft, page in found if "ref" in page.kwargs}, user)
+    return [_line(draft, page) for draft, page in found if page.kwargs.get("ref", "") in seen | {""}]
+
+
+def _seen(refs: set[str], user: User) -> set[str]:
+    """Of these references, those of records the person may see: one query for each kind of record among them."""
+    rows_of: dict[str, Any] = {
+        "IN": Incident.objects.visible_to(user),
+        "ST": Statement.objects.visible_to(user),
+        "SO": sources_shown_to(user),
+        "PA": parties_shown_to(user),
+        "ME": MediaItem.objects.visible_to(user),
+        "CR": CommentRequest.objects.visible_to(user).filter(incident__in=Incident.objects.visible_to(user)),
+    }
+    seen: set[str] = set()
+    for prefix in {ref.partition("-")[0] for ref in refs} & set(rows_of):
+        among = [ref for ref in refs if ref.startswith(prefix)]
+        seen |= set(rows_of[prefix].filter(ref__in=among).values_list("ref", flat=True))
+    return seen
+
+
+def _line(draft: Draft, page: Page) -> Unsent:
+    fields = draft.fields
+    said = next((value for name in SAYS_MOST for value in fields.get(name, []) if value.strip()), "")
+    longest = max((value for values in fields.values() for value in values), key=len, default="")
+    words = " ".join((said or longest).split())
+    return Unsent(draft, page.label, page.url, str(page.kwargs.get("ref", "")), words[:GLIMPSE])
