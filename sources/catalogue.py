@@ -12,6 +12,7 @@ from harmtracker.db import plain, save_version
 from harmtracker.errors import NotAllowed, Refused
 from harmtracker.models import User
 from harmtracker.permissions import require
+from sources.copies.suggest import compared
 from sources.models import Copy, Party, Source
 from sources.models.copy import CopyKind, CopyState
 from sources.models.source import SourceKind, VisitPolicy
@@ -73,7 +74,8 @@ def set_visit_policy(*, source: Source, policy: str, expected_version: int, by: 
 def suggest_copy(*, derived: Source, original: Source, kind: str, by: User) -> Copy:
     """Suggest that one source was made from the other. The same suggestion again gives the row that stands.
 
-    Raises Refused where an editor dismissed it: that one is decided anew, with a reason, or not at all.
+    Their texts are compared at once, so that whoever decides sees what speaks for it. Raises Refused where an editor
+    dismissed it: that one is decided anew, with a reason, or not at all.
     """
     require(by, "copy.suggest")
     if derived.pk == original.pk:
@@ -85,9 +87,12 @@ def suggest_copy(*, derived: Source, original: Source, kind: str, by: User) -> C
         raise Refused(_("This was looked at and dismissed. An editor can decide it anew below."), field="original")
     if held is not None:
         return held
+    score, evidence = compared(derived, original) or (None, {})
     try:
         with audit.recording(), transaction.atomic():
-            copy = Copy.objects.create(derived=derived, original=original, kind=kind, created_by=by)
+            copy = Copy.objects.create(
+                derived=derived, original=original, kind=kind, score=score, evidence=evidence, created_by=by
+            )
             audit.record("copy.suggested", subject=derived, by=by, changes={"copy_of": [None, original.ref]})
     except IntegrityError as error:
         raise Refused(_("This copy is recorded already."), field="original") from error

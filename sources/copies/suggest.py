@@ -24,6 +24,7 @@ from sources.models.copy import CopyState
 
 MOST_NUMBERS: Final = 300  # kept of one text; a table of figures has thousands
 MOST_NAMES: Final = 500
+LONGEST_AT_ONCE: Final = 60_000  # characters of each of two texts that are compared while a person waits
 LOCK: Final = 4718  # beside 4711 (audit chain) to 4717 (the clock)
 
 
@@ -45,6 +46,22 @@ def look_for_copies(capture: Capture) -> list[Copy]:
             likely.append((found, there))
     standing = [_suggest(here, there) for _found, there in _one_of_each_origin(source, likely)]
     return [copy for copy in standing if copy is not None]
+
+
+def compared(derived: Source, original: Source) -> tuple[float, dict[str, Any]] | None:
+    """Score and evidence of a pair that a person names, from the newest texts of both.
+
+    None where one has no text, or one is so long that nobody should wait for it.
+    """
+    sides = []
+    for source in (original, derived):
+        newest = source.captures.exclude(text="").select_related("source__publisher").order_by("-number").first()
+        if newest is None or len(newest.text) > LONGEST_AT_ONCE:
+            return None
+        sides.append(Side(newest.source, newest, _traits_of(newest.source, newest)))
+    first, second = sides
+    found = likeness(first.traits, second.traits)
+    return found.score, evidence_of(found, derived=second, original=first)
 
 
 def _is_outdated(capture: Capture) -> bool:

@@ -5,6 +5,7 @@ from django.db import connection
 
 from bench import copies as labelled
 from harmtracker.models import AuditEvent
+from sources.catalogue import suggest_copy
 from sources.copies.suggest import look_for_copies
 from sources.models import Copy, SourceTraits
 from tests.factories import CaptureFactory, CopyFactory, PartyFactory, SourceFactory, analyst, editor
@@ -178,3 +179,21 @@ def test_a_job_may_suggest(texts):
         cursor.execute("SET LOCAL harmtracker.background = 'on'")
     look(captured(texts["bucha_report"]), captured(texts["bucha_retold"]))
     assert Copy.objects.get().state == "suggested"
+
+
+def test_whoever_names_a_pair_is_shown_at_once_what_speaks_for_it(texts):
+    report, retold = captured(texts["bucha_report"]), captured(texts["bucha_retold"])
+    told = suggest_copy(derived=retold.source, original=report.source, kind="translation", by=analyst())
+    told.refresh_from_db()
+    assert (told.suggested_by_machine, told.state) == (False, "suggested")
+    assert ["Bucha", "Bhutan"] in told.evidence["damaged"]
+    assert told.score > 0.4
+
+
+def test_a_pair_without_texts_or_with_very_long_ones_is_taken_as_it_is(texts):
+    nothing, long = SourceFactory(), captured(texts["bucha_report"] * 100)
+    told = suggest_copy(derived=long.source, original=nothing, kind="reprint", by=analyst())
+    assert (told.evidence, told.score) == ({}, None)
+    other = captured(texts["bucha_retold"])
+    told = suggest_copy(derived=other.source, original=long.source, kind="translation", by=analyst())
+    assert (told.evidence, told.score) == ({}, None)
