@@ -23,20 +23,19 @@ def parties_named(user: User, words: str) -> QuerySet[Party]:
     """Parties with this reference, or one of whose names is this one, however it is spelt; several share a name."""
     names = PartyName.objects.filter(folded=fold(words)) if fold(words) else PartyName.objects.none()
     rows = parties_shown_to(user).filter(merged_into=None)
-    return rows.filter(Q(ref__iexact=words.strip()) | Q(pk__in=names.values("party")))
+    return rows.filter(_of_reference(Party, words) | Q(pk__in=names.values("party")))
 
 
 def places_named(user: User, words: str) -> QuerySet[Place]:
     """Places with this reference, or one of whose names is this one, however it is spelt."""
     names = PlaceName.objects.filter(folded=fold(words)) if fold(words) else PlaceName.objects.none()
-    return _places(user).filter(Q(ref__iexact=words.strip()) | Q(pk__in=names.values("place")))
+    return _places(user).filter(_of_reference(Place, words) | Q(pk__in=names.values("place")))
 
 
 def incidents_named(user: User, words: str) -> QuerySet[Incident]:
     """Incidents with this reference, or whose title holds these words."""
-    words = words.strip()
     rows: QuerySet[Incident] = Incident.objects.visible_to(user).filter(merged_into=None)
-    return rows.filter(Q(ref__iexact=words) | Q(title__icontains=words))
+    return rows.filter(_of_reference(Incident, words) | Q(title__icontains=words.strip()))
 
 
 def search_parties(user: User, words: str) -> list[Any]:
@@ -85,6 +84,12 @@ def _names_of_places(user: User, phrases: Any) -> QuerySet[PlaceName]:
 def around(text: str, start: int, end: int) -> str:
     """The captured text near a passage, where its speaker is most likely named."""
     return text[max(0, start - NEARBY) : end + NEARBY]
+
+
+def _of_reference(model: type[Party | Place | Incident], words: str) -> Q:
+    """The record of this reference; that of a duplicate leads to the record it was merged into."""
+    merged = model._base_manager.filter(ref__iexact=words.strip(), merged_into__isnull=False)
+    return Q(ref__iexact=words.strip()) | Q(pk__in=merged.values("merged_into"))
 
 
 def _places(user: User) -> QuerySet[Place]:

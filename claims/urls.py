@@ -13,6 +13,7 @@ from claims.views import (
     log,
     marking,
     media_items,
+    merging,
     parties,
     partners,
     places,
@@ -77,7 +78,9 @@ urlpatterns: list[URLPattern] = [
     path("parties/new/", parties.party_new, name="party-new"),
     path("parties/<str:ref>/", parties.party, name="party"),
     path("parties/<str:ref>/edit/", parties.party_edit, name="party-edit"),
+    path("parties/<str:ref>/merge/", merging.merge, {"kind": "party"}, name="party-merge"),
     path("places/<str:ref>/", places.place, name="place"),
+    path("places/<str:ref>/merge/", merging.merge, {"kind": "place"}, name="place-merge"),
     path("media/<str:ref>/", media_items.media_item, name="media-item"),
     # --- Assessing, review, workflow, marking, release
     path("incidents/<str:ref>/assess/", assessments.assess, {"kind": "incident"}, name="incident-assess"),

@@ -49,6 +49,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "record.submit": WRITERS,
     "record.approve": EDITORS,
     "record.set_aside": EDITORS,
+    "record.merge": EDITORS,
     "marking.raise": WRITERS,
     "marking.lower": EDITORS,
     "assessment.propose": WRITERS,

@@ -14,6 +14,7 @@ from claims.forms.party import AffiliationForm, NameForm, PartyForm
 from claims.listing.parties import accusations_of, charges_among, positions_among, spoken_for, ties_of
 from claims.listing.statements import incidents_of, statement_rows, statements_by, statements_for_list
 from claims.lookups import SHOWN_BY_SEARCH, search_parties
+from claims.views.merging import onwards
 from claims.views.paging import Listed, listed
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
@@ -50,8 +51,10 @@ def _searched(user: User, words: str) -> Listed:
 @require_safe
 @requires("record.read")
 def party(request: SignedInRequest, ref: str) -> HttpResponse:
-    """One party: names, ties, positions, allegations against it, its statements."""
+    """One party: names, ties, positions, allegations against it, its statements. A duplicate leads on."""
     shown = _party_or_404(request.user, ref)
+    if shown.merged_into_id is not None:
+        return onwards(shown, request.user)
     rows = statements_for_list(request.user).filter(statements_by(request.user, [shown.pk]))
     pages = listed(request, rows, name=f"party {shown.pk}")
     spoken, accusations = spoken_for(shown, request.user), accusations_of(shown, request.user)
@@ -70,6 +73,7 @@ def party(request: SignedInRequest, ref: str) -> HttpResponse:
         "rows": statement_rows(pages.rows, request.user, asks_answers=False, about=about),
         "pages": pages,
         "may_edit": may(request.user, "party.edit"),
+        "may_merge": may(request.user, "record.merge"),
     }
     return render_page(request, "parties/detail.html", context)
 
@@ -94,6 +98,8 @@ def party_new(request: SignedInRequest) -> HttpResponse:
 def party_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add a name or a tie to a party. Both forms post here; ``add`` says which one was sent."""
     shown = _party_or_404(request.user, ref)
+    if shown.merged_into_id is not None:
+        return onwards(shown, request.user)
     sent = request.POST.get("add", "") if request.method == "POST" else ""
     name_form = NameForm(request.POST if sent == "name" else None, prefix="name")
     tie_form = AffiliationForm(request.POST if sent == "tie" else None, prefix="tie", user=request.user)
@@ -125,5 +131,5 @@ def _added(shown: Party, form: forms.Form, by: User) -> bool:
 
 
 def _party_or_404(user: User, ref: str) -> Party:
-    rows = parties_shown_to(user).select_related("merged_into").prefetch_related("names")
+    rows = parties_shown_to(user).prefetch_related("names")
     return get_object_or_404(rows, ref=ref)

@@ -1,0 +1,113 @@
+"""Merging a party that is held twice."""
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from claims.actions.merging import Moved, begin, give_names, point
+from claims.models import Accusation, CommentRequest, Link, OutsideNote, Statement
+from claims.models.link import LinkType
+from harmtracker import audit
+from harmtracker.db import plain, save_version
+from harmtracker.errors import Refused
+from harmtracker.models import User
+from sources.models import Affiliation, Party, Source
+
+WIDTH = 300  # of Accusation.wording
+
+
+def merge_party(*, duplicate: Party, into: Party, reason: str, expected_version: int, by: User) -> Party:
+    """Make everything that names the duplicate name ``into``, and give it the duplicate's names. Returns ``into``.
+
+    ``expected_version`` is the duplicate's. Its row and reference stay and lead on. Findings are not examined again:
+    the words and the speaker are the same, held once. Refuses what ``begin`` refuses, and a link of corroboration
+    between the two, since a party does not corroborate itself.
+    """
+    with audit.recording():
+        begin(duplicate, into, reason=reason, expected_version=expected_version, by=by)
+        _refuse_corroborating_itself(duplicate, into, by)
+        names = give_names(duplicate, into, "kind")
+        moved = _accusations(duplicate, into) | _ties(duplicate, into)
+        for rows, field in (
+            (Statement.objects.all(), "party"),
+            (Statement.objects.all(), "on_behalf_of"),
+            (OutsideNote.objects.all(), "party"),
+            (CommentRequest.objects.all(), "asked_by"),
+            (CommentRequest.objects.all(), "party"),
+            (Source.objects.all(), "publisher"),
+        ):
+            moved |= point(rows, field, duplicate, into)
+        audit.record(
+            "party.merged",
+            subject=duplicate,
+            held_by=into,
+            by=by,
+            changes={"merged_into": [None, into.ref]} | moved,
+            reason=reason.strip(),
+        )
+        if names:
+            save_version(into, into.version)
+            audit.record("party.edited", subject=into, held_by=duplicate, by=by, changes=names, reason=reason.strip())
+    return into
+
+
+def _refuse_corroborating_itself(duplicate: Party, into: Party, by: User) -> None:
+    both = [duplicate, into]
+    links = Link.objects.filter(
+        removed_at=None,
+        type=LinkType.CORROBORATES,
+        from_statement__party__in=both,
+        to_statement__party__in=both,
+    )
+    if not links.exists():
+        return
+    seen = Statement.objects.visible_to(by)
+    shown = links.filter(from_statement__in=seen, to_statement__in=seen).select_related("from_statement").first()
+    if shown is None:
+        raise Refused(_("A link says that one corroborates the other, and a party does not corroborate itself."))
+    raise Refused(
+        _("A link of %(ref)s says that one corroborates the other. Remove it first: they would be one party.")
+        % {"ref": shown.from_statement.ref},
+        code="link_corroborates_other_party",
+    )
+
+
+def _accusations(duplicate: Party, into: Party) -> Moved:
+    """A statement that accuses both accuses the one that stays once, in the words used for either."""
+    moved = []
+    kept = {row.statement_id: row for row in Accusation.objects.filter(party=into)}
+    for row in Accusation.objects.filter(party=duplicate).select_related("statement").order_by("pk"):
+        moved.append([row.statement.ref, row.wording])
+        other = kept.get(row.statement_id)
+        if other is None:
+            row.party = into
+            row.save(update_fields=["party"])
+            continue
+        both = "; ".join(dict.fromkeys(words for words in (other.wording, row.wording) if words))
+        row.delete()
+        if len(both) <= WIDTH and both != other.wording:
+            other.wording = both
+            other.save(update_fields=["wording"])
+    Statement.objects.filter(ref__in=[ref for ref, _wording in moved]).update(version=F("version") + 1)
+    return {"accusation.party": [moved, into.ref]} if moved else {}
+
+
+def _ties(duplicate: Party, into: Party) -> Moved:
+    """Offices and bodies. A tie held by both stays once and lasts as long as the longer; one between the two ends."""
+    moved = []
+    for end in ("party", "body"):
+        for tie in Affiliation.objects.filter(**{end: duplicate}).order_by("pk"):
+            columns = (tie.party_id, tie.body_id, tie.kind, tie.since, tie.until)
+            moved.append([str(tie.pk), *map(plain, columns)])
+            setattr(tie, end, into)
+            if tie.party_id == tie.body_id:
+                tie.delete()
+                continue
+            same = Affiliation.objects.filter(party=tie.party_id, body=tie.body_id, kind=tie.kind, since=tie.since)
+            held = same.exclude(pk=tie.pk).first()
+            if held is None:
+                save_version(tie, tie.version, **{end: into})
+                continue
+            if held.until is not None and (tie.until is None or tie.until > held.until):
+                save_version(held, held.version, until=tie.until)
+            tie.delete()
+    return {"affiliation": [moved, into.ref]} if moved else {}

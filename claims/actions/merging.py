@@ -1,0 +1,80 @@
+"""Merging a duplicate into the record that stays: what is asked of every kind, and how rows come to point elsewhere.
+
+A merge is not undone by a press: its event says which rows were moved, and people split them by hand if they must.
+"""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from harmtracker.db import save_version
+from harmtracker.errors import Refused
+from harmtracker.markings import Tlp, rank
+from harmtracker.models import User
+from harmtracker.permissions import require
+from sources.names import fold
+
+Moved = dict[str, list[Any]]
+"""``{"statement.party": [[references or keys moved], reference they point to now]}``, as an audit event holds it."""
+
+
+def begin(duplicate: Any, into: Any, *, reason: str, expected_version: int, by: User) -> None:
+    """Lock both and mark the duplicate as merged. Call it inside ``audit.recording()``.
+
+    Raises ``NotAllowed``, ``StaleRecord``, or ``Refused``: into itself, a record merged already (so no circle can
+    close), no reason, or a duplicate that is marked more strictly than the record that stays.
+    """
+    require(by, "record.merge")
+    if not reason.strip():
+        raise Refused(_("Say why they are the same."), field="reason")
+    if duplicate.pk == into.pk:
+        raise Refused(_("A record is not merged into itself."), field="into")
+    rows = type(duplicate)._base_manager.select_for_update().order_by("pk")
+    locked = {row.pk: row for row in rows.filter(pk__in=[duplicate.pk, into.pk])}
+    if locked[duplicate.pk].merged_into_id is not None:
+        raise Refused(_("It was merged into another record already."))
+    if locked[into.pk].merged_into_id is not None:
+        raise Refused(_("That record was merged into another one itself. Choose that one."), field="into")
+    if is_stricter(locked[duplicate.pk], locked[into.pk]):
+        raise Refused(
+            _("The duplicate is marked more strictly than the record that stays. Merge the other way round."),
+            field="into",
+            code="merge_lowers_marking",
+        )
+    save_version(duplicate, expected_version, merged_into=into)
+    # What was merged into the duplicate before points on to the record that stays, so that no chain grows.
+    type(duplicate)._base_manager.filter(merged_into=duplicate).update(merged_into=into)
+
+
+def is_stricter(record: Any, other: Any) -> bool:
+    """Whether somebody who sees ``other``, or something of it, may not see the same of ``record``."""
+    if rank(record.tlp) > rank(other.tlp) or set(record.handling) - set(other.handling):
+        return True
+    if record.team_id is not None and record.team_id != other.team_id:
+        return True
+    if record.embargo_until is not None and record.embargo_until > other.embargo_until:
+        return True  # the flag is on both, so both have a date
+    is_closed = record.tlp == Tlp.RED or record.team_id is not None
+    return is_closed and bool(set(other.named.all()) - set(record.named.all()))
+
+
+def point(rows: QuerySet[Any], field: str, duplicate: Any, into: Any) -> Moved:
+    """Let the rows whose ``field`` is the duplicate point to the record that stays; each is a new version."""
+    pointing = rows.filter(**{field: duplicate})
+    keys = [str(getattr(row, "ref", row.pk)) for row in pointing.order_by("pk")]
+    pointing.update(**{field: into, "version": F("version") + 1})
+    return {f"{rows.model._meta.model_name}.{field}": [keys, into.ref]} if keys else {}
+
+
+def give_names(duplicate: Any, into: Any, *columns: str) -> Moved:
+    """Give the record that stays every name of the duplicate it does not have yet; the duplicate keeps its own."""
+    held = {into.name, *into.names.values_list("text", flat=True)}
+    owner, model = duplicate._meta.model_name, duplicate.names.model
+    shown = model(text=duplicate.name, folded=fold(duplicate.name))
+    new = {name.text: name for name in [shown, *duplicate.names.order_by("id")] if name.text not in held}
+    model.objects.bulk_create(
+        model(**{owner: into}, **{column: getattr(name, column) for column in ("text", "lang", "folded", *columns)})
+        for name in new.values()
+    )
+    return {"names": [None, list(new)]} if new else {}

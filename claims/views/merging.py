@@ -1,0 +1,72 @@
+"""Merging duplicates, and leading from a duplicate's page to the record that stays."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from claims.actions.merge_party import merge_party
+from claims.actions.merge_place import merge_place
+from claims.forms.merge import MergeForm
+from claims.models import Place
+from claims.views.explaining import explain
+from harmtracker.errors import Refused, StaleRecord
+from harmtracker.htmx import go_to, render_page
+from harmtracker.models import AuditEvent, User
+from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.sent import replace_sent
+from sources.shown import parties_shown_to
+
+ACTIONS: dict[str, Any] = {"party": merge_party, "place": merge_place}
+SECTIONS = {"party": "parties", "place": "incidents"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("record.merge")
+def merge(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
+    """Merge this record, the duplicate, into another one of its kind."""
+    duplicate = get_object_or_404(_rows(kind, request.user), ref=ref)
+    form = MergeForm(request.POST or None, initial={"version": duplicate.version}, kind=kind, user=request.user)
+    is_stale = False
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            into = ACTIONS[kind](
+                duplicate=duplicate,
+                into=given["into"],
+                reason=given["reason"],
+                expected_version=given["version"],
+                by=request.user,
+            )
+        except StaleRecord as refusal:
+            is_stale = True
+            replace_sent(form, "version", refusal.current.version)
+            form.add_error(None, str(refusal.message))
+        except Refused as refusal:
+            explain(form, refusal)
+        else:
+            messages.success(request, _("%(ref)s is now part of “%(name)s”.") % {"ref": duplicate.ref, "name": into})
+            return go_to(request, into.get_absolute_url())
+    context = {
+        "section": SECTIONS[kind],
+        "record": duplicate,
+        "form": form,
+        "changed": list(AuditEvent.objects.filter(subject_id=duplicate.pk)[:3]) if is_stale else [],
+    }
+    return render_page(request, "review/merge.html", context, status=422 if form.errors else 200)
+
+
+def onwards(duplicate: Any, user: User) -> HttpResponseRedirect:
+    """To the record a duplicate became. Not for ever: what one may see changes. 404 where the person sees it not."""
+    kind = duplicate._meta.model_name
+    stays = _rows(kind, user).filter(pk=duplicate.merged_into_id).first()
+    if stays is None:
+        raise Http404
+    return HttpResponseRedirect(stays.get_absolute_url())
+
+
+def _rows(kind: str, user: User) -> Any:
+    return {"party": parties_shown_to, "place": Place.objects.visible_to}[kind](user)
