@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from claims.forms.conflict import opened_field
 from claims.lookups import places_named
 from claims.models import Incident, Place
 from claims.models.incident import Harm, Means
@@ -83,6 +84,7 @@ class IncidentEditForm(IncidentForm):
     """An edit made on a version that was seen. The marking has a page of its own."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    opened = opened_field()
     reason = forms.CharField(label=_("Why it is changed"), required=False, max_length=500)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from claims.forms.conflict import opened_field
 from sources.models.source import SourceKind, VisitPolicy
 
 
@@ -10,6 +11,7 @@ class SourceForm(forms.Form):
     """What a person states of a source. A person's word is never replaced by what a page says of itself."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    opened = opened_field()
     title = forms.CharField(label=_("Title"), required=False, max_length=400)
     kind = forms.ChoiceField(label=_("What it is"), choices=SourceKind.choices)
     publisher = forms.CharField(

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from claims.forms.conflict import opened_field
 from claims.models import MediaItem, Statement
 from claims.models.statement import (
     Checkability,
@@ -23,6 +24,7 @@ class StatementEditForm(forms.Form):
     """Everything stated of a statement apart from its words. Parties are names in any spelling, or references."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    opened = opened_field()
     kind = forms.ChoiceField(label=_("What kind"), choices=StatementKind.choices)
     party = forms.CharField(
         label=_("Who says it"), required=False, max_length=200, help_text=_("Left empty, the speaker stays.")

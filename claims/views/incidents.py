@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from claims.actions.incident import IncidentFields, create_incident, edit_incident
 from claims.actions.place import create_place
-from claims.forms.conflict import Differing, conflicts, with_choices
+from claims.forms.conflict import Differing, compared, opened_with, with_choices
 from claims.forms.incident import IncidentEditForm, IncidentForm, as_it_stands
 from claims.models import Incident, Place
 from claims.models.assessment import Tried
@@ -105,21 +105,21 @@ def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     shown = get_object_or_404(Incident.objects.visible_to(request.user).select_related("place"), ref=ref)
     stands = as_it_stands(shown, request.user)
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
-    form = IncidentEditForm(posted, initial=stands, user=request.user)
+    form = IncidentEditForm(posted, initial=opened_with(stands), user=request.user)
     restore(request, form)
-    differing: list[Differing] = []
+    differing: list[Differing] | None = None
     if posted is not None and form.is_valid():
         try:
             _save(shown, form, request.user)
         except StaleRecord as refusal:
-            posted["version"] = str(refusal.current.version)
-            form.add_error(None, str(refusal.message))
-            differing = conflicts(form, stands)
+            stands = as_it_stands(refusal.current, request.user)
+            form, differing = compared(lambda sent: IncidentEditForm(sent, user=request.user), request.POST, stands)
+            explain(form, refusal)
         except Refused as refusal:
             explain(form, refusal)
         else:
             return go_to(request, shown.get_absolute_url())
-    last = AuditEvent.objects.filter(subject_id=shown.pk).first() if differing else None
+    last = AuditEvent.objects.filter(subject_id=shown.pk).first() if differing is not None else None
     return _form_page(request, form, {"incident": shown, "differing": differing, "last": last})
 
 

@@ -7,15 +7,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from claims.forms.conflict import Differing, compared, opened_with, with_choices
 from claims.forms.source import SourceForm, VisitsForm
 from claims.listing.resting import resting_on
 from claims.listing.source_page import source_frame, sources_of_pages
 from claims.logbook import one_party
+from claims.views.explaining import explain
+from harmtracker.drafts import drafted, restore
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
-from harmtracker.models import User
+from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sent import replace_sent
 from sources.catalogue import SourceFields, describe_source, set_visit_policy
@@ -40,12 +44,16 @@ def _number(written: str) -> int:
 
 @requires("source.hand_in")
 @require_http_methods(["GET", "POST"])
+@drafted(_lazy("Source, described"))
 def edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Title, outlet, kind, language and date of publication, as a person states them."""
     source = get_object_or_404(sources_shown_to(request.user).select_related("publisher"), ref=ref)
-    form = SourceForm(request.POST or None, initial=_stated(source, request.user))
-    is_stale = False
-    if request.method == "POST" and form.is_valid():
+    stands = _stated(source, request.user)
+    posted = with_choices(request.POST, stands) if request.method == "POST" else None
+    form = SourceForm(posted, initial=opened_with(stands))
+    restore(request, form)
+    differing: list[Differing] | None = None
+    if posted is not None and form.is_valid():
         try:
             describe_source(
                 source=source,
@@ -54,16 +62,15 @@ def edit(request: SignedInRequest, ref: str) -> HttpResponse:
                 by=request.user,
             )
         except StaleRecord as refusal:
-            is_stale = True
-            replace_sent(form, "version", refusal.current.version)
-            form.add_error(None, str(refusal.message))
+            form, differing = compared(SourceForm, request.POST, _stated(refusal.current, request.user))
+            explain(form, refusal)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            explain(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return go_to(request, source.get_absolute_url())
         source.refresh_from_db()
-    return _edit_page(request, source, form, _visits_form(source), is_stale=is_stale)
+    return _edit_page(request, source, form, _visits_form(source), differing=differing)
 
 
 @requires("source.hand_in")
@@ -95,7 +102,7 @@ def visits(request: SignedInRequest, ref: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return go_to(request, source.get_absolute_url())
         source.refresh_from_db()
-    description = SourceForm(initial=_stated(source, request.user))
+    description = SourceForm(initial=opened_with(_stated(source, request.user)))
     return _edit_page(request, source, description, form, is_stale=is_stale)
 
 
@@ -104,7 +111,13 @@ def _visits_form(source: Source) -> VisitsForm:
 
 
 def _edit_page(
-    request: SignedInRequest, source: Source, form: SourceForm, visits_form: VisitsForm, *, is_stale: bool
+    request: SignedInRequest,
+    source: Source,
+    form: SourceForm,
+    visits_form: VisitsForm,
+    *,
+    is_stale: bool = False,
+    differing: list[Differing] | None = None,
 ) -> HttpResponse:
     """The description and, in forms of their own, what else is said of a source."""
     context = {
@@ -114,6 +127,8 @@ def _edit_page(
         "section": "sources",
         "now": _stated(source, request.user),
         "is_stale": is_stale,
+        "differing": differing,
+        "last": AuditEvent.objects.filter(subject_id=source.pk).first() if differing is not None else None,
     }
     return render_page(request, "sources/edit.html", context, status=422 if form.errors or visits_form.errors else 200)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from claims.actions.link import link_statements, remove_link
 from claims.actions.statement import Accused, StatementFields, edit_statement, set_lifecycle
-from claims.forms.conflict import Differing, conflicts, with_choices
+from claims.forms.conflict import Differing, compared, opened_with, with_choices
 from claims.forms.link import AnswerForm, RemoveForm
 from claims.forms.statement_edit import LifecycleForm, StatementEditForm, as_it_stands, withheld_fields
 from claims.logbook import one_party
@@ -73,21 +73,21 @@ def statement_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     shown = visible_statement(request, ref)
     stands = as_it_stands(shown, request.user)
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
-    form = StatementEditForm(posted, initial=stands)
+    form = StatementEditForm(posted, initial=opened_with(stands))
     restore(request, form)
-    differing: list[Differing] = []
+    differing: list[Differing] | None = None
     if posted is not None and form.is_valid():
         try:
             _save(shown, form.cleaned_data, request.user)
         except StaleRecord as refusal:
-            posted["version"] = str(refusal.current.version)
-            form.add_error(None, str(refusal.message))
-            differing = conflicts(form, stands)
+            stands = as_it_stands(refusal.current, request.user)
+            form, differing = compared(StatementEditForm, request.POST, stands)
+            explain(form, refusal)
         except Refused as refusal:
             explain(form, refusal)
         else:
             return go_to(request, shown.get_absolute_url())
-    last = AuditEvent.objects.filter(subject_id=shown.pk).first() if differing else None
+    last = AuditEvent.objects.filter(subject_id=shown.pk).first() if differing is not None else None
     context = {"section": "statements", "statement": shown, "form": form, "differing": differing, "last": last}
     return render_page(request, "statements/edit.html", context, status=422 if form.errors else 200)
 

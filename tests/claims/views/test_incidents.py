@@ -325,3 +325,34 @@ def test_who_may_not_edit(client):
     assert client.get(f"/incidents/{approved.ref}/edit/").status_code == 403
     client.force_login(analyst())
     assert client.get(f"/incidents/{IncidentFactory(team=TeamFactory()).ref}/edit/").status_code == 404
+
+
+def test_of_long_text_both_versions_can_be_kept(client, writer, incident):
+    client.force_login(writer)
+    opened = client.get(f"/incidents/{incident.ref}/edit/").context["form"]["opened"].value()
+    edited(client, incident, summary="Theirs, at length.")
+
+    stale = edited(client, incident, summary="Mine, at length.", title="Mine", version="1", opened=opened)
+    rows = {row.name for row in stale.context["differing"]}
+    sent = stale.context["form"].data | {"choice_summary": "both", "mine_summary": "Mine, at length."}
+    saved = client.post(f"/incidents/{incident.ref}/edit/", sent)
+
+    incident.refresh_from_db()
+    assert 'name="choice_summary" value="both"' in text(stale)
+    assert "summary" in rows
+    assert saved.status_code == 302
+    assert incident.summary == "Theirs, at length.\n\nMine, at length."
+
+
+def test_what_somebody_else_alone_changed_meanwhile_is_taken_over_and_said(client, writer, incident):
+    client.force_login(writer)
+    opened = client.get(f"/incidents/{incident.ref}/edit/").context["form"]["opened"].value()
+    edited(client, incident, means="shelling")
+
+    stale = edited(client, incident, title="Mine", means=incident.means, version="1", opened=opened)
+    saved = client.post(f"/incidents/{incident.ref}/edit/", stale.context["form"].data)
+
+    incident.refresh_from_db()
+    assert "Taken over into the field below." in text(stale)
+    assert saved.status_code == 302
+    assert (incident.title, incident.means) == ("Mine", "shelling")

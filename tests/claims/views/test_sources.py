@@ -265,3 +265,32 @@ def test_tabs_count_what_this_person_may_see(writer):
 def test_an_outlet_one_may_not_see_is_not_named_in_the_head(writer):
     source = CaptureFactory(source=SourceFactory(publisher=PartyFactory(name="Hidden", team=TeamFactory()))).source
     assert "Hidden" not in writer.get(source.get_absolute_url()).content.decode()
+
+
+def test_two_people_describing_a_source_see_both_versions_and_choose(writer, decider):
+    PartyFactory(name="Ministry of Truth")
+    source = SourceFactory(title="As captured")
+    address = reverse("source-edit", args=[source.ref])
+    opened = writer.get(address).context["form"]["opened"].value()
+    given = described(source, title="Mine") | {"opened": opened}
+    decider.post(address, described(source, title="Theirs", lang="uk"))
+
+    stale = writer.post(address, given)
+    rows = {row.name: (row.mine, row.theirs) for row in stale.context["differing"] if not row.is_taken_over}
+    saved = writer.post(address, stale.context["form"].data | {"choice_title": "theirs", "mine_title": "Mine"})
+
+    source.refresh_from_db()
+    assert stale.status_code == 422
+    assert rows["title"] == ("Mine", "Theirs")
+    assert "saved this while you were writing" in stale.content.decode()
+    assert saved.status_code == 302
+    assert source.title == "Theirs"
+
+
+def test_what_is_typed_about_a_source_is_kept(writer):
+    source = SourceFactory()
+    address = reverse("source-edit", args=[source.ref])
+    kept = {"draft_key": f"source-edit:{address}", "title": "Typed with care", "version": "1"}
+    assert writer.post(reverse("draft-save"), kept).status_code == 200
+
+    assert "Typed with care" in writer.get(address).content.decode()
