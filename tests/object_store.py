@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,8 @@ def object_store(folder: Path) -> Iterator[ObjectStore]:
     who = {"name": "tests", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]}
     (folder / "s3.json").write_text(json.dumps({"identities": [who]}))
     (folder / "held").mkdir()
-    command = ["weed", "-logtostderr=true", "server", f"-dir={folder / 'held'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+    weed = Path(sys.executable).parent / "weed"  # it comes as a package, beside the Python that runs the tests
+    command = [weed, "-logtostderr=true", "server", f"-dir={folder / 'held'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
     command += ["-master.telemetry=false", "-volume.max=20", "-filer", "-s3", f"-s3.config={folder / 's3.json'}"]
     command += [f"-{name}.port={port}" for name, port in ports.items()]
     command += [f"-{name}.port.grpc={port}" for name, port in inner.items()]

@@ -11,6 +11,7 @@ import sys
 import tracemalloc
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -99,8 +100,9 @@ def blocks(body: bytes, kind: str) -> list[bytes]:
     return found
 
 
-def tool(*command: str, cwd) -> subprocess.CompletedProcess:
-    """A tool of the field, in a process of its own."""
+def tool(name: str, *given: str, cwd) -> subprocess.CompletedProcess:
+    """A tool of the field, in a process of its own. It lies beside the Python that runs the tests."""
+    command = [Path(sys.executable).parent / name, *given]
     clean = {"PATH": os.environ["PATH"], "PYTHONWARNINGS": "ignore", "HOME": str(cwd)}
     return subprocess.run(command, cwd=cwd, env=clean, capture_output=True, text=True, timeout=120, check=False)
 
