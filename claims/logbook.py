@@ -19,7 +19,7 @@ from claims.actions.statement import Accused, StatementFields, log_statement
 from claims.actions.words import Words, anchor
 from claims.by_kind import aspect_of, checkability_of, link_type_of, role_of
 from claims.forms.statement import WORDS_ARE
-from claims.lookups import incidents_named, parties_named
+from claims.lookups import incidents_called, incidents_named, parties_named
 from claims.models import Incident, MediaItem, Rendering, Statement
 from claims.models.statement import StatementKind
 from harmtracker import audit
@@ -156,7 +156,7 @@ def _accused(given: dict[str, Any], by: User) -> list[Accused]:
 
 
 def _incidents(given: dict[str, Any], by: User) -> list[Incident]:
-    chosen = list(Incident.objects.visible_to(by).filter(ref__in=given["incidents"]))
+    chosen = list(incidents_called(by, given["incidents"]))
     if given["other_incident"].strip():
         found = list(incidents_named(by, given["other_incident"])[:2])
         if len(found) != 1:

@@ -38,6 +38,14 @@ def incidents_named(user: User, words: str) -> QuerySet[Incident]:
     return rows.filter(_of_reference(Incident, words) | Q(title__icontains=words.strip()))
 
 
+def incidents_called(user: User, refs: Iterable[str]) -> QuerySet[Incident]:
+    """Incidents of these references; that of a duplicate leads to the incident it was merged into."""
+    refs = list(refs)
+    merged = Incident.objects.filter(ref__in=refs, merged_into__isnull=False)
+    rows: QuerySet[Incident] = Incident.objects.visible_to(user).filter(merged_into=None)
+    return rows.filter(Q(ref__in=refs) | Q(pk__in=merged.values("merged_into")))
+
+
 def search_parties(user: User, words: str) -> list[Any]:
     """Parties one of whose names holds these words or resembles them, best first. Nothing for words without letters."""
     folded = fold(words)

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents/new/", incident_pages.incident_new, name="incident-new"),
     path("incidents/<str:ref>/", incident_pages.incident, name="incident"),
     path("incidents/<str:ref>/edit/", incident_pages.incident_edit, name="incident-edit"),
+    path("incidents/<str:ref>/merge/", merging.merge, {"kind": "incident"}, name="incident-merge"),
     path("incidents/<str:ref>/figures/new/", figures.figure_new, name="figure-new"),
     path("incidents/<str:ref>/requests/new/", comment_requests.request_new, name="request-new"),
     path("requests/<str:ref>/outcome/", comment_requests.request_outcome, name="request-outcome"),

@@ -64,6 +64,7 @@ BY_ACT: dict[str, str] = {
     "incident-new": "incident.edit",
     "incident": "record.read",
     "incident-edit": "incident.edit",
+    "incident-merge": "record.merge",
     "figure-new": "figure.edit",
     "request-new": "comment_request.edit",
     "request-outcome": "comment_request.edit",

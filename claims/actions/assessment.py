@@ -71,6 +71,8 @@ def propose(*, subject: Subject, proposal: Proposal, expected_version: int, by: 
     require(by, "assessment.propose")
     _refuse_jobs()
     _check_version(subject, expected_version)
+    if isinstance(subject, Incident) and subject.merged_into_id is not None:
+        raise Refused(_("It was merged into another incident. Assess that one."))
     stage = current_stage(subject, proposal.aspect)
     _check_proposal(proposal, stage)
     columns = {each.name: getattr(proposal, each.name) for each in fields(proposal) if each.name != "evidence"}

@@ -113,14 +113,19 @@ def _record(record: Any, shown: dict[uuid.UUID, Exhibit], user: User) -> InRevie
 
 
 def _in_review(model: type[Any], user: User) -> list[Any]:
-    rows = model.objects.visible_to(user).filter(workflow=Workflow.IN_REVIEW).select_related("created_by")
+    rows = _rows_in_review(model, user).select_related("created_by")
     return list(rows.order_by("created_at", "id")[: MOST_SHOWN + 1])
+
+
+def _rows_in_review(model: type[Any], user: User) -> Any:
+    rows = model.objects.visible_to(user).filter(workflow=Workflow.IN_REVIEW)
+    return rows.filter(merged_into=None) if model is Incident else rows
 
 
 def _count(user: User) -> int:
     """Everything that waits, counted in one query."""
     models: tuple[type[Any], ...] = (Statement, Incident, MediaItem)
-    in_review = [model.objects.visible_to(user).filter(workflow=Workflow.IN_REVIEW).values("pk") for model in models]
+    in_review = [_rows_in_review(model, user).values("pk") for model in models]
     waiting = awaiting_decision(user).select_related(None).order_by().values("pk")
     return waiting.union(*(rows.order_by() for rows in in_review), all=True).count()
 

@@ -166,6 +166,8 @@ def _refuse_what_is_not_ready(record: Releasable, confirmed_unassessed: bool) ->
     named = {"record": record.ref}
     if record.workflow != Workflow.APPROVED:
         raise Refused(_("%(record)s is not approved. Approve it first.") % named, code="release_approved")
+    if isinstance(record, Incident) and record.merged_into_id is not None:
+        raise Refused(_("%(record)s was merged into another incident.") % named, code="release_merged")
     if isinstance(record, Statement) and record.lifecycle == Lifecycle.REMOVED:
         raise Refused(_("%(record)s was removed from the record.") % named, code="release_removed")
     embargoed = record.embargo_until is not None and record.embargo_until > timezone.now()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.figure import add_figure
 from claims.forms.figure import FigureForm
-from claims.models import Incident
+from claims.lookups import incidents_called
 from claims.queries.voices import voices
 from claims.views.explaining import explain
 from harmtracker.drafts import drafted, restore
@@ -23,7 +23,7 @@ from harmtracker.permissions import SignedInRequest, requires
 @drafted(_lazy("New figures"))
 def figure_new(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add a number that one of the incident's statements gives."""
-    incident = get_object_or_404(Incident.objects.visible_to(request.user), ref=ref)
+    incident = get_object_or_404(incidents_called(request.user, [ref]))
     heard = {voice.statement.ref: voice for voice in voices(incident, request.user)}
     form = FigureForm(request.POST or None, initial={"statement": request.GET.get("statement", "")})
     restore(request, form)

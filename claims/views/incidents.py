@@ -17,6 +17,7 @@ from claims.models import Incident, Place
 from claims.models.assessment import Tried
 from claims.queries.dossier import Published, dossier, incident_for_page
 from claims.views.explaining import explain
+from claims.views.merging import onwards
 from harmtracker import audit
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused, StaleRecord
@@ -34,6 +35,7 @@ ACTS_SHOWN = {
     "approves": "record.approve",
     "releases": "release.make",
     "marks": "marking.raise",
+    "merges": "record.merge",
     "asks": "comment_request.edit",
     "notes": "note.edit",
     "sees_people": "history.read",
@@ -50,6 +52,8 @@ def incident(request: SignedInRequest, ref: str) -> HttpResponse:
     found = incident_for_page(ref, request.user)
     if found is None:
         raise Http404
+    if found.merged_into_id is not None:
+        return onwards(found, request.user)
     part = request.GET.get("part", "")
     read = dossier(found, request.user, part=int(part) if PART.fullmatch(part) else 1, at=request.GET.get("at", ""))
     context = {"section": "incidents", "read": read, "can": acts_of(request.user)}
@@ -103,6 +107,8 @@ def incident_new(request: SignedInRequest) -> HttpResponse:
 def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Edit an incident. When somebody saved meanwhile, both versions stand side by side and nothing typed is lost."""
     shown = get_object_or_404(Incident.objects.visible_to(request.user).select_related("place"), ref=ref)
+    if shown.merged_into_id is not None:
+        return onwards(shown, request.user)
     stands = as_it_stands(shown, request.user)
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = IncidentEditForm(posted, initial=opened_with(stands), user=request.user)

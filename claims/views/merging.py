@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from claims.actions.merge_incident import merge_incident
 from claims.actions.merge_party import merge_party
 from claims.actions.merge_place import merge_place
 from claims.forms.merge import MergeForm
-from claims.models import Place
+from claims.models import Incident, Place
 from claims.views.explaining import explain
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
@@ -20,8 +21,8 @@ from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sent import replace_sent
 from sources.shown import parties_shown_to
 
-ACTIONS: dict[str, Any] = {"party": merge_party, "place": merge_place}
-SECTIONS = {"party": "parties", "place": "incidents"}
+ACTIONS: dict[str, Any] = {"party": merge_party, "place": merge_place, "incident": merge_incident}
+SECTIONS = {"party": "parties", "place": "incidents", "incident": "incidents"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,4 +70,5 @@ def onwards(duplicate: Any, user: User) -> HttpResponseRedirect:
 
 
 def _rows(kind: str, user: User) -> Any:
-    return {"party": parties_shown_to, "place": Place.objects.visible_to}[kind](user)
+    rows = {"party": parties_shown_to, "place": Place.objects.visible_to, "incident": Incident.objects.visible_to}
+    return rows[kind](user)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from claims.actions.comment_request import add_outcome, log_request
 from claims.forms.comment_request import OutcomeForm, RequestForm
 from claims.logbook import one_party
+from claims.lookups import incidents_called
 from claims.models import CommentRequest, Incident
 from claims.queries.voices import Voice, voices
 from claims.views.explaining import explain
@@ -25,7 +26,7 @@ from harmtracker.permissions import SignedInRequest, requires
 @drafted(_lazy("Request for comment"))
 def request_new(request: SignedInRequest, ref: str) -> HttpResponse:
     """Record that a party was asked about the incident, or why it was not."""
-    incident = get_object_or_404(Incident.objects.visible_to(request.user), ref=ref)
+    incident = get_object_or_404(incidents_called(request.user, [ref]))
     heard = {voice.statement.ref: voice for voice in voices(incident, request.user)}
     form = RequestForm(request.POST or None, initial=_suggested(heard, request.GET.get("statement", "")))
     restore(request, form)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from claims.actions.merge_incident import merge_incident
 from claims.actions.merge_party import merge_party
 from claims.actions.merge_place import merge_place
 from claims.lookups import parties_named, places_named
@@ -29,11 +30,15 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-KINDS = [("parties", PartyFactory, merge_party), ("places", PlaceFactory, merge_place)]
+KINDS = [
+    ("parties", PartyFactory, merge_party),
+    ("places", PlaceFactory, merge_place),
+    ("incidents", IncidentFactory, merge_incident),
+]
 
 
 def merged(duplicate, into, **more):
-    action = merge_party if isinstance(duplicate, Party) else merge_place
+    action = {Party: merge_party, Place: merge_place, Incident: merge_incident}[type(duplicate)]
     given = {"reason": "One ministry", "expected_version": duplicate.version, "by": editor()} | more
     return action(duplicate=duplicate, into=into, **given)
 
@@ -151,10 +156,10 @@ def test_the_wrong_role_and_a_stale_version_merge_nothing(_noun, make, _action):
 
 
 @pytest.mark.parametrize(("_noun", "make", "_action"), KINDS)
-@pytest.mark.parametrize("marking", [{"tlp": "AMBER"}, {"handling": ["minor"]}, {"team": True}])
+@pytest.mark.parametrize("marking", [{"tlp": "AMBER_STRICT"}, {"handling": ["minor"]}, {"team": True}])
 def test_what_is_marked_more_strictly_is_not_merged_into_what_more_people_see(_noun, make, _action, marking):
     marking = marking | ({"team": TeamFactory()} if "team" in marking else {})
-    strict, open_one = make(tlp="GREEN"), make(tlp="GREEN")
+    strict, open_one = make(tlp="AMBER"), make(tlp="AMBER")
     type(strict).objects.filter(pk=strict.pk).update(**marking)
     strict.refresh_from_db()
     with pytest.raises(Refused, match="marked more strictly"):
