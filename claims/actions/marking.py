@@ -11,7 +11,7 @@ from claims.release.restrict import marking_raised
 from harmtracker import audit, jobs
 from harmtracker.db import save_version
 from harmtracker.errors import NotAllowed, Refused
-from harmtracker.markings import Flag, Tlp, is_raised
+from harmtracker.markings import Flag, Tlp, is_raised, rank
 from harmtracker.models import Team, User
 from harmtracker.permissions import require
 from sources.models import Party, Source
@@ -60,6 +60,25 @@ def change_marking(
         )
         if raised:
             marking_raised(record)
+            _raise_duplicates(record, by, reason)
+
+
+def _raise_duplicates(record: Any, by: User, reason: str) -> None:
+    """What was merged into the record is raised with it: released documents may still name it by the old key."""
+    if not isinstance(record, (Incident, Party, Place)):
+        return
+    for duplicate in type(record).objects.filter(merged_into=record).order_by("pk"):
+        changes: dict[str, Any] = save_version(
+            duplicate,
+            duplicate.version,
+            tlp=max(duplicate.tlp, record.tlp, key=rank),
+            handling=sorted({*duplicate.handling, *record.handling}),
+            embargo_until=max(filter(None, [duplicate.embargo_until, record.embargo_until]), default=None),
+            team=record.team or duplicate.team,
+        )
+        duplicate.named.set(record.named.all())
+        audit.record("marking.raised", subject=duplicate, by=by, changes=changes, reason=reason, about=[duplicate.pk])
+        marking_raised(duplicate)
 
 
 def _opens(record: Any, *, tlp: str, embargo_until: datetime | None, team: Team | None, named: Any) -> bool:

@@ -4,11 +4,13 @@ import random
 
 import pytest
 
+from claims.actions.marking import change_marking
 from claims.actions.merge_incident import merge_incident
 from claims.actions.merge_party import merge_party
 from claims.actions.merge_place import merge_place
 from claims.lookups import parties_named, places_named
-from claims.models import Accusation, Incident, Place, PlaceName, Statement
+from claims.models import Accusation, Change, Incident, Place, PlaceName, Statement
+from claims.release.make import release_statement
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.models import AuditEvent
 from sources.models import Affiliation, Party, PartyName, Source
@@ -21,6 +23,7 @@ from tests.factories import (
     OutsideNoteFactory,
     PartyFactory,
     PlaceFactory,
+    QuoteCheckFactory,
     SourceFactory,
     StatementFactory,
     TeamFactory,
@@ -193,6 +196,25 @@ def test_any_merges_leave_as_many_statements_incidents_and_sources_as_before():
         assert spoken == Statement.objects.count()
         assert [(model, model.objects.count()) for model, _before in counted] == counted
     assert Accusation.objects.count() == Statement.objects.count()
+
+
+def test_raising_the_one_that_stays_reaches_what_partners_read_of_the_duplicate():
+    by = editor(clearance="AMBER_STRICT")
+    within = {"workflow": "approved", "tlp": "GREEN"}
+    duplicate, into = PartyFactory(tlp="GREEN"), PartyFactory(tlp="GREEN")
+    statement = StatementFactory(**within, party=duplicate, incident=IncidentFactory(**within))
+    QuoteCheckFactory(rendering=statement.renderings.get())
+    release_statement(statement=statement, expected_version=1, by=by, confirmed_unassessed=True)
+    merged(duplicate, into, by=by)
+    told = Change.objects.filter(record_id=statement.pk)
+    before = told.count()
+
+    into.refresh_from_db()
+    change_marking(record=into, expected_version=into.version, by=by, tlp="AMBER", handling=["witness_identity"])
+
+    duplicate.refresh_from_db()
+    assert (duplicate.tlp, duplicate.handling) == ("AMBER", ["witness_identity"])
+    assert told.count() == before + 1
 
 
 @pytest.fixture
