@@ -104,6 +104,8 @@ urlpatterns: list[URLPattern] = [
     path("media/<str:ref>/marking/", marking.marking, {"kind": "media-item"}, name="media-item-marking"),
     path("assessments/<uuid:pk>/", assessments.assessment, name="assessment"),
     path("review/", review.review, name="review"),
+    path("review/next/", review.upcoming, name="review-next"),
+    path("review/turn/", review.turn, name="review-turn"),
     # --- Partners and people
     path("partners/", partners.partners, name="partners"),
     path("partners/<uuid:pk>/", partners.partner, name="partner"),

@@ -47,6 +47,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "media_item.edit": WRITERS,
     "draft.keep": WRITERS,
     "record.submit": WRITERS,
+    "review.take": EDITORS,
     "record.approve": EDITORS,
     "record.set_aside": EDITORS,
     "record.merge": EDITORS,

@@ -105,6 +105,8 @@ BY_ACT: dict[str, str] = {
     "place-merge": "record.merge",
     "media-item": "record.read",
     "review": "record.submit",
+    "review-next": "review.take",
+    "review-turn": "review.take",
     "incident-take-up": "assessment.reexamine",
     "statement-take-up": "assessment.reexamine",
     "media-item-take-up": "assessment.reexamine",

@@ -1,6 +1,7 @@
 """Proposals awaiting a decision, as far as the person may see the records they are about."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from claims.actions.assessment import why_not_approve
+from claims.actions.review import kind_of
 from claims.listing.exhibits import Exhibit, media_exhibit, standing_words, statement_exhibit
+from claims.listing.turns import Skip, Turn, Turns, turns_on, with_turns
 from claims.models import Assessment, Incident, MediaItem, Statement
 from harmtracker.models import User
 from harmtracker.permissions import may
@@ -20,7 +23,7 @@ MOST_SHOWN = 50
 
 def proposals_shown_to(user: User) -> QuerySet[Assessment]:
     """Assessments about records this person may see."""
-    return Assessment.objects.filter(
+    rows = Assessment.objects.filter(
         Q(statement__in=Statement.objects.visible_to(user))
         | Q(incident__in=Incident.objects.visible_to(user))
         | Q(media_item__in=MediaItem.objects.visible_to(user))
@@ -28,6 +31,7 @@ def proposals_shown_to(user: User) -> QuerySet[Assessment]:
         "statement__party", "statement__created_by", "incident__created_by", "media_item__created_by", "proposed_by",
         "decision__decided_by",
     )  # fmt: skip
+    return with_turns(rows)
 
 
 def awaiting_decision(user: User) -> QuerySet[Assessment]:
@@ -43,6 +47,13 @@ class Waiting:
     shown: Exhibit | None
     is_own: bool
     why_not: str
+    turn: Turn | None = None
+    skips: Sequence[Skip] = ()
+
+    @property
+    def subject(self) -> Assessment:
+        """What is taken and skipped."""
+        return self.assessment
 
     @property
     def url(self) -> str:
@@ -56,17 +67,38 @@ class InReview:
     record: Any
     shown: Exhibit | None
     is_own: bool
+    turn: Turn | None = None
+    skips: Sequence[Skip] = ()
+
+    @property
+    def subject(self) -> Any:
+        """What is taken and skipped."""
+        return self.record
+
+    @property
+    def kind(self) -> str:
+        """Its kind as a turn records it."""
+        return kind_of(self.record)
+
+    @property
+    def url(self) -> str:
+        return str(self.record.get_absolute_url())
 
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits, oldest first, at most ``MOST_SHOWN`` of each kind; ``left`` counts all of it."""
+    """What waits, oldest first, at most ``MOST_SHOWN`` of each kind; ``left`` counts all of it.
+
+    ``upcoming`` is what "next" may lead to, in its order: what this person may decide, nobody else has taken and they
+    have not skipped.
+    """
 
     proposals: list[Waiting]
     records: list[InReview]
     left: int
     may_decide: int
     is_cut: bool
+    upcoming: list[Waiting | InReview]
 
 
 def queue_of(user: User) -> Queue:
@@ -75,15 +107,18 @@ def queue_of(user: User) -> Queue:
     about = [each.statement_id for each in proposals if each.statement_id]
     statements = _statements(user, about)
     shown = _lines(statements, user)
-    waiting = [_waiting(each, shown, user) for each in proposals[:MOST_SHOWN]]
     in_review: list[Any] = [each for each in statements.values() if each.workflow == Workflow.IN_REVIEW]
     in_review += _in_review(Incident, user) + _in_review(MediaItem, user)
     in_review.sort(key=lambda each: (each.created_at, each.pk))
-    records = [_record(each, shown, user) for each in in_review[:MOST_SHOWN]]
+    turns = turns_on([*proposals[:MOST_SHOWN], *in_review[:MOST_SHOWN]], user)
+    waiting = [_waiting(each, shown, user, turns) for each in proposals[:MOST_SHOWN]]
+    records = [_record(each, shown, user, turns) for each in in_review[:MOST_SHOWN]]
     is_cut = len(proposals) > MOST_SHOWN or len(in_review) > MOST_SHOWN
-    decidable = sum(not each.why_not for each in waiting) + (len(records) if may(user, "record.approve") else 0)
+    open_to: list[Waiting | InReview] = [each for each in waiting if not each.why_not]
+    open_to += records if may(user, "record.approve") else []
+    upcoming = [each for each in open_to if each.subject.pk not in turns.passed_by]
     left = _count(user) if is_cut else len(waiting) + len(records)
-    return Queue(waiting, records, left, decidable, is_cut)
+    return Queue(waiting, records, left, len(open_to), is_cut, upcoming)
 
 
 def _statements(user: User, about: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
@@ -92,7 +127,7 @@ def _statements(user: User, about: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
     in_review = visible.filter(workflow=Workflow.IN_REVIEW).order_by("created_at", "id")[: MOST_SHOWN + 1]
     rows = visible.filter(Q(pk__in=in_review.values("pk")) | Q(pk__in=about)).select_related("party", "created_by")
     named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
-    return {row.pk: row for row in rows.annotate(speaker_is_shown=named)}
+    return {row.pk: row for row in with_turns(rows.annotate(speaker_is_shown=named))}
 
 
 def _lines(statements: dict[uuid.UUID, Any], user: User) -> dict[uuid.UUID, Exhibit]:
@@ -100,21 +135,24 @@ def _lines(statements: dict[uuid.UUID, Any], user: User) -> dict[uuid.UUID, Exhi
     return {key: statement_exhibit(row, words[key], row.speaker_is_shown, user) for key, row in statements.items()}
 
 
-def _waiting(assessment: Assessment, shown: dict[uuid.UUID, Exhibit], user: User) -> Waiting:
+def _waiting(assessment: Assessment, shown: dict[uuid.UUID, Exhibit], user: User, turns: Turns) -> Waiting:
     line = shown.get(assessment.statement_id) if assessment.statement_id else None
     if assessment.media_item is not None:
         line = media_exhibit(assessment.media_item, user)
-    return Waiting(assessment, line, assessment.proposed_by_id == user.pk, why_not_approve(assessment, user))
+    is_own, why_not = assessment.proposed_by_id == user.pk, why_not_approve(assessment, user)
+    key = assessment.pk
+    return Waiting(assessment, line, is_own, why_not, turns.taken.get(key), turns.skips.get(key, ()))
 
 
-def _record(record: Any, shown: dict[uuid.UUID, Exhibit], user: User) -> InReview:
+def _record(record: Any, shown: dict[uuid.UUID, Exhibit], user: User, turns: Turns) -> InReview:
     line = media_exhibit(record, user) if isinstance(record, MediaItem) else shown.get(record.pk)
-    return InReview(record, line, record.created_by_id == user.pk)
+    taken, skips = turns.taken.get(record.pk), turns.skips.get(record.pk, ())
+    return InReview(record, line, record.created_by_id == user.pk, taken, skips)
 
 
 def _in_review(model: type[Any], user: User) -> list[Any]:
     rows = _rows_in_review(model, user).select_related("created_by")
-    return list(rows.order_by("created_at", "id")[: MOST_SHOWN + 1])
+    return list(with_turns(rows).order_by("created_at", "id")[: MOST_SHOWN + 1])
 
 
 def _rows_in_review(model: type[Any], user: User) -> Any:
@@ -131,8 +169,10 @@ def _count(user: User) -> int:
 
 
 def next_to_decide(user: User, *, after: Assessment) -> Waiting | None:
-    """The next proposal this person may decide, going on from ``after`` and round to the oldest."""
-    waiting = [_waiting(each, {}, user) for each in awaiting_decision(user).exclude(pk=after.pk)[: MOST_SHOWN + 1]]
-    open_to = [each for each in waiting if not each.why_not]
+    """The next proposal this person may decide and nobody else has taken, from ``after`` on and round to the oldest."""
+    rows = list(awaiting_decision(user).exclude(pk=after.pk)[: MOST_SHOWN + 1])
+    turns = turns_on(rows, user)
+    waiting = [_waiting(each, {}, user, turns) for each in rows]
+    open_to = [each for each in waiting if not each.why_not and each.assessment.pk not in turns.passed_by]
     later = [each for each in open_to if each.assessment.proposed_at > after.proposed_at]
     return next(iter(later or open_to), None)

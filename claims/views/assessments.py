@@ -1,5 +1,6 @@
 """Assessing: taking a record up, proposing a finding with its evidence, deciding on a proposal."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claims.actions import assessment as actions
+from claims.actions.review import give_back, take_turn
 from claims.forms.assessment import DecisionForm, TakeUpForm
 from claims.listing.proposals import next_to_decide, proposals_shown_to
 from claims.models import Decision
@@ -23,7 +25,7 @@ from claims.views.subjects import visible_record
 from harmtracker.drafts import drafted, restore, typed
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
-from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.sent import replace_sent
 
 CONCLUDE, ADD = "conclude", "add"
@@ -99,8 +101,7 @@ def assessment(request: SignedInRequest, pk: Any) -> HttpResponse:
             decision = _own_decision(request, found, form.cleaned_data["act"])
         if decision is not None:
             messages.success(request, _("%(decision)s.") % {"decision": decision.get_kind_display()})
-            upcoming = next_to_decide(request.user, after=found)
-            return go_to(request, upcoming.url if upcoming else reverse("review"))
+            return _go_on(request, found)
     context = deciding_context(request, found) | {"form": form, "section": "review"}
     return render_page(request, "assessments/assessment.html", context, status=422 if form.errors else 200)
 
@@ -139,6 +140,15 @@ def _decide(request: SignedInRequest, found: Any, given: dict[str, Any]) -> Deci
     if given["act"] == DecisionForm.SEND_BACK:
         return actions.send_back(assessment=found, by=request.user, reason=reason)
     return actions.withdraw_proposal(assessment=found, by=request.user, reason=reason)
+
+
+def _go_on(request: SignedInRequest, found: Any) -> HttpResponse:
+    """To what waits next; whoever had taken this one has the next one."""
+    upcoming = next_to_decide(request.user, after=found)
+    if may(request.user, "review.take") and give_back(subject=found, by=request.user) and upcoming:
+        with suppress(Refused):  # somebody else took it in the meantime
+            take_turn(subject=upcoming.assessment, by=request.user)
+    return go_to(request, upcoming.url if upcoming else reverse("review"))
 
 
 def _own_decision(request: SignedInRequest, found: Any, act: str) -> Decision | None:

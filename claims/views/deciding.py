@@ -6,6 +6,7 @@ from claims.actions.reexamination import subject_field
 from claims.listing.exhibits import cited
 from claims.listing.proposals import next_to_decide
 from claims.listing.requirements import needs_second_person, requirements, why_not
+from claims.listing.turns import turns_on
 from claims.models import Assessment
 from claims.models.assessment import Direction, Tried
 from claims.views.proposing import incidents_shown, subject_exhibit
@@ -21,6 +22,7 @@ def deciding_context(request: SignedInRequest, found: Assessment) -> dict[str, A
     evidence = cited(found, user)
     decision = getattr(found, "decision", None)
     needs = [] if decision else requirements(found, user)
+    turns = turns_on([found], user)
     return {
         "assessment": found,
         "subject": subject,
@@ -36,6 +38,8 @@ def deciding_context(request: SignedInRequest, found: Assessment) -> dict[str, A
         "is_weighty": needs_second_person(found.finding, found.moves_from),
         "may_decide": may(user, "assessment.decide"),
         "is_own": found.proposed_by_id == user.pk,
+        "turn": turns.taken.get(found.pk),
+        "skips": turns.skips.get(found.pk, []),
         "upcoming": next_to_decide(user, after=found),
     }
 
