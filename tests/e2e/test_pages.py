@@ -97,6 +97,11 @@ PAGES: dict[str, tuple[Role, Callable[[], str]]] = {
     "party, edit": (
         Role.ANALYST, lambda: f"{Party.objects.get(name='Russian Ministry of Defence').get_absolute_url()}edit/",
     ),
+    "party, merge": (
+        Role.EDITOR, lambda: f"{Party.objects.get(name='Russian Ministry of Defence').get_absolute_url()}merge/",
+    ),
+    "incident, merge": (Role.EDITOR, lambda: f"{incident()}merge/"),
+    "statement, incidents": (Role.ANALYST, lambda: f"{statement()}incidents/"),
     "place": (Role.ANALYST, lambda: f"/places/{Place.objects.get(name='Bucha').ref}/"),
     "media item": (Role.ANALYST, lambda: f"/media/{MediaItem.objects.first().ref}/"),
     "assess, incident": (Role.EDITOR, lambda: f"{incident()}assess/"),
