@@ -1,8 +1,11 @@
 """Merging parties and places that are held twice: everything that named the duplicate names the one that stays."""
 
 import random
+import threading
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from claims.actions.marking import change_marking
 from claims.actions.merge_incident import merge_incident
@@ -269,3 +272,28 @@ def test_what_the_editor_does_not_see_is_no_target_and_leads_nowhere(client, chi
     nothing = client.get(f"/{noun}/XX-ZZZZZZZ/")
     led = client.get(other.get_absolute_url())
     assert led.status_code == nothing.status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("noun", "make", "_action"), KINDS)
+def test_two_editors_merging_in_opposite_directions_at_once_close_no_circle(noun, make, _action):
+    one, other = make(), make()
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(editor(clearance="AMBER"))
+    answers = []
+
+    def press(client, duplicate, into):
+        try:
+            answers.append(post(client, noun, duplicate, into.ref).status_code)
+        finally:
+            connection.close()
+
+    pairs = zip(clients, [(one, other), (other, one)], strict=True)
+    presses = [threading.Thread(target=press, args=[client, *pair]) for client, pair in pairs]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join(timeout=30)
+    assert sorted(answers) == [302, 422]
+    assert make._meta.model.objects.filter(pk__in=[one.pk, other.pk], merged_into=None).count() == 1
