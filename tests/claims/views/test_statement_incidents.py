@@ -147,12 +147,18 @@ def test_what_cannot_be_done_is_said_and_nothing_written(client, both, do, more,
     assert statement.version == 1
 
 
-def test_an_incident_of_another_team_or_a_merged_one_is_not_found(client, writer):
+def test_an_incident_of_another_team_is_not_found(client, writer):
     statement = StatementFactory()
-    for closed in (IncidentFactory(team=TeamFactory()), IncidentFactory(merged_into=IncidentFactory())):
-        answer = post(client, statement, "add", closed.ref)
-        assert answer.status_code == 422
-        assert len(about(statement)) == 1
+    answer = post(client, statement, "add", IncidentFactory(team=TeamFactory()).ref)
+    assert answer.status_code == 422
+    assert len(about(statement)) == 1
+
+
+def test_the_reference_of_a_merged_incident_means_the_one_that_stays(client, writer):
+    statement, stays = StatementFactory(), IncidentFactory()
+    assert post(client, statement, "add", IncidentFactory(merged_into=stays).ref).status_code == 302
+    assert stays.pk in about(statement)
+    assert len(about(statement)) == 2
 
 
 def test_an_incident_the_person_does_not_see_is_neither_listed_nor_taken_out(client, writer):
