@@ -214,8 +214,11 @@ def _was_sent(request: SignedInRequest) -> None:
 
 
 def drafts_of(user: User) -> Iterable[tuple[Draft, Page]]:
-    """One's own drafts with their pages, newest first, as far as the role still includes the act."""
-    for draft in Draft.objects.filter(owner=user):
+    """One's own drafts with their pages, newest first, as far as the role still includes the act.
+
+    What was typed is left in the database: all of it together may be very long.
+    """
+    for draft in Draft.objects.filter(owner=user).defer("fields"):
         page = page_of(draft.key)
         if page is not None and may(user, page.act):
             yield draft, page

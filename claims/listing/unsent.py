@@ -25,11 +25,17 @@ class Unsent:
     words: str
 
 
-def unsent_of(user: User) -> list[Unsent]:
-    """One's drafts, newest first; not those about a record one may no longer see."""
+def unsent_of(user: User) -> tuple[list[Unsent], int]:
+    """One's drafts, newest first, at most ``MOST_SHOWN``, and how many there are in all.
+
+    Not those about a record one may no longer see.
+    """
     found = list(drafts_of(user))
     seen = _seen({str(page.kwargs["ref"]) for _draft, page in found if "ref" in page.kwargs}, user)
-    return [_line(draft, page) for draft, page in found if page.kwargs.get("ref", "") in seen | {""}]
+    about_seen = [(draft, page) for draft, page in found if page.kwargs.get("ref", "") in seen | {""}]
+    shown = about_seen[:MOST_SHOWN]
+    fields = dict(Draft.objects.filter(pk__in=[draft.pk for draft, _page in shown]).values_list("pk", "fields"))
+    return [_line(draft, page, fields.get(draft.pk, {})) for draft, page in shown], len(about_seen)
 
 
 def _seen(refs: set[str], user: User) -> set[str]:
@@ -49,8 +55,7 @@ def _seen(refs: set[str], user: User) -> set[str]:
     return seen
 
 
-def _line(draft: Draft, page: Page) -> Unsent:
-    fields = draft.fields
+def _line(draft: Draft, page: Page, fields: dict[str, list[str]]) -> Unsent:
     said = next((value for name in SAYS_MOST for value in fields.get(name, []) if value.strip()), "")
     longest = max((value for values in fields.values() for value in values), key=len, default="")
     words = " ".join((said or longest).split())

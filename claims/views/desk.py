@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actions.alarm import answer_alarm, reopen_alarm
-from claims.listing.unsent import MOST_SHOWN, unsent_of
+from claims.listing.unsent import unsent_of
 from claims.models import Alarm
 from claims.queries.desk import alarms_for, desk_of
 from harmtracker.errors import Refused
@@ -22,9 +22,10 @@ from harmtracker.permissions import SignedInRequest, requires
 @require_safe
 def desk(request: SignedInRequest) -> HttpResponse:
     """Sources that changed under one's statements, what touches the meaning first; and forms one has not sent."""
-    found, unsent = desk_of(request.user), unsent_of(request.user)
-    context = {"section": "desk", "desk": found, "desk_count": found.count, "unsent_count": len(unsent)}
-    return render_page(request, "desk/desk.html", context | {"unsent": unsent[:MOST_SHOWN]})
+    found = desk_of(request.user)
+    unsent, unsent_count = unsent_of(request.user)
+    context = {"section": "desk", "desk": found, "desk_count": found.count, "unsent_count": unsent_count}
+    return render_page(request, "desk/desk.html", context | {"unsent": unsent})
 
 
 @requires("alarm.answer")
