@@ -1,5 +1,7 @@
 """What is typed is kept by the server while one types: at most the last seconds are lost, however the page ends."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -64,3 +66,18 @@ def test_without_script_the_form_is_restored_and_sent_as_ever(live_server, someo
 
     expect(page.get_by_role("heading", name=TYPED)).to_be_visible()
     assert not Draft.objects.exists()
+
+
+def test_while_it_cannot_be_kept_it_says_so_and_keeps_it_afterwards(live_server, someone_else):
+    page = someone_else()
+    sign_in(page, live_server.url, analyst())
+    page.goto(f"{live_server.url}/incidents/new/")
+    page.route("**/drafts/", lambda route: route.fulfill(status=403, body="Sign in first"))
+    title_of(page).fill(TYPED)
+    expect(page.get_by_text("Not kept yet. What you typed is still on this page")).to_be_visible(timeout=KEPT_MS)
+    page.unroute("**/drafts/")
+
+    expect(page.get_by_text("Kept", exact=False).and_(page.locator("[data-draft-state]"))).to_have_text(
+        re.compile(r"^Kept \d\d:\d\d:\d\d UTC$"), timeout=2 * KEPT_MS
+    )
+    assert Draft.objects.get().fields["title"] == [TYPED]
