@@ -80,13 +80,22 @@ def check(selector: Selector, text: str | Searched) -> QuoteCheck:
     """Look for a quotation in another canonical text. For many quotations give one `Searched`."""
     searched = text if isinstance(text, Searched) else Searched(text)
     outcome = QuoteOutcome.EXACT
-    spans = [span for span in exact_spans(searched.text, selector.exact) if _is_whole(selector, searched.text, *span)]
+    spans = [span for span in _very_spans(selector, searched.text) if _is_whole(selector, searched.text, *span)]
     if not spans:
         outcome = QuoteOutcome.FORMAT_ONLY
         spans = [span for span in searched.folded.spans_of(selector.exact) if _is_whole(selector, searched.text, *span)]
     if not spans:
         return _look_for_edit(selector, searched)
     return _of_same_words(selector, searched, spans, outcome)
+
+
+def _very_spans(selector: Selector, text: str) -> list[tuple[int, int]]:
+    """Where the very words stand. Words that repeat themselves may overlap: where they stood before is looked at too."""
+    spans = exact_spans(text, selector.exact)
+    stood = (selector.start, selector.end)
+    if stood not in spans and text[slice(*stood)] == selector.exact:
+        spans = sorted([*spans, stood])
+    return spans
 
 
 def check_attribution(

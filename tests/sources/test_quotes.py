@@ -65,6 +65,10 @@ def test_a_selector_is_true_of_its_text(text, data):
         assert check(chosen, text).outcome in (QuoteOutcome.EXACT, QuoteOutcome.AMBIGUOUS)
 
 
+def test_words_that_overlap_themselves_are_found_where_they_stood():
+    assert check(selector_at("aaaaaaaaa", 1, 9), "aaaaaaaaa").outcome == QuoteOutcome.EXACT
+
+
 @pytest.mark.parametrize(("start", "end"), [(-1, 3), (5, 3), (0, 10_000), (10_000, 10_001)])
 def test_a_selection_outside_the_text_is_refused(start, end):
     with pytest.raises(QuoteOutside):
