@@ -90,7 +90,7 @@ def check(selector: Selector, text: str | Searched) -> QuoteCheck:
 
 
 def _very_spans(selector: Selector, text: str) -> list[tuple[int, int]]:
-    """Where the very words stand. Words that repeat themselves may overlap: where they stood before is looked at too."""
+    """Where the very words stand, and where they stood before: words that repeat themselves may overlap."""
     spans = exact_spans(text, selector.exact)
     stood = (selector.start, selector.end)
     if stood not in spans and text[slice(*stood)] == selector.exact:
