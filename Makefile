@@ -28,7 +28,7 @@ test: .venv/.dev-synced ## every test; browser tests need Chromium
 # Playwright's plain (synchronous) interface keeps an event loop in the thread, which Django takes for async code.
 e2e: .venv/.dev-synced ## the browser tests alone
 	@if [ ! -d tests/e2e ]; then echo "not run: there are no browser tests yet"; \
-	elif [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest tests/e2e; \
+	elif [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest tests/e2e -n 2 --dist loadfile; \
 	else echo "not run: install chromium (the browser tests in tests/e2e)"; test -z "$(REQUIRE_BROWSER)"; fi
 
 quick: .venv/.dev-synced ## lint and the tests of what changed, in under a minute
