@@ -85,6 +85,13 @@ def record(
     )
 
 
+def newest_sequence() -> int:
+    """The number of the newest event, 0 before the first. Whatever is committed later has a higher one."""
+    from harmtracker.models import AuditEvent
+
+    return AuditEvent.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+
+
 def _write(events: list["AuditEvent"]) -> None:
     from harmtracker.models import AuditEvent
 

@@ -195,7 +195,7 @@ def do(job: Job) -> None:
         fail(job, again.sentence, retry_in=again.wait)
     except Refused as refused:
         fail(job, str(refused.message))
-    except Exception:
+    except Exception:  # whatever it is: the ledger has to say that the attempt failed before the error goes on
         fail(job, str(FAULT), retry_in=AFTER_A_FAULT)
         raise
     else:

@@ -18,6 +18,7 @@ from claims.models import Change, PublishedRecord, ReleasedDocument
 from claims.models.release import Scope
 from claims.release.redaction import Document
 from claims.release.scopes import READ_CHANGES, READ_INCIDENTS, READ_STATEMENTS
+from harmtracker.audit import newest_sequence
 from harmtracker.models import AuditEvent
 
 DEFAULT, MOST = 50, 500
@@ -71,7 +72,7 @@ def changes_for(caller: Caller, asked: dict[str, Any]) -> dict[str, Any]:
     """
     after, limit = asked.get("after", 0), asked.get("limit", DEFAULT)
     # Read first: the chain's lock is held until commit, so whatever is committed later has a higher number.
-    head = AuditEvent.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+    head = newest_sequence()
     begins = Q(seq__gt=after)
     if "after_id" in asked:  # a raised marking may change more records at once than a page holds
         begins |= Q(seq=after, record_id__gt=asked["after_id"])

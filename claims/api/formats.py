@@ -1,18 +1,14 @@
 """The formats a list comes in beside JSON."""
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from rest_framework.renderers import BaseRenderer
 
 
 class _Format(BaseRenderer):
-    """Known to content negotiation by its media type; the bytes are written below, never by REST framework."""
+    """Known to content negotiation by its media type; the bytes are written in streams.py, never by REST framework."""
 
     charset = None
-
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        raise NotImplementedError
-
     kinds: ClassVar[tuple[str, ...]] = ("incident", "statement")
     ending: ClassVar[str] = ""
 

@@ -19,7 +19,7 @@ from claims.api.tokens import Caller
 from claims.models import PartnerToken
 from claims.release.redaction import Document
 from claims.release.scopes import READ_BULK
-from harmtracker.models import AuditEvent
+from harmtracker.audit import newest_sequence
 
 logger = logging.getLogger("harmtracker.export")
 BLOCK: Final = 64 * 1024  # bytes handed over at a time
@@ -63,8 +63,11 @@ class Stream:
             yield from self._lines()
 
     def _lines(self) -> Iterator[bytes]:
-        """The last line says how many there were and from which number on to follow the changes: a cut is seen."""
-        head = AuditEvent.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+        """The last line says how many there were and from which number on to follow the changes: a cut is seen.
+
+        The past has no such number: whoever followed from it would never hear of what came in between.
+        """
+        head = None if "as_of" in self.asked else newest_sequence()
         count = 0
         for document in self.documents():
             count += 1

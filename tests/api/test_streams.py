@@ -6,6 +6,7 @@ import json
 
 import frictionless
 import pytest
+from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from claims.actions.partner import revoke_token
@@ -209,3 +210,10 @@ def test_a_mirror_may_begin_with_a_stream(calling):
     changes = client.read("changes/", {"after": end["max_change_seq"]})["changes"]
     assert [each["id"] for each in changes] == [str(second.pk)]
     assert first.pk != second.pk
+
+
+def test_no_mirror_begins_with_the_past(bulk):
+    released()
+    today = timezone.now().date().isoformat()
+    end = lines(bulk, "incidents/", as_of=today)[-1]
+    assert end == {"object": "end", "count": 1, "max_change_seq": None}
