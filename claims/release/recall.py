@@ -20,8 +20,8 @@ BUNDLE: Final = "incidents/{key}/bundle/"
 class Holder:
     """A partner that read where the record stood. ``version``: the newest it can have read by ``read_at``.
 
-    ``is_told``: it read after the newest change of the record, so it knows of that; until then it may hold what was
-    corrected or withdrawn.
+    ``is_told``: the stream of changes told it of the newest change; until then it may hold what was corrected or
+    withdrawn. A page of a list proves nothing of the kind: it may have been another page, or filtered.
     """
 
     partner: Partner
@@ -44,7 +44,7 @@ def holders(record: Releasable) -> list[Holder]:
     for row in _reads(record, since=min(each.released_at for each, _ceiling in releases)):
         version = _version_by(row["last"], row["ceiling"], releases)
         if version is not None:
-            told = newest is None or (row["reached"] or 0) >= newest.seq or row["last"] >= newest.at
+            told = newest is None or (row["reached"] or 0) >= newest.seq
             found.append((row, version, told))
     partners = Partner.objects.in_bulk([row["token__partner"] for row, _version, _told in found])
     return sorted(

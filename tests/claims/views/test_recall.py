@@ -37,7 +37,7 @@ def test_nobody_holds_what_nobody_read(client, calling):  # noqa: F811
 def test_whoever_read_where_it_stood_may_hold_it(calling, address):  # noqa: F811
     incident = released()
     calling("AMBER", "changes:read").read(address.format(incident.pk))
-    assert told(incident) == [(1, True)]
+    assert told(incident) == [(1, address == "changes/")]
 
 
 def test_another_single_record_or_kind_is_no_read_of_this_one(calling):  # noqa: F811
@@ -46,7 +46,7 @@ def test_another_single_record_or_kind_is_no_read_of_this_one(calling):  # noqa:
     client.read(f"incidents/{other.pk}/")
     client.read("statements/")
     assert told(incident) == []
-    assert told(other) == [(1, True)]
+    assert told(other) == [(1, False)]
 
 
 def test_a_refused_read_is_none(calling):  # noqa: F811
@@ -72,7 +72,7 @@ def test_a_withdrawal_is_untold_until_the_partner_reads_again(client, calling): 
 
 def test_a_new_version_is_untold_until_then_too(calling):  # noqa: F811
     incident = released()
-    reading = calling()
+    reading = calling("AMBER", "changes:read")
     reading.read("incidents/")
     incident.refresh_from_db()
     mark(incident, tlp="GREEN", reason="x")
@@ -80,17 +80,19 @@ def test_a_new_version_is_untold_until_then_too(calling):  # noqa: F811
     released(incident)
     assert told(incident) == [(1, False)]
     reading.read("incidents/")
+    assert told(incident) == [(incident.version, False)]
+    reading.read("changes/")
     assert told(incident) == [(incident.version, True)]
 
 
 def test_those_not_told_come_first(calling, partner):  # noqa: F811
     incident = released()
-    first = calling()
+    first = calling("AMBER", "changes:read")
     second = calling(partner=PartnerFactory(name="Zebra", ceiling="AMBER"))
     first.read("incidents/")
     second.read("incidents/")
     withdraw_release(record=incident, by=editor(), code="error", reason="x")
-    first.read("incidents/")
+    first.read("changes/")
     assert [(each.partner.name, each.is_told) for each in holders(incident)] == [
         ("Zebra", False),
         (partner.name, True),
