@@ -60,6 +60,9 @@ MUTABLE = {
     "claims.Mention",
     "claims.TokenUse",
     "claims.ReviewTurn",
+    "claims.Remark",  # only to be taken back
+    "claims.Assignment",
+    "claims.Following",
 }
 
 _ROW = {"created_at", "created_by"}
@@ -147,7 +150,7 @@ WITHHELD = {
     "harmtracker.Team": _EVERYTHING,
     "harmtracker.User": _EVERYTHING,
     "sources.Blob": {"size", "media_type", "created_at", "destroyed_at", "destroyed_reason"},
-    "sources.Party": _HOUSE | _MARKING | {"description", "merged_into"},
+    "sources.Party": _HOUSE | _MARKING | {"description", "merged_into", "pseudonym"},
     "sources.PartyName": _EVERYTHING,
     "sources.Affiliation": _EVERYTHING,
     "sources.Source": _HOUSE
@@ -172,6 +175,9 @@ WITHHELD = {
     "claims.Mention": _EVERYTHING,
     "claims.TokenUse": _EVERYTHING,
     "claims.ReviewTurn": _EVERYTHING,
+    "claims.Remark": _EVERYTHING,
+    "claims.Assignment": _EVERYTHING,
+    "claims.Following": _EVERYTHING,
     "claims.Place": _HOUSE | _MARKING | {"merged_into"},
     "claims.PlaceName": _EVERYTHING,
     "claims.Incident": _ROW | _MARKING | {"stage", "workflow", "merged_into"},

@@ -16,7 +16,7 @@ TESTED_IN = [*TESTS.rglob("test_rules*.py"), TESTS / "test_jobs.py", TESTS / "te
 OF_THE_FRAMEWORK = re.compile(
     r"_pkey$|_fk_|_uniq$|^(django|auth)_|_not_null$"
     r"|_(version|number|start|end|size|subject_version|max_attempts|status|deaths|delay|priority|length|words|method"
-    r"|step|blobs|manifests|stamps|count|based_on)_check$"
+    r"|step|blobs|manifests|stamps|count|based_on|share)_check$"
 )
 
 

@@ -1,12 +1,12 @@
-"""What must stay true of drafts, presence and turns, tried by writing straight into the tables."""
+"""What must stay true of drafts, presence, turns and conversation, tried by writing straight into the tables."""
 
 import pytest
 from django.utils import timezone
 
-from claims.models import ReviewTurn
+from claims.models import Assignment, Following, Remark, ReviewTurn
 from harmtracker.identity import new_id
 from harmtracker.models import Draft, Presence
-from tests.factories import analyst
+from tests.factories import IncidentFactory, analyst
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,38 @@ def _turn(**fields):
     )
 
 
+def _remark(**fields):
+    about = {"subject_kind": "statement", "subject_id": new_id(), "created_by": analyst()}
+    return Remark.objects.create(**(about | {"words": "Where does the number come from?"} | fields))
+
+
+def _assignment(**fields):
+    about = {"subject_kind": "statement", "subject_id": new_id(), "created_by": analyst(), "assignee": analyst()}
+    return Assignment.objects.create(**(about | fields))
+
+
+def _assigned_twice():
+    first = _assignment()
+    _assignment(subject_id=first.subject_id, assignee=first.assignee)
+
+
+def _followed_twice():
+    someone, event = analyst(), IncidentFactory()
+    for _time in range(2):
+        Following.objects.create(user=someone, incident=event)
+
+
 BREAKS = [
+    ("remark_subject_kind_known", lambda: _remark(subject_kind="rumour")),
+    ("remark_has_words", lambda: _remark(words="")),
+    ("assignment_subject_kind_known", lambda: _assignment(subject_kind="rumour")),
+    ("assignment_open_once", _assigned_twice),
+    ("assignment_ended_by_somebody", lambda: _assignment(ended_at=timezone.now())),
+    ("following_once", _followed_twice),
+    ("user_mail_known", lambda: analyst(mail="weekly", email="a@example.org")),
+    ("user_mail_has_address", lambda: analyst(mail="daily")),
+    ("user_language_known", lambda: analyst(language="xx")),
+    ("user_review_share_percent", lambda: analyst(review_share=101)),
     ("draft_once", lambda: _drafts("a", "a")),
     ("draft_has_key", lambda: _drafts("")),
     ("presence_once", _present_twice),
@@ -49,3 +80,7 @@ def test_what_the_rules_allow():
     _drafts("a", "b")
     _drafts("a")
     _turn()
+    _remark()
+    first = _assignment(ended_at=timezone.now(), ended_by=analyst())
+    _assignment(subject_id=first.subject_id, assignee=first.assignee)
+    analyst(mail="daily", email="a@example.org", language="uk", review_share=0)

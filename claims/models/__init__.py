@@ -4,6 +4,7 @@ from claims.models.alarm import Alarm
 from claims.models.assessment import Assessment, Decision, Evidence, Finding
 from claims.models.change import Change, Mention
 from claims.models.comment_request import CommentRequest, CommentRequestEvent
+from claims.models.conversation import Assignment, Following, Remark
 from claims.models.figure import Figure
 from claims.models.incident import Incident
 from claims.models.link import Link
@@ -20,6 +21,7 @@ __all__ = [
     "Accusation",
     "Alarm",
     "Assessment",
+    "Assignment",
     "Change",
     "CommentRequest",
     "CommentRequestEvent",
@@ -27,6 +29,7 @@ __all__ = [
     "Evidence",
     "Figure",
     "Finding",
+    "Following",
     "Incident",
     "Link",
     "MediaItem",
@@ -42,6 +45,7 @@ __all__ = [
     "Release",
     "ReleaseWithdrawal",
     "ReleasedDocument",
+    "Remark",
     "Rendering",
     "ReviewTurn",
     "Statement",

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from harmtracker.identity import new_id
@@ -22,6 +23,22 @@ class Role(models.TextChoices):
     ANALYST = "analyst", _("Analyst")
     EDITOR = "editor", _("Editor")
     ADMIN = "admin", _("Administrator")
+
+
+class MailRhythm(models.TextChoices):
+    """How often news is sent by mail; on the desk it stands at once."""
+
+    NEVER = "never", _("Never")
+    HOURLY = "hourly", _("At most once an hour")
+    DAILY = "daily", _("Once a day")
+
+
+class Language(models.TextChoices):
+    """Languages of the interface, each named in itself."""
+
+    ENGLISH = "en", "English"
+    UKRAINIAN = "uk", "Українська"
+    RUSSIAN = "ru", "Русский"
 
 
 class Team(models.Model):
@@ -65,6 +82,19 @@ class User(AbstractBaseUser):
     teams = models.ManyToManyField(Team, blank=True, related_name="members")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    language = models.CharField(
+        max_length=2, choices=Language.choices, blank=True, help_text=_("Empty: as the browser asks.")
+    )
+    single_keys = models.BooleanField(default=True, help_text=_("Single keys act as short cuts."))
+    email = models.EmailField(blank=True)
+    mail = models.CharField(max_length=6, choices=MailRhythm.choices, default=MailRhythm.NEVER)
+    review_share = models.PositiveSmallIntegerField(
+        default=100, help_text=_("Percent of what this person sends for review that an editor has to read.")
+    )
+    # Numbers of audit events: how far the news was read on the desk, and how far it went out by mail.
+    read_up_to = models.BigIntegerField(default=0)
+    mailed_up_to = models.BigIntegerField(default=0)
+    mailed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -75,6 +105,10 @@ class User(AbstractBaseUser):
         constraints = [
             choice_constraint("user", "role", Role),
             choice_constraint("user", "clearance", Tlp),
+            choice_constraint("user", "mail", MailRhythm),
+            models.CheckConstraint(condition=Q(language__in=["", *Language.values]), name="user_language_known"),
+            models.CheckConstraint(condition=Q(review_share__lte=100), name="user_review_share_percent"),
+            models.CheckConstraint(condition=Q(mail="never") | ~Q(email=""), name="user_mail_has_address"),
         ]
 
     def __str__(self) -> str:

@@ -41,6 +41,9 @@ class Party(Record, Marked):
     kind = models.CharField(max_length=24, choices=PartyKind.choices)
     name = models.CharField(max_length=200)
     description = models.CharField(max_length=300, blank=True)
+    pseudonym = models.CharField(
+        max_length=80, blank=True, help_text=_("Shown instead of the name to those who may not see it: Witness A.")
+    )
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     tlp = models.CharField(max_length=12, choices=Tlp.choices, default=Tlp.GREEN)
 
