@@ -57,6 +57,7 @@ MUTABLE = {
     "claims.Partner",
     "claims.PartnerToken",
     "claims.PublishedRecord",
+    "claims.ReadyDocument",
     "claims.Mention",
     "claims.TokenUse",
     "claims.ReviewTurn",
@@ -135,6 +136,7 @@ EXPORTED = {
     "claims.ReleaseWithdrawal": {"code", "withdrawn_at"},
     "claims.ReleasedDocument": {"document", "record_id", "record_type", "ceiling", "scope"},
     "claims.PublishedRecord": {"record_id", "record_type", "release", "withdrawal", "tlp", "is_held"},
+    "claims.ReadyDocument": {"record_id", "record_type", "line", "cells", "feature"},
     "claims.Change": {"seq", "record_id", "record_type"},
 }  # fmt: skip
 
@@ -208,4 +210,5 @@ WITHHELD = {
     "claims.ReleaseWithdrawal": {"id", "release", "reason", "withdrawn_by"},
     "claims.ReleasedDocument": {"id", "release"},
     "claims.PublishedRecord": {"released_tlp", "updated_at"},
+    "claims.ReadyDocument": {"pk", "eyes", "seq"},
 }  # fmt: skip

@@ -12,7 +12,7 @@ from claims.models.media_item import MediaItem
 from claims.models.note import OutsideNote
 from claims.models.partner import Partner, PartnerRead, PartnerToken, TokenUse
 from claims.models.place import Place, PlaceName
-from claims.models.release import PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal
+from claims.models.release import PublishedRecord, ReadyDocument, Release, ReleasedDocument, ReleaseWithdrawal
 from claims.models.rendering import QuoteCheck, Rendering
 from claims.models.review import ReviewTurn
 from claims.models.statement import Accusation, Statement, StatementIncident
@@ -42,6 +42,7 @@ __all__ = [
     "PlaceName",
     "PublishedRecord",
     "QuoteCheck",
+    "ReadyDocument",
     "Release",
     "ReleaseWithdrawal",
     "ReleasedDocument",

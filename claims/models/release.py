@@ -139,3 +139,28 @@ class PublishedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_type} {self.record_id}"
+
+
+class ReadyDocument(models.Model):
+    """What readers with these ``eyes`` (a ceiling and parts) read of a released record, written out and ready to send.
+
+    Nothing but a saving of work: made from released documents and today's markings when somebody reads, made again when
+    a ``Change`` of the record has a number above ``seq``, and deleted with what it was made from. ``line`` is JSON,
+    ``cells`` a line of the table, ``feature`` one of the map; all empty where these readers see nothing of the record.
+    """
+
+    pk = models.CompositePrimaryKey("eyes", "record_type", "record_id")
+    eyes = models.CharField(max_length=16)
+    record_type = models.CharField(max_length=10, choices=RecordType.choices)
+    record_id = models.UUIDField()
+    seq = models.BigIntegerField(help_text=_("Number of the newest audit event before the markings were read."))
+    line = models.TextField(blank=True)
+    cells = models.TextField(blank=True)
+    feature = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [choice_constraint("ready_document", "record_type", RecordType)]
+        indexes = [models.Index(fields=["record_id"], name="ready_document_of")]
+
+    def __str__(self) -> str:
+        return f"{self.record_type} {self.record_id} for {self.eyes}"

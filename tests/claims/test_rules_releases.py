@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from claims.models import Change, Incident, PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal, Statement
+from claims.models import (
+    Change,
+    Incident,
+    PublishedRecord,
+    ReadyDocument,
+    Release,
+    ReleasedDocument,
+    ReleaseWithdrawal,
+    Statement,
+)
 from harmtracker.identity import new_id
 from tests.factories import (
     CaptureFactory,
@@ -60,6 +69,12 @@ def _released(make):
     return subject
 
 
+def _ready(**fields):
+    return ReadyDocument.objects.create(
+        **({"eyes": "amber", "record_type": "incident", "record_id": new_id(), "seq": 1} | fields)
+    )
+
+
 BREAKS = [
     ("release_has_one_subject", lambda: ReleaseFactory(statement=_released(StatementFactory))),
     ("release_withdrawal_code_known", lambda: _withdrawal(code="mood")),
@@ -71,6 +86,8 @@ BREAKS = [
     ("released_document_once", lambda: _document(release=_document().release)),
     ("published_record_record_type_known", lambda: _published(record_type="rumour")),
     ("change_record_type_known", lambda: _change(record_type="rumour")),
+    ("ready_document_record_type_known", lambda: _ready(record_type="rumour")),
+    ("claims_readydocument_pkey", lambda: (_ready(record_id=(key := new_id())), _ready(record_id=key))),
     ("published_record_tlp_known", lambda: _published(tlp="PINK")),
 ]
 
