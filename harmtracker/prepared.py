@@ -18,6 +18,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, UUIDField, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -127,12 +128,13 @@ def prepared(build: Build) -> Callable[..., list[Any]]:
     return ask
 
 
-def is_among(column: str, keys: list[Any] | ArraySubquery, of: "type[Field[Any, Any]]" = UUIDField) -> Func:
+def is_among(column: str, keys: list[Any] | ArraySubquery | RawSQL, of: "type[Field[Any, Any]]" = UUIDField) -> Func:
     """SQL: the column holds one of the keys. One parameter, however many keys: ``IN`` would have one for each.
 
-    Of an ``ArraySubquery`` PostgreSQL reads the keys once, before it looks at any row.
+    Of a query that gives an array PostgreSQL reads the keys once, before it looks at any row, and then uses the index
+    on the column; where ``IN`` and a query stand beside an OR it reads the whole table instead.
     """
-    listed = keys if isinstance(keys, ArraySubquery) else Value(keys, output_field=ArrayField(of()))
+    listed = keys if isinstance(keys, (ArraySubquery, RawSQL)) else Value(keys, output_field=ArrayField(of()))
     return Func(F(column), listed, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 

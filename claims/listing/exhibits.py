@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -24,8 +25,8 @@ from claims.quote_checks import own_checks
 from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
-from sources.models import Source
-from sources.shown import parties_shown_to, sources_shown_to
+from sources.models import Party, Source
+from sources.shown import named, pseudonym, sources_shown_to
 
 Citable = Statement | Rendering | OutsideNote | MediaItem
 MOST_OFFERED = 40
@@ -71,8 +72,10 @@ def standing_words(statements: Iterable[uuid.UUID], user: User) -> dict[uuid.UUI
 @prepared
 def _words_of(user: User, statements: Any) -> QuerySet[Any]:
     sources = sources_shown_to(user)
+    # Asked of each by its key: a list of all sources one may see would be read whole for a handful of words.
+    translated = Exists(sources.filter(pk=OuterRef("translates__source_id")))
     rows: QuerySet[Any] = Rendering._base_manager.filter(
-        Q(source__in=sources) | Q(source=None, translates__source__in=sources),
+        Exists(sources.filter(pk=OuterRef("source_id"))) | Q(translated, source=None),
         is_among("statement", statements),
         withdrawn_at=None,
     )
@@ -97,22 +100,22 @@ def offered(
     shown = media_exhibit(subject, user) if isinstance(subject, MediaItem) else None
     lines: list[Exhibit] = []
     for statement in statements:
-        renderings, is_named = words[statement.pk], statement.speaker_is_shown
-        line = statement_exhibit(statement, renderings, is_named, user)
+        renderings, is_seen = words[statement.pk], statement.speaker_is_seen
+        line = statement_exhibit(statement, renderings, is_seen, user)
         if statement == subject:
             shown = line
         else:
             lines.append(line)
         if len(renderings) > 1 or statement == subject:
-            lines += [rendering_exhibit(row, statement, is_named, user) for row in renderings]
-    lines += [note_exhibit(note, note.speaker_is_shown) for note in _notes(user, **asked)]
+            lines += [rendering_exhibit(row, statement, is_seen, user) for row in renderings]
+    lines += [note_exhibit(note, note.speaker_is_seen, user) for note in _notes(user, **asked)]
     lines += [media_exhibit(item, user) for item in _media_items(user, **asked) if item != subject]
     return shown, lines
 
 
 def cited(assessment: Assessment, user: User) -> list[tuple[Evidence, Exhibit]]:
     """The evidence of a proposal that the reader may see, against first; two queries however much there is."""
-    parties, sources = parties_shown_to(user), sources_shown_to(user)
+    parties, sources = Party.objects.visible_to(user), sources_shown_to(user)
     rows: QuerySet[Any] = (
         assessment.evidence.filter(
             Q(statement__in=Statement.objects.visible_to(user))
@@ -124,7 +127,7 @@ def cited(assessment: Assessment, user: User) -> list[tuple[Evidence, Exhibit]]:
             speaker=Coalesce("statement__party", "rendering__statement__party", "note__party"),
             newest_check=Subquery(_newest_check("rendering", "rendering__source")),
         )
-        .annotate(speaker_is_shown=Exists(parties.filter(pk=OuterRef("speaker"))))
+        .annotate(speaker_is_seen=Exists(parties.filter(pk=OuterRef("speaker"))))
         .select_related(
             "statement__party", "rendering__statement__party", "rendering__source", "media_item", "note__party",
             "note__source",
@@ -138,36 +141,35 @@ def cited(assessment: Assessment, user: User) -> list[tuple[Evidence, Exhibit]]:
 
 def _exhibit_of(row: Any, words: dict[uuid.UUID, list[Any]], user: User) -> Exhibit:
     if row.statement is not None:
-        return statement_exhibit(row.statement, words.get(row.statement_id, []), row.speaker_is_shown, user)
+        return statement_exhibit(row.statement, words.get(row.statement_id, []), row.speaker_is_seen, user)
     if row.rendering is not None:
         row.rendering.newest_check = row.newest_check
-        return rendering_exhibit(row.rendering, row.rendering.statement, row.speaker_is_shown, user)
+        return rendering_exhibit(row.rendering, row.rendering.statement, row.speaker_is_seen, user)
     if row.note is not None:
-        return note_exhibit(row.note, row.speaker_is_shown)
+        return note_exhibit(row.note, row.speaker_is_seen, user)
     return media_exhibit(row.media_item, user)
 
 
-def statement_exhibit(statement: Statement, renderings: list[Any], names_speaker: bool, user: User) -> Exhibit:
-    """A statement as a whole, shown by its first rendering."""
+def statement_exhibit(statement: Statement, renderings: list[Any], speaker_is_seen: bool, user: User) -> Exhibit:
+    """A statement as a whole, shown by its first rendering. ``speaker_is_seen``: the party is visible to the reader."""
     first = renderings[0] if renderings else None
-    return _of_words(f"statement:{statement.pk}", statement, statement, first, names_speaker, user)
+    return _of_words(f"statement:{statement.pk}", statement, statement, first, speaker_is_seen, user)
 
 
 def subject_statement(statement: Statement, user: User) -> Exhibit:
     """One statement fetched by itself, as a line; two queries."""
-    is_named = parties_shown_to(user).filter(pk=statement.party_id).first()
+    is_seen = Party.objects.visible_to(user).filter(pk=statement.party_id).exists()
     words = standing_words([statement.pk], user)
-    return statement_exhibit(statement, words[statement.pk], is_named is not None, user)
+    return statement_exhibit(statement, words[statement.pk], is_seen, user)
 
 
-def rendering_exhibit(rendering: Any, statement: Statement, names_speaker: bool, user: User) -> Exhibit:
+def rendering_exhibit(rendering: Any, statement: Statement, speaker_is_seen: bool, user: User) -> Exhibit:
     """One rendering of a statement: these words, from this source."""
     rendering.statement = statement  # it is asked for its reference
-    return _of_words(f"rendering:{rendering.pk}", rendering, statement, rendering, names_speaker, user)
+    return _of_words(f"rendering:{rendering.pk}", rendering, statement, rendering, speaker_is_seen, user)
 
 
-def _of_words(key: str, thing: Any, statement: Statement, words: Any, names_speaker: bool, user: User) -> Exhibit:
-    may_name = names_speaker and user.sees_through(statement.handling, HIDES_SPEAKER)
+def _of_words(key: str, thing: Any, statement: Statement, words: Any, speaker_is_seen: bool, user: User) -> Exhibit:
     what = str(statement.get_kind_display())
     shown: dict[str, Any] = {}
     if words is not None and user.sees_through(statement.handling, HIDES_WORDS):
@@ -177,16 +179,25 @@ def _of_words(key: str, thing: Any, statement: Statement, words: Any, names_spea
             shown["source"] = words.source
     if thing is not statement:
         what = _("%(kind)s, these words") % {"kind": what}
-    speaker = statement.party.name if may_name else _("withheld")
+    speaker = _speaker(statement.party, statement.handling, speaker_is_seen, user)
     return Exhibit(key, thing, what, speaker, dated=statement.said, precision=statement.said_precision, **shown)
 
 
-def note_exhibit(note: OutsideNote, names_speaker: bool) -> Exhibit:
+def note_exhibit(note: OutsideNote, speaker_is_seen: bool, user: User) -> Exhibit:
     """What another body said about verification."""
-    speaker = note.party.name if names_speaker else _("withheld")
-    return Exhibit(
-        f"note:{note.pk}", note, _("Outside note"), speaker, note.wording, note.lang, True, "exact", note.source
-    )
+    shown: dict[str, Any] = {}
+    if user.sees_through(note.handling, HIDES_WORDS):
+        shown = {"text": note.wording, "lang": note.lang, "is_quotation": True, "check": "exact"}
+    if user.sees_through(note.handling, HIDES_SOURCE):
+        shown["source"] = note.source
+    speaker = _speaker(note.party, note.handling, speaker_is_seen, user)
+    return Exhibit(f"note:{note.pk}", note, _("Outside note"), speaker, **shown)
+
+
+def _speaker(party: Party, handling: list[str], is_seen: bool, user: User) -> str:
+    """The name, else the pseudonym that stands for it, else that it is withheld."""
+    shown = named(party, user, is_visible=is_seen and user.sees_through(handling, HIDES_SPEAKER))
+    return shown.name if shown else pseudonym(party, user, is_visible=is_seen) or _("withheld")
 
 
 def media_exhibit(item: MediaItem, user: User) -> Exhibit:
@@ -204,13 +215,13 @@ def _newest_check(rendering: str = "pk", source: str = "source_id") -> QuerySet[
 def _statements(user: User, incidents: Any, refs: Any) -> QuerySet[Any]:
     about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
     is_asked_for = is_among("ref", refs, TextField)
-    named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
+    speaker_is_seen = Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party")))
     rows = (
         Statement.objects.visible_to(user)
-        .filter(Q(pk__in=about) | Q(is_asked_for))
+        .filter(Q(is_among("pk", ArraySubquery(about))) | Q(is_asked_for))
         .exclude(lifecycle="removed")
         .select_related("party")
-        .annotate(speaker_is_shown=named, is_asked_for=is_asked_for)
+        .annotate(speaker_is_seen=speaker_is_seen, is_asked_for=is_asked_for)
     )
     newest: QuerySet[Any] = rows.order_by("-is_asked_for", "-created_at", "-id")
     return newest[:MOST_OFFERED]
@@ -223,8 +234,9 @@ def _notes(user: User, incidents: Any, refs: Any) -> QuerySet[Any]:
         withdrawn_at=None,
         source__in=sources_shown_to(user),
     )
-    named: QuerySet[Any] = rows.annotate(speaker_is_shown=Exists(parties_shown_to(user).filter(pk=OuterRef("party"))))
-    return named.select_related("party", "source")[:MOST_OFFERED]
+    speaker_is_seen = Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party")))
+    seen: QuerySet[Any] = rows.annotate(speaker_is_seen=speaker_is_seen)
+    return seen.select_related("party", "source")[:MOST_OFFERED]
 
 
 @prepared
@@ -232,6 +244,6 @@ def _media_items(user: User, incidents: Any, refs: Any) -> QuerySet[MediaItem]:
     about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
     spoken_of = Statement.objects.visible_to(user).filter(pk__in=about).exclude(media_item=None)
     rows: QuerySet[MediaItem] = MediaItem.objects.visible_to(user).filter(
-        Q(pk__in=spoken_of.values("media_item")) | Q(is_among("ref", refs, TextField))
+        Q(is_among("pk", ArraySubquery(spoken_of.values("media_item")))) | Q(is_among("ref", refs, TextField))
     )
     return rows.order_by("-created_at", "-id")[:MOST_OFFERED]

@@ -4,28 +4,32 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
-from claims.models import Incident, OutsideNote, Statement
+from claims.models import Incident, OutsideNote, Rendering, Statement
 from claims.queries.rows import folded
 from harmtracker.markings import HIDES_SOURCE
 from harmtracker.models import User
-from harmtracker.prepared import prepared
+from harmtracker.prepared import is_among, prepared
 from sources.models import Copy, Source
 from sources.models.copy import CopyKind, CopyState
 from sources.shown import parties_shown_to, sources_shown_to
 
-# All sources tied to the given ones by confirmed copies between sources the reader may see.
+# All sources tied to the given ones by confirmed copies between sources the reader may see. Each step starts from one
+# source, and asks of the other end alone whether it is seen: everything else would grow with the whole record.
 TIED = """
-WITH RECURSIVE tied(id) AS (
-  SELECT seed.id FROM ({cited}) AS seed(id)
+ARRAY(WITH RECURSIVE tied(id) AS (
+  ({quoted}) UNION ({noted})
   UNION
-  SELECT CASE WHEN copy.derived_id = tied.id THEN copy.original_id ELSE copy.derived_id END
-  FROM sources_copy copy JOIN tied ON tied.id IN (copy.derived_id, copy.original_id)
-  WHERE copy.state = 'confirmed'
-    AND copy.derived_id IN ({seen}) AND copy.original_id IN ({seen})
-) SELECT id FROM tied
+  SELECT other.id FROM tied CROSS JOIN LATERAL (
+    SELECT original_id FROM sources_copy WHERE derived_id = tied.id AND state = 'confirmed'
+    UNION ALL
+    SELECT derived_id FROM sources_copy WHERE original_id = tied.id AND state = 'confirmed'
+  ) AS other(id)
+  WHERE (SELECT true FROM ({seen}) AS seen(id) WHERE seen.id = tied.id)
+    AND (SELECT true FROM ({seen}) AS seen(id) WHERE seen.id = other.id)
+) SELECT id FROM tied)
 """
 
 
@@ -107,18 +111,18 @@ def _origin(members: list[Any], made_from: dict[Any, list[tuple[Any, str]]]) -> 
 def _reports(user: User, incident: Any) -> QuerySet[Any]:
     seen = sources_shown_to(user)
     statements = Statement.objects.visible_to(user).seen_through(user, HIDES_SOURCE).filter(incidents=incident)
-    cited = seen.filter(
-        Q(renderings__statement__in=statements.exclude(lifecycle="removed"), renderings__withdrawn_at=None)
-        | Q(notes__in=OutsideNote.objects.visible_to(user).filter(incident=incident, withdrawn_at=None))
-    )
-    cited_sql, cited_values = cited.order_by().values("pk").distinct().query.sql_with_params()
-    seen_sql, seen_values = seen.order_by().values("pk").query.sql_with_params()
+    words = Rendering.objects.filter(statement__in=statements.exclude(lifecycle="removed"), withdrawn_at=None)
+    notes = OutsideNote.objects.visible_to(user).filter(incident=incident, withdrawn_at=None)
+    quoted_sql, quoted_values = _keys(words.filter(source__isnull=False), "source")
+    noted_sql, noted_values = _keys(notes.filter(source__isnull=False), "source")
+    seen_sql, seen_values = _keys(seen, "pk")
     # Only SQL that Django wrote is put in; values stay parameters.
-    values = (*cited_values, *seen_values, *seen_values)
-    tied = RawSQL(TIED.format(cited=cited_sql, seen=seen_sql), values)  # noqa: S611  # nosec B611: both parts are SQL Django compiled, values apart
+    values = (*quoted_values, *noted_values, *seen_values, *seen_values)
+    written = TIED.format(quoted=quoted_sql, noted=noted_sql, seen=seen_sql)
+    tied = RawSQL(written, values)  # noqa: S611  # nosec B611: every part is SQL Django compiled, values apart
     copies = Copy.objects.filter(state=CopyState.CONFIRMED)
     return (
-        seen.filter(pk__in=tied)
+        seen.filter(is_among("pk", tied))
         .select_related("publisher")
         .annotate(
             publisher_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("publisher_id"))),
@@ -128,3 +132,7 @@ def _reports(user: User, incident: Any) -> QuerySet[Any]:
         )
         .order_by("published_start", "created_at", "pk")
     )
+
+
+def _keys(rows: QuerySet[Any], column: str) -> tuple[str, tuple[Any, ...]]:
+    return rows.order_by().values(column).query.sql_with_params()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -78,10 +79,6 @@ class StatementPage:
     history: list[Any] = field(default_factory=list)
 
     @property
-    def history_total(self) -> int:
-        return self.history[0].total if self.history else 0
-
-    @property
     def accused(self) -> list[Accused]:
         return self.voice.accused
 
@@ -145,8 +142,8 @@ def _near(user: User, statement: Any) -> QuerySet[Any]:
     standing = Link.objects.filter(removed_at=None)
     near = (
         Q(pk=statement)
-        | Q(pk__in=standing.filter(from_statement=statement).values("to_statement"))
-        | Q(pk__in=standing.filter(to_statement=statement).values("from_statement"))
+        | Q(is_among("pk", ArraySubquery(standing.filter(from_statement=statement).values("to_statement"))))
+        | Q(is_among("pk", ArraySubquery(standing.filter(to_statement=statement).values("from_statement"))))
     )
     rows: QuerySet[Any] = readable(Statement.objects.visible_to(user).filter(near), user)
     annotated: QuerySet[Any] = rows.annotate(published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED))
