@@ -17,10 +17,12 @@ COPY sources sources
 COPY claims claims
 COPY templates templates
 COPY static static
+COPY locale locale
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     EVIDENCE_ROOT=/evidence STATIC_ROOT=/app/staticfiles
 # Collecting needs no database and signs nothing; the key is thrown away with this line.
 RUN SECRET_KEY=build TOKEN_PEPPER=build DATABASE_URL=postgresql://build python manage.py collectstatic --no-input
+RUN python -m harmtracker.catalogues compile
 USER harmtracker
 EXPOSE 8000
 CMD ["gunicorn", "-c", "python:harmtracker.gunicorn_settings", "-b", "0.0.0.0:8000", "harmtracker.wsgi"]

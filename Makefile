@@ -13,7 +13,7 @@ find_python = if [ -n "$(PYTHON)" ]; then echo "$(PYTHON)"; else \
 	  if $$name -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then echo $$name; break; fi; \
 	done; fi
 
-.PHONY: help demo test quick lint e2e bench replay screenshots lock
+.PHONY: help demo test quick lint e2e bench replay screenshots messages lock
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -58,6 +58,10 @@ screenshots: .venv/.dev-synced ## pictures of a running demo: ADDRESS=http://127
 	@if [ -z "$(ADDRESS)$(ACCOUNT)$(PASSWORD)" ]; then \
 	  echo "Start make demo, then: make screenshots ADDRESS=http://127.0.0.1:8000/ ACCOUNT=… PASSWORD=…"; exit 2; fi
 	$(BIN)/python -m tests.e2e.screenshots "$(ADDRESS)" "$(ACCOUNT)" "$(PASSWORD)" $(PAGES)
+
+messages: .venv/.dev-synced ## bring locale/ up to the words of code and templates, and compile it
+	$(BIN)/python -m harmtracker.catalogues update
+	$(BIN)/python -m harmtracker.catalogues compile
 
 lock: .venv/.uv ## refresh both lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --group serve pyproject.toml -o requirements.lock

@@ -1,12 +1,14 @@
-"""What every answer carries: an id for the log, and the word that private pages are kept nowhere."""
+"""What every answer carries: an id for the log, its language, and the word that private pages are kept nowhere."""
 
 import logging
 import re
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from uuid_utils import uuid7
 
 from harmtracker.logs import request_id
@@ -52,6 +54,28 @@ class PlainAddressesMiddleware:
         if "\0" in request.path_info and not request.path_info.startswith("/api/"):
             raise Http404
         return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """A person reads in the language they chose, else in the one their browser asks for.
+
+    Partners read the export, refusals included, in the language of the installation, whatever their client asks for:
+    two partners must not hold different words of one record. Comes after AuthenticationMiddleware.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/api/"):
+            with translation.override(settings.LANGUAGE_CODE):
+                return self.get_response(request)
+        chosen = request.user.language if request.user.is_authenticated else ""
+        translation.activate(chosen or translation.get_language_from_request(request))
+        response = self.get_response(request)
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        return response
 
 
 class PrivatePagesMiddleware:

@@ -17,6 +17,7 @@ from harmtracker import audit
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.markings import Flag, Tlp
 from harmtracker.models import AuditEvent, Role, Team, User
+from harmtracker.models.user import Language
 from harmtracker.permissions import require
 
 PASSPHRASE_BYTES = 15
@@ -132,6 +133,16 @@ def change_own_passphrase(*, person: User, passphrase: str) -> None:
         person.set_password(passphrase)
         person.save(update_fields=["password"])
         _record("person.passphrase_replaced", person, person, {})
+
+
+def choose_language(*, person: User, language: str) -> None:
+    """The language a person reads the pages in; empty is the one their browser asks for. One we lack changes nothing.
+
+    No event of the record: it says how somebody reads, not what they did.
+    """
+    if language in {"", *Language.values}:
+        person.language = language
+        person.save(update_fields=["language"])
 
 
 def create_team(*, name: str, by: User) -> Team:

@@ -61,10 +61,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "harmtracker.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "harmtracker.middleware.PrivatePagesMiddleware",
@@ -240,7 +240,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
 # --- Language and time: what people read in their own zone is stored in UTC.
 
-LANGUAGE_CODE = "en"
+# The language of the installation: what partners read, and the words that are stored, are in it whoever does the work.
+LANGUAGE_CODE = env.choice("HARMTRACKER_LANGUAGE", ("en", "uk", "ru"))
 LANGUAGES = [("en", _("English")), ("uk", _("Ukrainian")), ("ru", _("Russian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("account/", views.account, name="account"),
+    path("account/language/", views.account_language, name="account-language"),
     path("drafts/", views_drafts.save, name="draft-save"),
     path("drafts/throw-away/", views_drafts.drop, name="draft-drop"),
     path("health/", views.health, name="health"),

@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from harmtracker.kept_forms import ask_to_send_again, kept
-from harmtracker.people import change_own_passphrase
+from harmtracker.models.user import Language
+from harmtracker.people import change_own_passphrase, choose_language
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sign_in import address_of, begin_try, succeeded
 
@@ -69,7 +70,19 @@ def account(request: SignedInRequest) -> HttpResponse:
         update_session_auth_hash(request, request.user)
         messages.success(request, _("Your passphrase is changed. Other sessions of yours have ended."))
         return HttpResponseRedirect(resolve_url("account"))
-    return render(request, "account.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "languages": Language.choices}
+    return render(request, "account.html", context, status=422 if form.errors else 200)
+
+
+@requires("record.read")
+@require_POST
+def account_language(request: SignedInRequest) -> HttpResponse:
+    """Choose the language of the pages, and go on where one was."""
+    heading_for = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(heading_for, {request.get_host()}, require_https=request.is_secure()):
+        heading_for = resolve_url("account")
+    choose_language(person=request.user, language=request.POST.get("language", ""))
+    return HttpResponseRedirect(heading_for)
 
 
 @require_safe

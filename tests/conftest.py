@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from psycopg import sql
 
+from harmtracker.catalogues import compile_stale
 from harmtracker.embedded import Place, place, postgres, valkey
 from harmtracker.embedded.account import server_account
 from tests.background import Background, allowed, free_ports
@@ -29,6 +30,7 @@ KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "h
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    compile_stale()  # before Django reads the catalogues, which it does once
     SERVERS.start()
     if not hasattr(config, "workerinput"):
         drop_databases_of_dead_runs()

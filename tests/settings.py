@@ -7,7 +7,7 @@ from harmtracker.embedded.paths import place
 for _name in (
     "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "SECRET_KEY_FALLBACKS", "DATABASE_OWNER_URL",
     "EVIDENCE_STORE", "TIME_STAMP_URL", "TIME_STAMP_CERTIFICATES",
-    "HARMTRACKER_ORGANISATION", "LOG_LEVEL", "STATIC_ROOT", "WEB_THREADS",
+    "HARMTRACKER_ORGANISATION", "HARMTRACKER_LANGUAGE", "LOG_LEVEL", "STATIC_ROOT", "WEB_THREADS",
 ):  # fmt: skip
     os.environ.pop(_name, None)
 os.environ["DATABASE_URL"] = place("test").database_url

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +25,7 @@ CHANGED: dict[str, Promise] = {
     "harm": gettext_lazy("harm"),
     "accuses": gettext_lazy("whom it accuses"),
     "evidence": gettext_lazy("cited evidence"),
+    "first_seen": gettext_lazy("date"),
 }
 DERIVED = frozenset(f"{name}_{end}" for name in ("said", "occurred") for end in ("start", "end", "precision"))
 
@@ -34,9 +37,12 @@ def reopen_after_change(
     subject.refresh_from_db(fields=["finding", "stage", "version"])
     if subject.stage not in CONCLUSIONS:
         return None
-    # Partners read this reason beside the finding: it says what changed, never from what to what.
-    what = ", ".join(str(CHANGED.get(field, field.replace("_", " "))) for field in changes if field not in DERIVED)
-    return open_examination(subject, reasons=_("Approval lapsed: changed %(what)s.") % {"what": what}, by=by)
+    # Partners read this reason beside the finding: it says what changed, never from what to what. It is stored, so it
+    # is in the language of the installation, not in that of whoever made the change.
+    with translation.override(settings.LANGUAGE_CODE):
+        what = ", ".join(str(CHANGED.get(field, field.replace("_", " "))) for field in changes if field not in DERIVED)
+        reasons = _("Approval lapsed: changed %(what)s.") % {"what": what}
+    return open_examination(subject, reasons=reasons, by=by)
 
 
 def open_examination(subject: Statement | Incident | MediaItem, *, reasons: str, by: User) -> Assessment:

@@ -17,6 +17,7 @@ from django.db import connections
 from honcho.manager import Manager
 from honcho.printer import Printer
 
+from harmtracker.catalogues import compile_stale
 from harmtracker.embedded import EmbeddedError, place, running
 from harmtracker.embedded.leftovers import MARK, end_marked, started_at
 from harmtracker.embedded.paths import PROJECT
@@ -37,6 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         _end_leftovers()
         port = free_port(os.environ.get("PORT", "8000"))
+        compile_stale()
         with ExitStack() as held:
             try:
                 held.enter_context(running(place()))

@@ -1,0 +1,63 @@
+"""Whose language a page is in: the person's own, else the browser's; what is stored and published is the house's."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from harmtracker import wording
+from tests.factories import PASSWORD, analyst, viewer
+
+pytestmark = pytest.mark.django_db
+
+
+def lang_of(response) -> str:
+    return response.content.decode().partition('<html lang="')[2][:2]
+
+
+def test_the_way_in_speaks_the_language_of_the_browser_until_another_is_chosen():
+    client = Client()
+    page = client.get(reverse("sign-in"), headers={"Accept-Language": "uk,en;q=0.5"})
+    assert (lang_of(page), page["Content-Language"]) == ("uk", "uk")
+    assert {"Accept-Language", "Cookie"} <= {each.strip() for each in page["Vary"].split(",")}
+    assert lang_of(client.get(reverse("sign-in"), headers={"Accept-Language": "de"})) == "en"
+    answer = client.post(reverse("set_language"), {"language": "ru"}, headers={"Referer": "http://testserver/sign-in/"})
+    assert answer.url.endswith(reverse("sign-in"))
+    assert lang_of(client.get(reverse("sign-in"), headers={"Accept-Language": "uk"})) == "ru"
+
+
+def test_a_person_chooses_and_goes_on_where_they_were(client_of):
+    person = viewer()
+    client = client_of(person)
+    before = "http://testserver/statements/?kind=denial"
+    chosen = client.post(reverse("account-language"), {"language": "uk"}, headers={"Referer": before})
+    assert chosen.url == before
+    assert lang_of(client.get("/statements/", headers={"Accept-Language": "ru"})) == "uk"
+    # In another browser too: it is kept with the account.
+    elsewhere = Client()
+    elsewhere.post(reverse("sign-in"), {"username": person.username, "password": PASSWORD})
+    page = elsewhere.get(reverse("account"))
+    assert lang_of(page) == "uk"
+    assert '<option value="uk" lang="uk" selected>' in page.content.decode()
+    client.post(reverse("account-language"), {"language": ""})
+    assert lang_of(client.get("/statements/", headers={"Accept-Language": "ru"})) == "ru"
+
+
+@pytest.mark.parametrize("language", ["tlh", "en-gb", "uk'"])
+def test_a_language_we_lack_changes_nothing(client_of, language):
+    person = analyst()
+    from_elsewhere = {"Referer": "https://evil.example/"}
+    answer = client_of(person).post(reverse("account-language"), {"language": language}, headers=from_elsewhere)
+    assert answer.url == reverse("account")
+    person.refresh_from_db()
+    assert person.language == ""
+
+
+def test_two_people_read_the_same_page_each_in_their_own_language(client_of):
+    """Whatever is kept from one answer to the next must not speak to the next reader."""
+    ukrainian, russian = client_of(analyst(language="uk")), client_of(analyst(language="ru"))
+    said = [lang_of(each.get(reverse("desk"))) for each in (ukrainian, russian, ukrainian)]
+    assert said == ["uk", "ru", "uk"]
+    with translation.override("uk"):
+        of_ukrainian = wording.date_words("2022-04-03")
+    assert of_ukrainian != wording.date_words("2022-04-03")
