@@ -1,5 +1,6 @@
 """What must stay true of drafts, presence, turns and conversation, tried by writing straight into the tables."""
 
+import psycopg
 import pytest
 from django.utils import timezone
 
@@ -7,7 +8,7 @@ from claims.models import Assignment, Following, Remark, ReviewTurn
 from harmtracker.identity import new_id
 from harmtracker.models import Draft, Presence
 from tests.factories import IncidentFactory, analyst
-from tests.refusals import refused_by
+from tests.refusals import in_background, refused_by, refused_with
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,19 @@ def _followed_twice():
         Following.objects.create(user=someone, incident=event)
 
 
+def _reworded():
+    Remark.objects.filter(pk=_remark().pk).update(words="I never asked.")
+
+
+def _taken_back_twice():
+    remark = Remark.objects.filter(pk=_remark().pk)
+    remark.update(taken_back_at=timezone.now())
+    remark.update(taken_back_at=None)
+
+
 BREAKS = [
+    ("remark_words_never_change", _reworded),
+    ("remark_taken_back_once", _taken_back_twice),
     ("remark_subject_kind_known", lambda: _remark(subject_kind="rumour")),
     ("remark_has_words", lambda: _remark(words="")),
     ("assignment_subject_kind_known", lambda: _assignment(subject_kind="rumour")),
@@ -74,6 +87,18 @@ BREAKS = [
 def test_the_database_refuses(rule, breaking):
     with refused_by(rule):
         breaking()
+
+
+def test_a_remark_is_not_deleted():
+    with refused_with("claims_remark"):
+        Remark.objects.filter(pk=_remark().pk).delete()
+
+
+def test_no_job_says_anything_or_gives_anybody_work():
+    in_background()
+    for write in (_remark, _assignment):
+        with refused_with("only a person may write to", psycopg.errors.InsufficientPrivilege):
+            write()
 
 
 def test_what_the_rules_allow():

@@ -178,7 +178,7 @@ def _decide(assessment: Assessment, kind: str, *, by: User, reason: str) -> Deci
             by=by,
             changes=changes,
             reason=reason or assessment.reasons,
-            about=incidents_of(subject),
+            about=[*incidents_of(subject), assessment.proposed_by_id],  # whose news it is
         )
     return decision
 

@@ -3,6 +3,7 @@
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from claims.actions.following import carry_over
 from claims.actions.merging import Moved, begin, point
 from claims.models import Assessment, CommentRequest, Figure, Incident, OutsideNote, Statement, StatementIncident
 from claims.models.release import WithdrawalReason
@@ -25,6 +26,7 @@ def merge_incident(*, duplicate: Incident, into: Incident, reason: str, expected
         moved = _statements(duplicate, into)
         for rows in (Figure.objects.all(), OutsideNote.objects.all(), CommentRequest.objects.all()):
             moved |= point(rows, "incident", duplicate, into)
+        carry_over(duplicate=duplicate, into=into, by=by)
         audit.record(
             "incident.merged",
             subject=duplicate,

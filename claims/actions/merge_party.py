@@ -3,6 +3,7 @@
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from claims.actions.following import carry_over
 from claims.actions.merging import Moved, begin, give_names, point
 from claims.models import Accusation, CommentRequest, Link, OutsideNote, Statement
 from claims.models.link import LinkType
@@ -36,6 +37,7 @@ def merge_party(*, duplicate: Party, into: Party, reason: str, expected_version:
             (Source.objects.all(), "publisher"),
         ):
             moved |= point(rows, field, duplicate, into)
+        carry_over(duplicate=duplicate, into=into, by=by)
         audit.record(
             "party.merged",
             subject=duplicate,
@@ -43,6 +45,7 @@ def merge_party(*, duplicate: Party, into: Party, reason: str, expected_version:
             by=by,
             changes={"merged_into": [None, into.ref]} | moved,
             reason=reason.strip(),
+            about=[into.pk],
         )
         if names:
             save_version(into, into.version)

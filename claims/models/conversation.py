@@ -27,6 +27,9 @@ class Remark(models.Model):
     back, and then it says that it was taken back. Seen by whoever sees the record and through its withholding flags.
     """
 
+    # No column: the reference of the record, which the event of a remark is filed under.
+    ref = ""
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject_kind = models.CharField(max_length=12, choices=SubjectKind.choices)
     subject_id = models.UUIDField()
