@@ -17,6 +17,20 @@ def parties_shown_to(user: User) -> QuerySet[Party]:
     return rows
 
 
+def named(party: Party | None, user: User, *, is_visible: bool) -> Party | None:
+    """The party where this reader may know who it is. ``is_visible``: it is in ``Party.objects.visible_to(user)``."""
+    return party if party and is_visible and user.sees_through(party.handling, HIDES_NAME) else None
+
+
+def pseudonym(party: Party | None, user: User, *, is_visible: bool) -> str:
+    """What stands for the name where the party's own flags withhold it from this reader; "" otherwise.
+
+    Never for a name this reader may see, nor for a party that is confined to others: the two would be tied together.
+    """
+    is_withheld = party is not None and is_visible and not user.sees_through(party.handling, HIDES_NAME)
+    return party.pseudonym if party and is_withheld else ""
+
+
 def sources_shown_to(user: User) -> QuerySet[Source]:
     """Sources this reader may see by name and address."""
     rows: QuerySet[Source] = Source.objects.visible_to(user).seen_through(user, HIDES_SOURCE)

@@ -75,7 +75,7 @@ _EVERYTHING = {"*"}
 
 EXPORTED = {
     "sources.Blob": {"sha256"},
-    "sources.Party": {"id", "ref", "kind", "name", "tlp", "handling"},
+    "sources.Party": {"id", "ref", "kind", "name", "pseudonym", "tlp", "handling"},
     "sources.Source": {
         "id", "ref", "kind", "title", "publisher", "submitted_address", "lang", "published", "published_start",
         "published_end", "tlp", "handling",
@@ -152,7 +152,7 @@ WITHHELD = {
     "harmtracker.Team": _EVERYTHING,
     "harmtracker.User": _EVERYTHING,
     "sources.Blob": {"size", "media_type", "created_at", "destroyed_at", "destroyed_reason"},
-    "sources.Party": _HOUSE | _MARKING | {"description", "merged_into", "pseudonym"},
+    "sources.Party": _HOUSE | _MARKING | {"description", "merged_into"},
     "sources.PartyName": _EVERYTHING,
     "sources.Affiliation": _EVERYTHING,
     "sources.Source": _HOUSE

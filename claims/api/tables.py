@@ -35,6 +35,11 @@ def several(name: str, *path: str) -> Callable[[Document], Cell]:
     return read
 
 
+def _called(name: str) -> Callable[[Document], Cell]:
+    """A party by its name, else by the pseudonym that stands for it."""
+    return lambda document: at(name, "name")(document) or at(name, "pseudonym")(document)
+
+
 def _words(part: str) -> Callable[[Document], Cell]:
     """Of the first rendering: the words as they were quoted stand before paraphrases."""
 
@@ -103,8 +108,8 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         *_RECORD,
         ("kind", at("kind")),
         ("party_id", at("party", "id")),
-        ("party", at("party", "name")),
-        ("on_behalf_of", at("on_behalf_of", "name")),
+        ("party", _called("party")),
+        ("on_behalf_of", _called("on_behalf_of")),
         ("spoken_as", at("spoken_as")),
         ("said_in", at("said_in")),
         ("how_known", at("how_known")),

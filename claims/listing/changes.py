@@ -16,9 +16,9 @@ from claims.reading import family_of
 from harmtracker.markings import HIDES_SPEAKER
 from harmtracker.models import User
 from sources.capture.outcomes import Outcome
-from sources.models import Capture, Copy, Source
+from sources.models import Capture, Copy, Party, Source
 from sources.quote_edits import Piece, pieces
-from sources.shown import parties_shown_to
+from sources.shown import parties_shown_to, pseudonym
 from sources.text_diff import Difference, Row, Stretch, difference
 
 LARGE = ("text", "reading", "links", "flags", "hops", "metadata")
@@ -142,8 +142,14 @@ def quotations_of(sources: Sequence[uuid.UUID], user: User) -> list[Any]:
     rows: QuerySet[Any] = Rendering.objects.filter(
         source__in=sources, start__isnull=False, withdrawn_at=None, statement__in=statements_resting_on(user)
     )
-    named_rows: QuerySet[Any] = rows.annotate(names_speaker=Exists(named.filter(pk=OuterRef("statement_id"))))
-    return list(named_rows.select_related("statement__party").order_by("start", "pk"))
+    party_seen = Exists(Party.objects.visible_to(user).filter(pk=OuterRef("statement__party_id")))
+    named_rows: QuerySet[Any] = rows.annotate(
+        names_speaker=Exists(named.filter(pk=OuterRef("statement_id"))), party_seen=party_seen
+    )
+    found = list(named_rows.select_related("statement__party").order_by("start", "pk"))
+    for each in found:
+        each.alias = pseudonym(each.statement.party, user, is_visible=each.party_seen)
+    return found
 
 
 def checks_in(captures: Iterable[uuid.UUID], renderings: Iterable[Any]) -> list[QuoteCheck]:

@@ -15,8 +15,8 @@ from harmtracker.markings import HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
 from harmtracker.records import REF
-from sources.models import Source
-from sources.shown import parties_shown_to
+from sources.models import Party, Source
+from sources.shown import named, pseudonym
 
 MOST_OFFERED = 12
 MOST_STATEMENTS = 60
@@ -47,7 +47,8 @@ def _incidents(user: User, statements: Any) -> QuerySet[Any]:
     about = StatementIncident.objects.filter(is_among("statement", statements))
     here = visible.filter(pk__in=about.values("incident"))[:MOST_OFFERED]
     newest = visible[: 2 * MOST_OFFERED]  # should all of the first be spoken of here, enough others are left
-    rows: QuerySet[Any] = Incident.objects.filter(Q(pk__in=here.values("pk")) | Q(pk__in=newest.values("pk")))
+    keys = [ArraySubquery(each.values("pk")) for each in (here, newest)]
+    rows: QuerySet[Any] = Incident.objects.filter(Q(is_among("pk", keys[0])) | Q(is_among("pk", keys[1])))
     marked: QuerySet[Any] = rows.annotate(is_here=Exists(about.filter(incident=OuterRef("pk"))))
     return marked.order_by("-created_at", "-id")
 
@@ -68,17 +69,18 @@ def _statements(user: User, incidents: Any, also: Any) -> QuerySet[Any]:
     about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
     newest = visible.filter(pk__in=about).order_by("-created_at", "-id")[:MOST_STATEMENTS]
     words = Rendering.objects.filter(statement=OuterRef("pk"), withdrawn_at=None).order_by("created_at", "id")
-    rows: QuerySet[Any] = visible.filter(Q(pk__in=newest.values("pk")) | Q(ref=also))
+    rows: QuerySet[Any] = visible.filter(Q(is_among("pk", ArraySubquery(newest.values("pk")))) | Q(ref=also))
     shown: QuerySet[Any] = rows.select_related("party").annotate(
-        party_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("party_id"))),
+        party_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party_id"))),
         first_words=Subquery(words.values(short=Left("text", SHORT))[:1]),
     )
     return shown.order_by("-created_at", "-id")
 
 
 def _in_short(row: Any, user: User) -> str:
-    names_speaker = row.party_seen and user.sees_through(row.handling, HIDES_SPEAKER)
-    who = f"{row.party}, " if names_speaker else ""
+    is_named = row.party_seen and user.sees_through(row.handling, HIDES_SPEAKER)
+    name = named(row.party, user, is_visible=is_named) or pseudonym(row.party, user, is_visible=row.party_seen)
+    who = f"{name}, " if name else ""
     words = row.first_words if row.first_words and user.sees_through(row.handling, HIDES_WORDS) else ""
     return f"{who}{row.get_kind_display()}: {words} ({row.ref})"
 

@@ -11,7 +11,7 @@ from claims.models.statement import Lifecycle
 from claims.queries.answers import standing_accusations, with_answered
 from claims.queries.positions import newest_stated
 from claims.queries.voices import Voice, acts_for, said_on
-from harmtracker.markings import HIDES_SPEAKER
+from harmtracker.markings import HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
 from sources.models import Affiliation, Party
 from sources.shown import parties_shown_to
@@ -31,11 +31,12 @@ class Stand:
 
 @dataclass(frozen=True)
 class Charge:
-    """An allegation that accuses the party, and whether the party has answered it."""
+    """An allegation that accuses the party, and whether the party has answered it; ``wording`` empty where withheld."""
 
     accusation: Accusation
     incidents: list[Incident]
     is_answered: bool
+    wording: str = ""
 
 
 def ties_of(party: Party, user: User) -> list[Affiliation]:
@@ -84,9 +85,17 @@ def accusations_of(party: Party, user: User) -> list[Accusation]:
     return list(rows.order_by("is_answered", "-statement__created_at", "-pk")[:MOST_ACCUSATIONS])
 
 
-def charges_among(accusations: list[Any], about: About) -> list[Charge]:
+def charges_among(accusations: list[Any], about: About, user: User) -> list[Charge]:
     """Accusations of ``accusations_of`` with the incidents they are about. Pure."""
-    return [Charge(row, about.get(row.statement_id, []), row.is_answered) for row in accusations]
+    return [
+        Charge(
+            row,
+            about.get(row.statement_id, []),
+            row.is_answered,
+            row.wording if user.sees_through(row.statement.handling, HIDES_WORDS) else "",
+        )
+        for row in accusations
+    ]
 
 
 def _key(party: Party) -> Value:

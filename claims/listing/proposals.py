@@ -16,7 +16,7 @@ from claims.models import Assessment, Incident, MediaItem, Statement
 from harmtracker.models import User
 from harmtracker.permissions import may
 from harmtracker.records import Workflow
-from sources.shown import parties_shown_to
+from sources.models import Party
 
 MOST_SHOWN = 50
 
@@ -126,13 +126,13 @@ def _statements(user: User, about: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
     visible = Statement.objects.visible_to(user)
     in_review = visible.filter(workflow=Workflow.IN_REVIEW).order_by("created_at", "id")[: MOST_SHOWN + 1]
     rows = visible.filter(Q(pk__in=in_review.values("pk")) | Q(pk__in=about)).select_related("party", "created_by")
-    named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
-    return {row.pk: row for row in with_turns(rows.annotate(speaker_is_shown=named))}
+    is_seen = Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party")))
+    return {row.pk: row for row in with_turns(rows.annotate(speaker_is_seen=is_seen))}
 
 
 def _lines(statements: dict[uuid.UUID, Any], user: User) -> dict[uuid.UUID, Exhibit]:
     words = standing_words(statements, user)
-    return {key: statement_exhibit(row, words[key], row.speaker_is_shown, user) for key, row in statements.items()}
+    return {key: statement_exhibit(row, words[key], row.speaker_is_seen, user) for key, row in statements.items()}
 
 
 def _waiting(assessment: Assessment, shown: dict[uuid.UUID, Exhibit], user: User, turns: Turns) -> Waiting:

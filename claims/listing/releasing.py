@@ -21,7 +21,7 @@ from claims.release.render import Rendering as Rendered
 from harmtracker.markings import STOPS_RELEASE, Flag, Tlp, rank
 from harmtracker.models import User
 from harmtracker.records import Workflow
-from sources.shown import parties_shown_to
+from sources.models import Party
 
 MOST_STATEMENTS = 60
 UNASSESSED = frozenset({Finding.UNVERIFIED, Finding.IN_PROGRESS})
@@ -160,20 +160,20 @@ def is_unassessed(record: Any) -> bool:
 
 def _statements_along(incident: Incident, user: User) -> list[Any]:
     """Statements about the incident the editor may see, newest first, at most ``MOST_STATEMENTS``."""
-    named = Exists(parties_shown_to(user).filter(pk=OuterRef("party")))
+    is_seen = Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party")))
     rows = (
         Statement.objects.visible_to(user)
         .filter(incidents=incident)
         .exclude(lifecycle=Lifecycle.REMOVED)
         .select_related("party")
-        .annotate(speaker_is_shown=named)
+        .annotate(speaker_is_seen=is_seen)
         .order_by("-created_at", "-id")
     )
     return list(rows[:MOST_STATEMENTS])
 
 
 def _along(statement: Any, words: list[Any], published: PublishedRecord | None, user: User) -> Along:
-    shown = statement_exhibit(statement, words, statement.speaker_is_shown, user)
+    shown = statement_exhibit(statement, words, statement.speaker_is_seen, user)
     state, version = "", None
     if published is not None:
         state = "withdrawn" if published.withdrawal_id or published.is_held else "released"

@@ -12,7 +12,7 @@ from claims.queries.voices import Voice, Words, readable, with_words
 from harmtracker.markings import HIDES_SOURCE, HIDES_WORDS
 from harmtracker.models import User
 from sources.models import Capture, Party, Source
-from sources.shown import parties_shown_to
+from sources.shown import named, pseudonym
 
 PAGE = 100
 """Passages shown at a time; few sources have as many."""
@@ -40,11 +40,14 @@ class FromCapture:
 
 @dataclass(frozen=True)
 class NoteTaken:
-    """An outside note from the source. ``party`` None: withheld; ``wording`` is empty where the words are."""
+    """An outside note from the source. ``party`` None: withheld, ``alias`` may stand for it; ``wording`` is empty where
+    the words are.
+    """
 
     note: OutsideNote
     party: Party | None
     wording: str
+    alias: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,14 +102,15 @@ def notes_from(source: Source, user: User) -> list[NoteTaken]:
         .filter(source=source, withdrawn_at=None, incident__in=Incident.objects.visible_to(user))
         .select_related("party", "incident", "capture__source")
         .defer(*NOT_SHOWN)
-        .annotate(party_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("party_id"))))
+        .annotate(party_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party_id"))))
         .order_by("-capture__number", "start", "id")
     )
     return [
         NoteTaken(
             note,
-            note.party if note.party_seen else None,
+            named(note.party, user, is_visible=note.party_seen),
             note.wording if user.sees_through(note.handling, HIDES_WORDS) else "",
+            pseudonym(note.party, user, is_visible=note.party_seen),
         )
         for note in rows[:PAGE]
     ]

@@ -16,7 +16,7 @@ from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
 from sources.models import Party, Source
 from sources.quote_edits import RED, EditClass, Piece, pieces
-from sources.shown import parties_shown_to, sources_shown_to
+from sources.shown import named, pseudonym, sources_shown_to
 
 MOST_OPEN = 50
 MOST_ANSWERED = 20
@@ -35,8 +35,8 @@ class Edit:
 @dataclass(frozen=True)
 class Line:
     """One alarm. ``speaker`` and ``source`` are None where they are withheld from this reader, and then nothing of the
-    words is told either. ``again`` is the capture in which the words stand as they were, ``newer`` one in which they
-    changed once more.
+    words is told either; ``alias`` may stand for the speaker's name. ``again`` is the capture in which the words stand
+    as they were, ``newer`` one in which they changed once more.
     """
 
     alarm: Alarm
@@ -49,6 +49,7 @@ class Line:
     look: str = ""
     again: int | None = None
     newer: int | None = None
+    alias: str = ""
 
 
 @dataclass
@@ -103,7 +104,7 @@ def _with_what_is_shown(alarms: QuerySet[Alarm], user: User) -> QuerySet[Any]:
         .defer(*(f"{path}__{name}" for path in ("capture", "quote_check__rendering__capture") for name in LARGE))
         .annotate(
             source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
-            party_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("statement__party_id"))),
+            party_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("statement__party_id"))),
             newest=folded(
                 checks, outcome="outcome", number="capture__number", operations="operations",
                 attribution_outcome="attribution_outcome",
@@ -116,16 +117,17 @@ def _with_what_is_shown(alarms: QuerySet[Alarm], user: User) -> QuerySet[Any]:
 def _line(alarm: Any, user: User) -> Line:
     statement, check = alarm.statement, alarm.quote_check
     handling = statement.handling if statement else []
-    named = statement is not None and alarm.party_seen and user.sees_through(handling, HIDES_SPEAKER)
-    speaker = statement.party if named and statement else None
+    party = statement.party if statement else None
+    speaker = named(party, user, is_visible=alarm.party_seen and user.sees_through(handling, HIDES_SPEAKER))
+    alias = pseudonym(party, user, is_visible=alarm.party_seen)
     if not (alarm.source_seen and user.sees_through(handling, HIDES_SOURCE)):
-        return Line(alarm, speaker, None)
+        return Line(alarm, speaker, None, alias=alias)
     if check is None or not user.sees_through(handling, HIDES_WORDS):
-        return Line(alarm, speaker, alarm.source)
+        return Line(alarm, speaker, alarm.source, alias=alias)
     rendering = check.rendering
     is_attribution = alarm.kind == AlarmKind.ATTRIBUTION_CHANGED
     if is_attribution and not user.sees_through(handling, HIDES_SPEAKER):
-        return Line(alarm, speaker, alarm.source)  # an attribution names the speaker
+        return Line(alarm, speaker, alarm.source, alias=alias)  # an attribution names the speaker
     changes = check.attribution_operations if is_attribution else check.operations
     newest = alarm.newest[0] if alarm.newest else None
     is_later = newest is not None and newest["number"] > alarm.capture.number
@@ -134,6 +136,7 @@ def _line(alarm: Any, user: User) -> Line:
         alarm,
         speaker,
         alarm.source,
+        alias=alias,
         pieces=pieces(rendering.attribution_exact if is_attribution else rendering.exact, changes),
         lang=rendering.lang,
         edits=_edits(changes),

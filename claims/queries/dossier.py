@@ -19,12 +19,12 @@ from claims.queries.ranges import CasualtyRange, Counted, figures_among, ranges_
 from claims.queries.rows import folded
 from claims.queries.stretches import Stretch, stretch
 from claims.queries.voices import NOT_SHOWN, Accused, put_words, voices_without_words
-from harmtracker.markings import HIDES_PLACE
+from harmtracker.markings import HIDES_PLACE, HIDES_SOURCE, HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import may
 from harmtracker.prepared import prepared
 from sources.models import Party, Source
-from sources.shown import parties_shown_to, sources_shown_to
+from sources.shown import named, pseudonym, sources_shown_to
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,16 @@ class Published:
 
 @dataclass(frozen=True)
 class Note:
-    """An outside note; party and source None when the reader may not see them."""
+    """An outside note; party and source None and ``wording`` empty when the reader may not see them.
+
+    ``alias`` is the pseudonym that stands for a name withheld.
+    """
 
     note: OutsideNote
     party: Party | None
     source: Source | None
+    wording: str
+    alias: str = ""
 
 
 @dataclass
@@ -202,8 +207,19 @@ def _tell_silences(read: Ledger, incident: Incident, user: User) -> int:
 
 
 def _notes(incident: Incident, user: User) -> list[Note]:
-    rows = _notes_on(user, incident=incident.pk)
-    return [Note(row, row.party if row.party_seen else None, row.source if row.source_seen else None) for row in rows]
+    return [_note(row, user) for row in _notes_on(user, incident=incident.pk)]
+
+
+def _note(row: Any, user: User) -> Note:
+    names_speaker = user.sees_through(row.handling, HIDES_SPEAKER)
+    shows_source = row.source_seen and user.sees_through(row.handling, HIDES_SOURCE)
+    return Note(
+        row,
+        named(row.party, user, is_visible=row.party_seen and names_speaker),
+        row.source if shows_source else None,
+        row.wording if user.sees_through(row.handling, HIDES_WORDS) else "",
+        pseudonym(row.party, user, is_visible=row.party_seen),
+    )
 
 
 @prepared
@@ -214,7 +230,7 @@ def _notes_on(user: User, incident: Any) -> QuerySet[Any]:
         .select_related("party", "source", "capture")
         .defer(*NOT_SHOWN)
         .annotate(
-            party_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("party_id"))),
+            party_seen=Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party_id"))),
             source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
         )
         .order_by("created_at", "id")

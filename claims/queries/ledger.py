@@ -54,10 +54,11 @@ class Line:
 
 @dataclass
 class Group:
-    """What one party said outside the threads; ``party`` None is a withheld speaker."""
+    """What one party said outside the threads; ``party`` None: withheld, ``alias`` may stand for it."""
 
     party: Party | None
     lines: list[Line]
+    alias: str = ""
 
 
 @dataclass
@@ -177,6 +178,7 @@ def _grow(
 def _by_party(left: list[Voice]) -> list[Group]:
     groups: dict[Any, Group] = {}
     for voice in left:
-        group = groups.setdefault(voice.speaker.pk if voice.speaker else None, Group(voice.speaker, []))
+        key = voice.speaker.pk if voice.speaker else voice.alias
+        group = groups.setdefault(key, Group(voice.speaker, [], voice.alias))
         group.lines.append(Line(voice, ""))
     return list(groups.values())

@@ -38,7 +38,7 @@ from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
 from sources.models import Capture, Party, Source
 from sources.quote_edits import Piece, pieces
-from sources.shown import parties_shown_to, sources_shown_to
+from sources.shown import named, parties_shown_to, pseudonym, sources_shown_to
 
 # Large columns of a capture that a line of the ledger never shows.
 NOT_SHOWN = ("capture__text", "capture__links", "capture__flags", "capture__hops", "capture__metadata")
@@ -85,7 +85,8 @@ class Words:
 class Voice:
     """A statement as this reader may see it. ``speaker`` None: withheld. ``proposed``: a finding awaiting decision.
 
-    ``said_in`` is empty where it would tell who or where the speaker is.
+    ``said_in`` is empty where it would tell who or where the speaker is. ``alias`` and ``behalf_alias`` are the
+    pseudonyms that stand for names withheld, "" where there are none.
     """
 
     statement: Statement
@@ -100,6 +101,18 @@ class Voice:
     speaks_for: frozenset[Any] = frozenset()
     proposed: str = ""
     said_in: str = ""
+    alias: str = ""
+    behalf_alias: str = ""
+
+    @property
+    def who(self) -> str:
+        """Who says it, as far as this reader may know: the name, else the pseudonym, else that it is withheld."""
+        return self.speaker.name if self.speaker else self.alias or gettext("Speaker withheld")
+
+    @property
+    def for_whom(self) -> str:
+        """On whose behalf, in the same way; "" for nobody this reader may know of."""
+        return self.on_behalf_of.name if self.on_behalf_of else self.behalf_alias
 
     @property
     def key(self) -> Any:
@@ -109,7 +122,7 @@ class Voice:
     def in_short(self) -> str:
         """One line for a choice: who, what kind, its first words; as far as this reader may know them."""
         words = self.words[0].rendering.text[:70] if self.words else ""
-        who = f"{self.speaker}, " if self.speaker else ""
+        who = f"{self.speaker or self.alias}, " if self.speaker or self.alias else ""
         return f"{who}{self.statement.get_kind_display()}: {words} ({self.statement.ref})"
 
     @property
@@ -188,13 +201,13 @@ def _said_about(user: User, incident: Any) -> QuerySet[Any]:
 
 def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Statements annotated with what their lines show: who may be named, whom they accuse, links out, proposals."""
-    parties = parties_shown_to(user)
+    parties, visible = parties_shown_to(user), Party.objects.visible_to(user)
     open_proposals = Assessment.objects.filter(statement=OuterRef("pk"), decision=None, aspect=Aspect.OCCURRENCE)
     shown: QuerySet[Any] = statements.select_related(
         "party", "on_behalf_of", "media_item", "standing__decision__decided_by", "standing__proposed_by"
     ).annotate(
-        party_seen=Exists(parties.filter(pk=OuterRef("party_id"))),
-        behalf_seen=Exists(parties.filter(pk=OuterRef("on_behalf_of_id"))),
+        party_seen=Exists(visible.filter(pk=OuterRef("party_id"))),
+        behalf_seen=Exists(visible.filter(pk=OuterRef("on_behalf_of_id"))),
         media_seen=Exists(MediaItem.objects.visible_to(user).filter(pk=OuterRef("media_item_id"))),
         accused_rows=folded(
             Accusation.objects.filter(statement=OuterRef("pk"), party__in=parties).order_by("party__name", "id"),
@@ -260,17 +273,20 @@ def _voice(statement: Any, user: User) -> Voice:
     handling = statement.handling
     names_speaker = user.sees_through(handling, HIDES_SPEAKER)
     shows_words = user.sees_through(handling, HIDES_WORDS)
+    speaker = named(statement.party, user, is_visible=statement.party_seen and names_speaker)
     describes = statement.media_seen and user.sees_through(statement.media_item.handling, HIDES_WORDS)
     return Voice(
         statement=statement,
-        speaker=statement.party if statement.party_seen and names_speaker else None,
-        on_behalf_of=statement.on_behalf_of if statement.behalf_seen and names_speaker else None,
+        speaker=speaker,
+        on_behalf_of=named(statement.on_behalf_of, user, is_visible=statement.behalf_seen and names_speaker),
+        alias=pseudonym(statement.party, user, is_visible=statement.party_seen),
+        behalf_alias=pseudonym(statement.on_behalf_of, user, is_visible=statement.behalf_seen),
         media_item=statement.media_item if describes else None,
         accused=[_accused(row, shows_words) for row in statement.accused_rows],
         words_withheld=not shows_words,
         figures=[_figure(row, shows_words) for row in getattr(statement, "number_rows", [])],
         links=[unfolded(Link, row) for row in statement.link_rows],
-        speaks_for=frozenset(getattr(statement, "speaks_for", []) if names_speaker and statement.party_seen else []),
+        speaks_for=frozenset(getattr(statement, "speaks_for", []) if speaker else []),
         proposed=statement.proposed or "",
         said_in=statement.said_in if user.sees_through(handling, HIDES_WHERE_SAID) else "",
     )

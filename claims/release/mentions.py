@@ -6,6 +6,7 @@ from typing import Any
 from claims.models import Incident, MediaItem, Place, Statement
 from claims.models.findings import Finding
 from claims.models.place import PlacePrecision
+from harmtracker.markings import HIDES_NAME
 from sources.models import Party, Source
 
 COARSENESS: tuple[str, ...] = tuple(PlacePrecision.values)
@@ -49,9 +50,12 @@ def finding(code: str) -> Part:
 
 
 def party(record: Party | None) -> Part | None:
+    """The party, with its pseudonym only while a flag withholds its name: nobody is ever told both."""
     if record is None:
         return None
-    return {"object": "party", "id": str(record.pk), "ref": record.ref, "name": record.name, "kind": record.kind}
+    told = {"object": "party", "id": str(record.pk), "ref": record.ref, "name": record.name, "kind": record.kind}
+    is_withheld = bool(record.pseudonym) and not HIDES_NAME.isdisjoint(record.handling)
+    return told | {"pseudonym": record.pseudonym} if is_withheld else told
 
 
 def source(record: Source | None) -> Part | None:

@@ -14,6 +14,7 @@ from claims.release.sentences import sentence
 
 Document = dict[str, Any]
 HIDDEN = "restricted"
+PSEUDONYM = "pseudonym"
 
 # What each flag on a record withholds from its own document. A star stands for every item of a list.
 INCIDENT_FIELDS: dict[str, tuple[str, ...]] = {
@@ -88,7 +89,8 @@ def redact(document: Document, reader: Reader) -> Document:
     """The document as ``reader`` may see it: hidden records absent, withheld fields null, each null explained.
 
     Related records above the ceiling leave lists without a trace; a single one becomes null with an entry in
-    ``sensitivity.redacted``. The printable sentence is made again from what is left. The input is not changed.
+    ``sensitivity.redacted``; of a party that has a pseudonym only the name does. The printable sentence is made again
+    from what is left. The input is not changed.
     """
     if all(reader.may_read(*name) and not reader.flags(name[1]) for name in named_in(document)):
         return document
@@ -135,6 +137,8 @@ def _value(value: Any, reader: Reader) -> Any:
         flags = reader.flags(key)
         if flags and kind == "place":
             return _coarser(value, flags)
+        if flags and PSEUDONYM in value:
+            return value | {"name": _Withheld(flags[0])}
         if flags and kind not in OWN_FIELDS:
             raise _Gone(flags[0])
     return _children(value, reader)
@@ -182,6 +186,8 @@ def _withhold(value: Any, path: list[str], flag: str) -> None:
             _withhold(item, rest, flag)
     elif not isinstance(value, dict) or value.get(name) in (None, []) or isinstance(value[name], _Withheld):
         return
+    elif isinstance(value[name], dict) and PSEUDONYM in value[name]:
+        return  # the name of this party is withheld already, and what stands for it may be shown
     elif rest:
         _withhold(value[name], rest, flag)
     else:

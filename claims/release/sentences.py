@@ -82,7 +82,8 @@ def _incident(document: dict[str, Any]) -> str:
 
 
 def _statement(document: dict[str, Any]) -> str:
-    speaker = document["party"]["name"] if document["party"] else _("A speaker whose identity is withheld")
+    party = document["party"] or {}
+    speaker = party.get("name") or party.get("pseudonym") or _("A speaker whose identity is withheld")
     role = f", {document['role_words']}," if document["role_words"] else ""
     verb = VERBS[document["kind"]]
     when = document["said"]["reported"]

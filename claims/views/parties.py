@@ -62,7 +62,7 @@ def party(request: SignedInRequest, ref: str) -> HttpResponse:
     about = incidents_of(
         {row.pk for row in [*pages.rows, *spoken, *(each.statement for each in accusations)]}, request.user
     )
-    charges = charges_among(accusations, about)
+    charges = charges_among(accusations, about, request.user)
     context = {
         "section": "parties",
         "party": shown,

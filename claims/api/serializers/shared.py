@@ -55,8 +55,11 @@ class PartySerializer(s.Serializer):
     object = kind_of("party")
     id = s.UUIDField(help_text="Key.")
     ref = s.CharField(help_text="Short reference.")
-    name = s.CharField(help_text="The name shown.")
+    name = Field("The name shown; null while it is withheld.")
     kind = s.CharField(help_text="Vocabulary `party_kind`.")
+    pseudonym = s.CharField(
+        required=False, help_text="Stands for a name that is withheld, the same in every record; absent otherwise."
+    )
 
 
 class SourceSerializer(s.Serializer):
