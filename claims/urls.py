@@ -42,7 +42,9 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<str:ref>/", incident_pages.incident, name="incident"),
     path("incidents/<str:ref>/edit/", incident_pages.incident_edit, name="incident-edit"),
     path("incidents/<str:ref>/merge/", merging.merge, {"kind": "incident"}, name="incident-merge"),
+    path("incidents/<str:ref>/figures/", figures.figures, name="figures"),
     path("incidents/<str:ref>/figures/new/", figures.figure_new, name="figure-new"),
+    path("incidents/<str:ref>/figures/table/", figures.figure_table, name="figure-table"),
     path("incidents/<str:ref>/requests/new/", comment_requests.request_new, name="request-new"),
     path("requests/<str:ref>/outcome/", comment_requests.request_outcome, name="request-outcome"),
     # --- Statements and links

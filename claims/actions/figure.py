@@ -1,5 +1,6 @@
 """Figures: numbers someone gave."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from django.db.models.functions import Now
@@ -57,6 +58,21 @@ def add_figure(*, statement: Statement, incident: Incident, given: FigureFields,
             about=[incident.pk],
         )
     return figure
+
+
+def add_table(*, statement: Statement, incident: Incident, cells: Sequence[FigureFields], by: User) -> list[Figure]:
+    """Add every number of one table that this statement gives, all or none. Sums are nobody's figure: none is added.
+
+    Raises ``Refused`` for a table without a number, and for one with two numbers in one cell.
+    """
+    require(by, "figure.edit")
+    if not cells:
+        raise Refused(_("Fill in at least one cell."))
+    places = [(cell.outcome, cell.population, cell.demographic) for cell in cells]
+    if len(set(places)) < len(places):
+        raise Refused(_("One cell of the table is given twice."))
+    with audit.recording():
+        return [add_figure(statement=statement, incident=incident, given=cell, by=by) for cell in cells]
 
 
 def withdraw_figure(*, figure: Figure, reason: str, by: User) -> None:

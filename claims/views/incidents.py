@@ -16,6 +16,7 @@ from claims.forms.incident import IncidentEditForm, IncidentForm, as_it_stands
 from claims.models import Incident, Place
 from claims.models.assessment import Tried
 from claims.queries.dossier import Published, dossier, incident_for_page
+from claims.queries.figure_chart import charts_of
 from claims.views.explaining import explain
 from claims.views.merging import onwards
 from harmtracker import audit
@@ -56,7 +57,8 @@ def incident(request: SignedInRequest, ref: str) -> HttpResponse:
         return onwards(found, request.user)
     part = request.GET.get("part", "")
     read = dossier(found, request.user, part=int(part) if PART.fullmatch(part) else 1, at=request.GET.get("at", ""))
-    context = {"section": "incidents", "read": read, "can": acts_of(request.user)}
+    chart = next(iter(charts_of(read.figures, read.ranges, least=2)), None)
+    context = {"section": "incidents", "read": read, "chart": chart, "can": acts_of(request.user)}
     return render_page(request, "incidents/detail.html", context | head_of(found, read.published))
 
 

@@ -31,6 +31,8 @@ MOST = 12
 PAGES = {
     "incident": lambda case: f"/incidents/{case.incident.ref}/",
     "incident, a part": lambda case: f"/incidents/{case.incident.ref}/?at={case.claim.ref}",
+    "incident: figures": lambda case: f"/incidents/{case.incident.ref}/figures/",
+    "incident: figures, a table": lambda case: f"/incidents/{case.incident.ref}/figures/table/",
     "incident: propose": lambda case: f"/incidents/{case.incident.ref}/assess/",
     "incident: propose, another aspect": lambda case: f"/incidents/{case.incident.ref}/assess/?aspect=responsibility",
     "incident: release": lambda case: f"/incidents/{case.incident.ref}/release/",
