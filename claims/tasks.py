@@ -1,6 +1,7 @@
 """What the worker does for claims, one function for each kind of work (harmtracker/jobs.py has the table)."""
 
 from claims.alarms import after_capture, after_copy_decided
+from claims.api.ready import keep_ready
 from claims.rechecks import released_sources
 from claims.release.embargoes import note_ended
 from harmtracker.models import Job
@@ -27,3 +28,8 @@ def hasten_visits(job: Job) -> None:
 def end_embargoes(job: Job) -> None:
     """Tell the stream of changes which embargoes have ended."""
     note_ended()
+
+
+def write_out(job: Job) -> None:
+    """Write out what partners read, so that none of them waits for it."""
+    keep_ready()

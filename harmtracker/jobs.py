@@ -48,6 +48,7 @@ KINDS: Final[dict[str, Kind]] = {
     "recheck.sweep": Kind(Lane.UPKEEP, "sources.tasks.visit_due"),
     "recheck.hasten": Kind(Lane.CLAIMS, "claims.tasks.hasten_visits"),
     "embargoes.ended": Kind(Lane.CLAIMS, "claims.tasks.end_embargoes"),
+    "documents.write_out": Kind(Lane.CLAIMS, "claims.tasks.write_out", attempts=1),
     "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),
     "evidence.verify": Kind(Lane.UPKEEP, "sources.tasks.verify", attempts=1),
     "jobs.forget": Kind(Lane.UPKEEP, "sources.tasks.forget"),

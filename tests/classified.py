@@ -61,6 +61,7 @@ MUTABLE = {
     "claims.Mention",
     "claims.TokenUse",
     "claims.ReviewTurn",
+    "claims.OpenProposal",  # kept by triggers
     "claims.Remark",  # only to be taken back
     "claims.Assignment",
     "claims.Following",
@@ -177,6 +178,7 @@ WITHHELD = {
     "claims.Mention": _EVERYTHING,
     "claims.TokenUse": _EVERYTHING,
     "claims.ReviewTurn": _EVERYTHING,
+    "claims.OpenProposal": _EVERYTHING,
     "claims.Remark": _EVERYTHING,
     "claims.Assignment": _EVERYTHING,
     "claims.Following": _EVERYTHING,
@@ -210,5 +212,5 @@ WITHHELD = {
     "claims.ReleaseWithdrawal": {"id", "release", "reason", "withdrawn_by"},
     "claims.ReleasedDocument": {"id", "release"},
     "claims.PublishedRecord": {"released_tlp", "updated_at"},
-    "claims.ReadyDocument": {"pk", "eyes", "seq"},
+    "claims.ReadyDocument": {"eyes", "seq"},
 }  # fmt: skip

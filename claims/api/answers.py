@@ -20,6 +20,7 @@ from claims.models import PartnerRead
 from claims.release.redaction import Document
 from harmtracker.markings import Tlp, rank
 
+SHORT = (",", ":")
 VARY = ("Accept", "Accept-Language", "Authorization")
 
 
@@ -79,9 +80,9 @@ class ExportView(KeepsPerson):
             raise RuntimeError("asked for the caller before authentication")
         return self.caller
 
-    def answer(self, body: Document, *, link: str = "") -> HttpResponse:
-        """The document as JSON, or 304 when the caller holds these very bytes."""
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    def answer(self, body: Document | bytes, *, link: str = "") -> HttpResponse:
+        """The document (or JSON written already) as JSON, or 304 when the caller holds these very bytes."""
+        content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False, separators=SHORT).encode()
         etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         held = parse_etags(self.request.headers.get("If-None-Match", ""))
         if etag in held or "*" in held:

@@ -16,7 +16,7 @@ from claims.api.bundles import bundle
 from claims.api.described import described
 from claims.api.documents import Filter, Rows, history, one
 from claims.api.formats import streamed
-from claims.api.pages import AS_OF, CURSOR, LIMIT, link_header, page
+from claims.api.pages import AS_OF, CURSOR, LIMIT, page
 from claims.api.serializers.changes import HistorySerializer
 from claims.api.serializers.collections import BundleSerializer, IncidentPageSerializer
 from claims.api.serializers.incident import IncidentSerializer
@@ -91,8 +91,8 @@ class Incidents(ExportView):
     def get(self, request: Request) -> HttpResponseBase:
         if (media_type := request.accepted_renderer.media_type) in self.streamed:
             return stream("incident", media_type, self.reader, self.asked, FILTERS, request._request)
-        body = page("incident", self.reader, self.asked, FILTERS, request._request)
-        return self.answer(body, link=link_header(body))
+        found = page("incident", self.reader, self.asked, FILTERS, request._request)
+        return self.answer(found.content(), link=found.link_header())
 
 
 class Incident(ExportView):

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.api import parameters
 from claims.api.documents import Filter, Rows, present, readable
 from claims.api.problems import WrongParameter
+from claims.api.ready import lines_of, written
 from claims.api.tokens import Caller
 from claims.release.redaction import Document
 
@@ -25,10 +28,27 @@ AS_OF = parameters.past(
 CURSOR = parameters.text("cursor", "From `next` or `previous` of an earlier page; used with the same filters only.")
 
 
-def page(
-    kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter], request: HttpRequest
-) -> dict[str, Any]:
-    """``{next, previous, results}``: addresses of the pages around this one, and its documents, oldest id first.
+@dataclass(frozen=True)
+class Page:
+    """Records on a page, each written out, and the addresses of the pages around it."""
+
+    next: str | None
+    previous: str | None
+    lines: list[str]
+
+    def content(self) -> bytes:
+        """``{next, previous, results}`` as JSON."""
+        around = json.dumps({"next": self.next, "previous": self.previous}, ensure_ascii=False, separators=(",", ":"))
+        return f'{around[:-1]},"results":[{",".join(self.lines)}]}}'.encode()
+
+    def link_header(self) -> str:
+        """The same addresses as a Link header (RFC 8288); empty when there are none."""
+        found = [(rel, address) for rel, address in (("next", self.next), ("prev", self.previous)) if address]
+        return ", ".join(f'<{address}>; rel="{rel}"' for rel, address in found)
+
+
+def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter], request: HttpRequest) -> Page:
+    """A page of what is asked for, oldest id first.
 
     What was restricted meanwhile is left out before pages are cut: nothing tells that it is there.
     """
@@ -38,25 +58,26 @@ def page(
     rows, holding = _asked_for(kind, caller, asked, filters)
     if start:
         rows = rows.filter(record_id__lt=start) if backwards else rows.filter(record_id__gt=start)
-    found = list(islice(_shown(rows, backwards, limit + 1, caller, holding, "as_of" in asked), limit + 1))
+    shown = _shown(kind, rows, backwards, limit + 1, caller, holding, "as_of" in asked)
+    found = list(islice(shown, limit + 1))
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
-    keys = [document["id"] for document in found]
+    keys = [str(key) for key, _line in found]
     follows, precedes = (bool(keys), more) if backwards else (more, bool(start and keys))
-    return {
-        "next": _address(request, {"after": keys[-1]} | bound) if follows else None,
-        "previous": _address(request, {"before": keys[0]} | bound) if precedes else None,
-        "results": found,
-    }
+    return Page(
+        next=_address(request, {"after": keys[-1]} | bound) if follows else None,
+        previous=_address(request, {"before": keys[0]} | bound) if precedes else None,
+        lines=[line for _key, line in found],
+    )
 
 
 def every(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> Iterator[list[Document]]:
     """All that pages would give, in their order, a batch at a time."""
     rows, holding = _asked_for(kind, caller, asked, filters)
-    shown = _shown(rows, False, MOST, caller, holding, "as_of" in asked)
+    shown = _shown(kind, rows, False, MOST, caller, holding, "as_of" in asked)
     while batch := list(islice(shown, MOST)):
-        yield batch
+        yield [json.loads(line) for _key, line in batch]
 
 
 def _asked_for(
@@ -73,24 +94,41 @@ def _asked_for(
 
 
 def _shown(
-    rows: Rows, backwards: bool, batch: int, caller: Caller, holding: Sequence[tuple[Filter, Any]], of_the_past: bool
-) -> Iterator[Document]:
-    """Documents of these rows in order, as the caller reads them today. More rows are read only where some fell out."""
+    kind: str,
+    rows: Rows,
+    backwards: bool,
+    batch: int,
+    caller: Caller,
+    holding: Sequence[tuple[Filter, Any]],
+    of_the_past: bool,
+) -> Iterator[tuple[Any, str]]:
+    """Key and line of these rows in order, as the caller reads them today. More are read only where some fell out."""
     order, onward = ("-record_id", "record_id__lt") if backwards else ("record_id", "record_id__gt")
     rows = rows.order_by(order)
-    while read := list(rows[:batch]):
-        for document in present(read, caller, of_the_past=of_the_past):
-            if all(each.holds(document, value) for each, value in holding):
-                yield document
-        if len(read) < batch:
+    while True:
+        if of_the_past:
+            read = list(rows[:batch])
+            keys, lines = [row.record_id for row in read], _of_the_past(read, caller)
+        else:
+            keys = list(rows.values_list("record_id", flat=True)[:batch])
+            lines = lines_of(kind, keys, caller)
+        for key in keys:
+            if key in lines and _holds(lines[key], holding):
+                yield key, lines[key]
+        if len(keys) < batch:
             return
-        rows = rows.filter(**{onward: read[-1].record_id})
+        rows = rows.filter(**{onward: keys[-1]})
 
 
-def link_header(body: dict[str, Any]) -> str:
-    """The same addresses as a Link header (RFC 8288); empty when there are none."""
-    found = [(rel, body[name]) for name, rel in (("next", "next"), ("previous", "prev")) if body[name]]
-    return ", ".join(f'<{address}>; rel="{rel}"' for rel, address in found)
+def _of_the_past(rows: Sequence[Any], caller: Caller) -> dict[Any, str]:
+    return {uuid.UUID(each["id"]): written(each) for each in present(rows, caller, of_the_past=True)}
+
+
+def _holds(line: str, holding: Sequence[tuple[Filter, Any]]) -> bool:
+    if not holding:
+        return True
+    document = json.loads(line)
+    return all(each.holds(document, value) for each, value in holding)
 
 
 def _fingerprint(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from claims.api.described import described
 from claims.api.documents import Filter, history, one
 from claims.api.formats import streamed
 from claims.api.incidents import FINDING, UPDATED_AFTER, overlapping
-from claims.api.pages import AS_OF, CURSOR, LIMIT, link_header, page
+from claims.api.pages import AS_OF, CURSOR, LIMIT, page
 from claims.api.serializers.changes import HistorySerializer
 from claims.api.serializers.collections import StatementPageSerializer
 from claims.api.serializers.statement import StatementSerializer
@@ -54,8 +54,8 @@ class Statements(ExportView):
     def get(self, request: Request) -> HttpResponseBase:
         if (media_type := request.accepted_renderer.media_type) in self.streamed:
             return stream("statement", media_type, self.reader, self.asked, FILTERS, request._request)
-        body = page("statement", self.reader, self.asked, FILTERS, request._request)
-        return self.answer(body, link=link_header(body))
+        found = page("statement", self.reader, self.asked, FILTERS, request._request)
+        return self.answer(found.content(), link=found.link_header())
 
 
 class Statement(ExportView):

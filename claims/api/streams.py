@@ -1,8 +1,7 @@
 """Whole lists in one answer: lines of JSON, a table, or a map layer, written as they are read, in flat memory."""
 
-import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from claims.api import tables
 from claims.api.documents import Filter
 from claims.api.formats import FORMATS, Csv, Geojson
+from claims.api.layers import feature
 from claims.api.pages import every
 from claims.api.problems import MissingScope, WrongParameter
+from claims.api.ready import CELLS, FEATURE, LINE, QUOTE, all_lines, written
 from claims.api.tokens import Caller
 from claims.models import PartnerToken
 from claims.release.redaction import Document
@@ -25,7 +26,6 @@ logger = logging.getLogger("harmtracker.export")
 BLOCK: Final = 64 * 1024  # bytes handed over at a time
 PATIENCE_SECONDS: Final = 30  # for a reader who stops reading
 OF_PAGES: Final = ("limit", "cursor")
-DECIMALS: Final = 5  # of a degree, about a metre: RFC 7946 asks for no more
 
 
 class Revoked(Exception):
@@ -42,25 +42,27 @@ class Stream:
     asked: dict[str, Any]
     filters: Sequence[Filter]
 
-    def documents(self) -> Iterator[Document]:
-        """In the order of their ids. Raises Revoked when the token no longer holds, looked up for every batch."""
-        for batch in every(self.kind, self.caller, self.asked, self.filters):
-            if not _holds(self.caller.token):
-                raise Revoked
-            yield from batch
-
     def pieces(self) -> Iterator[bytes]:
-        """The answer, line by line."""
+        """The answer, line by line. Raises Revoked when the token no longer holds, looked up for every batch."""
         if self.media_type == Csv.media_type:
             yield tables.header(self.kind)
-            yield from map(tables.row, self.documents())
+            for batch in self._batches(CELLS, tables.row):
+                yield from (line.replace(QUOTE, b"") for line in batch)
         elif self.media_type == Geojson.media_type:
             yield b'{"type":"FeatureCollection","features":[\n'
-            for number, document in enumerate(self.documents()):
-                yield (b",\n" if number else b"") + _bytes(feature(document))
-            yield b"\n]}\n"
+            yield from self._features()
+            yield b"]}\n"
         else:
             yield from self._lines()
+
+    def _features(self) -> Iterator[bytes]:
+        held = b""
+        for batch in self._batches(FEATURE, lambda document: _line(feature(document))):
+            for line in batch:
+                if held:
+                    yield held.removesuffix(b"\n") + b",\n"
+                held = line
+        yield held
 
     def _lines(self) -> Iterator[bytes]:
         """The last line says how many there were and from which number on to follow the changes: a cut is seen.
@@ -69,10 +71,23 @@ class Stream:
         """
         head = None if "as_of" in self.asked else newest_sequence()
         count = 0
-        for document in self.documents():
-            count += 1
-            yield _bytes(document) + b"\n"
-        yield _bytes({"object": "end", "count": count, "max_change_seq": head}) + b"\n"
+        for batch in self._batches(LINE, _line):
+            count += len(batch)
+            yield from batch
+        yield _line({"object": "end", "count": count, "max_change_seq": head})
+
+    def _batches(self, column: str, write: Callable[[Document], bytes]) -> Iterator[list[bytes]]:
+        """Lines in the order of the records' ids: as they are kept ready where everything is asked for as of today."""
+        plain = "as_of" not in self.asked and not any(each.parameter.name in self.asked for each in self.filters)
+        ready = all_lines(self.kind, column, self.caller) if plain else self._written(write)
+        for batch in ready:
+            if not _holds(self.caller.token):
+                raise Revoked
+            yield batch
+
+    def _written(self, write: Callable[[Document], bytes]) -> Iterator[list[bytes]]:
+        for documents in every(self.kind, self.caller, self.asked, self.filters):
+            yield [write(document) for document in documents]
 
 
 def stream(kind: str, media_type: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter],
@@ -89,23 +104,6 @@ def stream(kind: str, media_type: str, caller: Caller, asked: dict[str, Any], fi
     ending = next(each.ending for each in FORMATS if each.media_type == media_type)
     response["Content-Disposition"] = f'attachment; filename="{kind}s.{ending}"'
     return response
-
-
-def feature(document: Document) -> Document:
-    """An incident on a map (RFC 7946). A point that is withheld or unknown is a null geometry, never a guess."""
-    point = (document.get("exact_place") or {}) or ((document["place"] or {}).get("point") or {})
-    known = "longitude" in point
-    return {
-        "type": "Feature",
-        "id": document["id"],
-        "geometry": {
-            "type": "Point",
-            "coordinates": [round(point["longitude"], DECIMALS), round(point["latitude"], DECIMALS)],
-        }
-        if known
-        else None,
-        "properties": {name: read(document) for name, read in tables.COLUMNS["incident"]},
-    }
 
 
 def _blocks(asked: Stream) -> Iterator[bytes]:
@@ -126,5 +124,5 @@ def _holds(token: PartnerToken) -> bool:
     ).exists()
 
 
-def _bytes(document: Document) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+def _line(document: Document) -> bytes:
+    return written(document).encode() + b"\n"

@@ -151,4 +151,5 @@ def row(document: Document) -> bytes:
 def _line(cells: Iterable[Cell]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerow(cells)
-    return text.getvalue().replace("\0", "").encode()
+    # The second is the sign that COPY is told to quote with (ready.py).
+    return text.getvalue().replace("\0", "").replace("\x01", "").encode()

@@ -37,6 +37,12 @@ class Caller:
         return scope in self.token.scopes
 
 
+def caller_with(token: PartnerToken) -> Caller:
+    """Who calls with this token, and what it may read."""
+    ceiling = min(token.ceiling, token.partner.ceiling, key=rank)
+    return Caller(token, ceiling, tuple(parts_of(token.scopes)))
+
+
 class PartnerTokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer ht_<id>_<secret>``. A wrong id and a wrong secret take the same time and answer."""
 
@@ -50,8 +56,7 @@ class PartnerTokenAuthentication(BaseAuthentication):
         # Once a minute: a busy partner would otherwise rewrite its row with every answer.
         if token.last_used_at is None or token.last_used_at < now - USE_IS_NOTED_EVERY:
             PartnerToken.objects.filter(pk=token.pk).update(last_used_at=now)
-        ceiling = min(token.ceiling, token.partner.ceiling, key=rank)
-        return AnonymousUser(), Caller(token, ceiling, tuple(parts_of(token.scopes)))
+        return AnonymousUser(), caller_with(token)
 
     def authenticate_header(self, request: Request) -> str:
         del request

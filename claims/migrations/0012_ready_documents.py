@@ -1,6 +1,5 @@
 from django.db import migrations, models
 
-
 # Read far more often than written; a server built without lz4 compresses as it always does.
 QUICKER = """
 DO $$ BEGIN

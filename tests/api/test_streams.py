@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 
 from claims.actions.partner import revoke_token
 from claims.api import streams, tables
-from claims.api.streams import Revoked, feature
+from claims.api.layers import feature
+from claims.api.streams import Revoked
 from claims.models import PartnerRead, PartnerToken
 from harmtracker.models import AuditEvent
 from tests.api.conftest import released, released_statement
@@ -67,7 +68,7 @@ def test_lines_are_the_documents_of_the_pages_and_their_count(bulk):
 
 
 def test_more_than_a_batch_comes_whole_and_in_order(bulk, monkeypatch):
-    monkeypatch.setattr("claims.api.pages.MOST", 2)
+    monkeypatch.setattr("claims.api.ready.FIRST", 2)
     statements = sorted(str(released_statement(kind="testimony").pk) for _each in range(5))
     *documents, end = lines(bulk, "statements/")
     assert [each["id"] for each in documents] == statements
@@ -176,7 +177,8 @@ def test_streams_need_their_scope_have_no_pages_and_statements_no_map(calling, b
 
 
 def test_a_token_revoked_in_mid_stream_breaks_off_without_an_end(bulk, monkeypatch):
-    monkeypatch.setattr("claims.api.pages.MOST", 1)
+    monkeypatch.setattr("claims.api.ready.FIRST", 1)
+    monkeypatch.setattr("claims.api.ready.MOST", 1)
     monkeypatch.setattr(streams, "BLOCK", 1)
     for _each in range(3):
         released()

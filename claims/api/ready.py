@@ -1,0 +1,169 @@
+"""What partners read, written out once and sent many times.
+
+A line is made when somebody reads, by the same reading and redaction as ever (``documents.present``), and kept with the
+number of the newest audit event before that. It is good until a ``Change`` of its record has a higher number: whatever
+may alter what a partner reads makes one, in the order of the commits (claims/release/changes.py, migration 0007).
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from claims.api import tables
+from claims.api.documents import present, readable
+from claims.api.layers import feature
+from claims.api.tokens import Caller, caller_with
+from claims.models import Change, PartnerToken, PublishedRecord, ReadyDocument
+from claims.models.release import RecordType
+from claims.release.redaction import Document
+from harmtracker.audit import newest_sequence
+
+# Raise it when the same released document and the same markings give other words or another form than before.
+FORM: Final = 1
+AT_ONCE: Final = 500
+FIRST, MOST = 200, 5_000  # records looked at in one go: few at first, so that the first byte does not wait
+LINE, CELLS, FEATURE = "line", "cells", "feature"
+QUOTE: Final = b"\x01"  # stands in no text we send, so COPY's own quoting can be taken out again
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Records by their key: above ``after`` (None: from the first), up to ``last`` (None: to the end)."""
+
+    after: Any = None
+    last: Any = None
+
+    def of(self, name: str = "record_id") -> Q:
+        return (Q(**{f"{name}__gt": self.after}) if self.after else Q()) & (
+            Q(**{f"{name}__lte": self.last}) if self.last else Q()
+        )
+
+
+def eyes(caller: Caller) -> str:
+    """What decides how a released record reads: two callers with the same eyes read the same."""
+    told = [FORM, settings.HARMTRACKER_ORGANISATION, settings.LANGUAGE_CODE, caller.ceiling, sorted(caller.parts)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def written(document: Document) -> str:
+    """A document as one line of JSON."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def lines_of(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
+    """The lines of these records by key; none for those this caller does not read today."""
+    held = dict(_good(kind, caller, Stretch()).filter(record_id__in=keys).values_list("record_id", LINE))
+    missing = [key for key in keys if key not in held]
+    return {key: line for key, line in (held | (make(kind, missing, caller) if missing else {})).items() if line}
+
+
+def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
+    """Read these records anew and keep what came out; their lines by key, "" for what this caller does not read."""
+    head = newest_sequence()  # before the markings are read: whatever is committed later has a higher number
+    documents = present(readable(kind, caller).filter(record_id__in=keys).order_by("record_id"), caller)
+    read = {document["id"]: document for document in documents}
+    rows = [_row(kind, key, caller, head, read.get(str(key))) for key in keys]
+    ReadyDocument.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["eyes", "record_type", "record_id"],
+        update_fields=["seq", LINE, CELLS, FEATURE],
+    )
+    return {row.record_id: row.line for row in rows}
+
+
+def all_lines(kind: str, column: str, caller: Caller) -> Iterator[list[bytes]]:
+    """Everything this caller reads of a kind in the order of the keys, each record once, a stretch at a time.
+
+    What is not ready is made on the way. The bytes of a stretch come as the database sends them, a line each.
+    """
+    size, after = FIRST, None
+    while True:
+        stretch = Stretch(after, _last_of(kind, after, size))
+        refresh(kind, caller, stretch)
+        yield _copied(kind, column, caller, stretch)
+        if stretch.last is None:
+            return
+        size, after = min(size * 2, MOST), stretch.last
+
+
+def refresh(kind: str, caller: Caller, stretch: Stretch = Stretch()) -> int:  # it is frozen
+    """Make what is not ready in a stretch; how many records that were."""
+    waiting = list(not_ready(kind, caller, stretch))
+    for start in range(0, len(waiting), AT_ONCE):
+        make(kind, waiting[start : start + AT_ONCE], caller)
+    return len(waiting)
+
+
+def not_ready(kind: str, caller: Caller, stretch: Stretch) -> QuerySet[Any, Any]:
+    """Keys of records this caller may list whose line is missing or no longer good."""
+    good = _good(kind, caller, stretch).filter(record_id=OuterRef("record_id"))
+    rows = readable(kind, caller).filter(stretch.of(), ~Exists(good)).order_by("record_id")
+    return rows.values_list("record_id", flat=True)
+
+
+def _good(kind: str, caller: Caller, stretch: Stretch) -> QuerySet[ReadyDocument]:
+    # The stretch stands on both sides: only then are the changes of this stretch looked at and not all there are.
+    changed = Change.objects.filter(stretch.of(), record_id=OuterRef("record_id"), seq__gt=OuterRef("seq"))
+    return ReadyDocument.objects.filter(stretch.of(), ~Exists(changed), eyes=eyes(caller), record_type=kind)
+
+
+def _last_of(kind: str, after: Any, size: int) -> Any:
+    """The key with which a stretch of ``size`` records ends; None when fewer are left."""
+    rows = PublishedRecord.objects.filter(Stretch(after).of(), record_type=kind).order_by("record_id")
+    return rows.values_list("record_id", flat=True)[size - 1 : size].first()
+
+
+def _copied(kind: str, column: str, caller: Caller, stretch: Stretch) -> list[bytes]:
+    rows = _good(kind, caller, stretch).exclude(line="").order_by("record_id").values_list(column)
+    sql, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        # Text format doubles backslashes, which JSON is full of; as a table of one column nothing is touched.
+        copying = f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')"
+        with cursor.copy(copying, parameters) as copy:
+            return [bytes(piece) for piece in copy]
+
+
+def _row(kind: str, key: Any, caller: Caller, head: int, document: Document | None) -> ReadyDocument:
+    row = ReadyDocument(eyes=eyes(caller), record_type=kind, record_id=key, seq=head)
+    if document is not None:
+        row.line = written(document)
+        # COPY ends each line with a line feed; a table's lines end with both signs.
+        row.cells = tables.row(document).decode().removesuffix("\n")
+        row.feature = written(feature(document)) if kind == "incident" else ""
+    return row
+
+
+def keep_ready(seconds: float = 60) -> int:
+    """Make what tokens in use would find not ready, so that no partner waits for it; how many records that were.
+
+    It stops after ``seconds`` and goes on next time. What nobody's eyes read any more goes.
+    """
+    until = time.monotonic() + seconds
+    tokens = PartnerToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now(), partner__is_active=True)
+    callers = {eyes(caller): caller for caller in map(caller_with, tokens.select_related("partner"))}
+    forget(callers)
+    made = 0
+    for kind in RecordType.values:
+        for caller in callers.values():
+            waiting = list(not_ready(kind, caller, Stretch()))
+            for start in range(0, len(waiting), AT_ONCE):
+                if time.monotonic() > until:
+                    return made
+                made += len(make(kind, waiting[start : start + AT_ONCE], caller))
+    return made
+
+
+def forget(in_use: Iterable[str]) -> int:
+    """Delete what none of the eyes ``in_use`` read, and what was taken back; how many rows."""
+    back = Exists(PublishedRecord.objects.filter(record_id=OuterRef("record_id"), withdrawal__isnull=False))
+    deleted, _by_model = ReadyDocument.objects.filter(~Q(eyes__in=list(in_use)) | Q(back)).delete()
+    return deleted
