@@ -5,29 +5,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from claims.actions.assessment import why_not_approve
 from claims.actions.review import kind_of
 from claims.listing.exhibits import Exhibit, media_exhibit, standing_words, statement_exhibit
 from claims.listing.turns import Skip, Turn, Turns, turns_on, with_turns
-from claims.models import Assessment, Incident, MediaItem, Statement
+from claims.models import Assessment, Incident, MediaItem, OpenProposal, Statement
 from harmtracker.models import User
 from harmtracker.permissions import may
+from harmtracker.prepared import is_among
 from harmtracker.records import Workflow
 from sources.models import Party
 
 MOST_SHOWN = 50
+MOST_COUNTED = 1000
+"""Of each kind; where more wait than that, the number is no longer of use."""
 
 
 def proposals_shown_to(user: User) -> QuerySet[Assessment]:
     """Assessments about records this person may see."""
-    rows = Assessment.objects.filter(
-        Q(statement__in=Statement.objects.visible_to(user))
-        | Q(incident__in=Incident.objects.visible_to(user))
-        | Q(media_item__in=MediaItem.objects.visible_to(user))
-    ).select_related(
+    rows = Assessment.objects.filter(_subject_is_seen(user)).select_related(
         "statement__party", "statement__created_by", "incident__created_by", "media_item__created_by", "proposed_by",
         "decision__decided_by",
     )  # fmt: skip
@@ -36,7 +36,24 @@ def proposals_shown_to(user: User) -> QuerySet[Assessment]:
 
 def awaiting_decision(user: User) -> QuerySet[Assessment]:
     """Proposals nobody has decided on, oldest first."""
-    return proposals_shown_to(user).filter(decision=None).order_by("proposed_at", "id")
+    return proposals_shown_to(user).filter(open__isnull=False).order_by("open__proposed_at", "id")
+
+
+def _subject_is_seen(user: User, prefix: str = "") -> Q:
+    """The record is asked for by its key: a list of all one may see would be read for every look at the queue."""
+    models: dict[str, type[Any]] = {"statement": Statement, "incident": Incident, "media_item": MediaItem}
+    seen = Q(pk__in=[])
+    for name, model in models.items():
+        rows = model.objects.visible_to(user).order_by()
+        seen |= Q(Exists(rows.filter(pk=OuterRef(f"{prefix}{name}_id"))))
+    return seen
+
+
+def _oldest_awaiting(user: User) -> QuerySet[Assessment]:
+    """The oldest that wait, one more than are shown. Chosen before anything is joined to them."""
+    waiting = OpenProposal.objects.filter(_subject_is_seen(user, "assessment__"))
+    oldest = waiting.order_by("proposed_at", "assessment_id").values("pk")[: MOST_SHOWN + 1]
+    return awaiting_decision(user).filter(is_among("pk", ArraySubquery(oldest)))
 
 
 @dataclass(frozen=True)
@@ -87,7 +104,7 @@ class InReview:
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits, oldest first, at most ``MOST_SHOWN`` of each kind; ``left`` counts all of it.
+    """What waits, oldest first, at most ``MOST_SHOWN`` of each kind; ``left`` counts all of it, to ``MOST_COUNTED``.
 
     ``upcoming`` is what "next" may lead to, in its order: what this person may decide, nobody else has taken and they
     have not skipped.
@@ -100,10 +117,15 @@ class Queue:
     is_cut: bool
     upcoming: list[Waiting | InReview]
 
+    @property
+    def has_more(self) -> bool:
+        """More wait than were counted."""
+        return self.left >= MOST_COUNTED
+
 
 def queue_of(user: User) -> Queue:
     """The review queue of this person, in a fixed number of queries."""
-    proposals = list(awaiting_decision(user)[: MOST_SHOWN + 1])
+    proposals = list(_oldest_awaiting(user))
     about = [each.statement_id for each in proposals if each.statement_id]
     statements = _statements(user, about)
     shown = _lines(statements, user)
@@ -125,7 +147,8 @@ def _statements(user: User, about: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """Statements in review, oldest first, and those a proposal is about."""
     visible = Statement.objects.visible_to(user)
     in_review = visible.filter(workflow=Workflow.IN_REVIEW).order_by("created_at", "id")[: MOST_SHOWN + 1]
-    rows = visible.filter(Q(pk__in=in_review.values("pk")) | Q(pk__in=about)).select_related("party", "created_by")
+    among = Q(is_among("pk", ArraySubquery(in_review.values("pk")))) | Q(is_among("pk", about))
+    rows = visible.filter(among).select_related("party", "created_by")
     is_seen = Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party")))
     return {row.pk: row for row in with_turns(rows.annotate(speaker_is_seen=is_seen))}
 
@@ -161,16 +184,20 @@ def _rows_in_review(model: type[Any], user: User) -> Any:
 
 
 def _count(user: User) -> int:
-    """Everything that waits, counted in one query."""
+    """What waits, counted in one query, of each kind as far as ``MOST_COUNTED``."""
     models: tuple[type[Any], ...] = (Statement, Incident, MediaItem)
-    in_review = [_rows_in_review(model, user).values("pk") for model in models]
-    waiting = awaiting_decision(user).select_related(None).order_by().values("pk")
-    return waiting.union(*(rows.order_by() for rows in in_review), all=True).count()
+    waiting: list[QuerySet[Any]] = [OpenProposal.objects.filter(_subject_is_seen(user, "assessment__"))]
+    waiting += [_rows_in_review(model, user) for model in models]
+    # A row of its own for each: what is counted stands inside it and ends at the limit.
+    counts = [Func(ArraySubquery(rows.order_by().values("pk")[:MOST_COUNTED]), function="cardinality",
+                   output_field=IntegerField()) for rows in waiting]  # fmt: skip
+    (counted,) = User.objects.filter(pk=user.pk).values_list(sum(counts[1:], counts[0]))
+    return int(counted[0])
 
 
 def next_to_decide(user: User, *, after: Assessment) -> Waiting | None:
     """The next proposal this person may decide and nobody else has taken, from ``after`` on and round to the oldest."""
-    rows = list(awaiting_decision(user).exclude(pk=after.pk)[: MOST_SHOWN + 1])
+    rows = [each for each in _oldest_awaiting(user) if each.pk != after.pk]
     turns = turns_on(rows, user)
     waiting = [_waiting(each, {}, user, turns) for each in rows]
     open_to = [each for each in waiting if not each.why_not and each.assessment.pk not in turns.passed_by]

@@ -1,7 +1,7 @@
 """Who said what about which incident, and what we make of it."""
 
 from claims.models.alarm import Alarm
-from claims.models.assessment import Assessment, Decision, Evidence, Finding
+from claims.models.assessment import Assessment, Decision, Evidence, Finding, OpenProposal
 from claims.models.change import Change, Mention
 from claims.models.comment_request import CommentRequest, CommentRequestEvent
 from claims.models.conversation import Assignment, Following, Remark
@@ -34,6 +34,7 @@ __all__ = [
     "Link",
     "MediaItem",
     "Mention",
+    "OpenProposal",
     "OutsideNote",
     "Partner",
     "PartnerRead",

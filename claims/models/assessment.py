@@ -223,4 +223,20 @@ class Decision(models.Model):
         return f"{self.kind} {self.assessment_id}"
 
 
-__all__ = ["Assessment", "Decision", "Evidence", "Finding"]
+class OpenProposal(models.Model):
+    """A proposal nobody has decided on yet. Kept by triggers on the two tables above, and by nothing else.
+
+    The queue is short and what was ever proposed is long: without this every look at the queue would go through all.
+    """
+
+    assessment = models.OneToOneField(Assessment, on_delete=models.CASCADE, primary_key=True, related_name="open")
+    proposed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["proposed_at", "assessment"], name="open_proposal_oldest")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+__all__ = ["Assessment", "Decision", "Evidence", "Finding", "OpenProposal"]

@@ -97,6 +97,9 @@ class Incident(Record, Marked, Assessed):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="incident_newest"),
             models.Index(fields=["finding", "-created_at", "-id"], name="incident_by_finding"),
+            models.Index(
+                fields=["created_at", "id"], condition=Q(workflow=Workflow.IN_REVIEW), name="incident_in_review"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -133,6 +133,10 @@ class QuoteOutcome(models.TextChoices):
     UNCHECKED = "unchecked", _("Not checked")
 
 
+NOT_AS_QUOTED = (QuoteOutcome.EDITED, QuoteOutcome.MOVED, QuoteOutcome.MISSING, QuoteOutcome.AMBIGUOUS)
+"""Ways in which quoted words do not stand in a capture as they were taken."""
+
+
 class QuoteCheck(models.Model):
     """What became of a rendering's words in one capture, of its own source or of a copy. Append-only.
 
@@ -159,6 +163,9 @@ class QuoteCheck(models.Model):
                 condition=Q(attribution_outcome__in=["", *QuoteOutcome.values]),
                 name="quote_check_attribution_outcome_known",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["-id"], condition=Q(outcome__in=NOT_AS_QUOTED), name="quote_check_not_as_quoted"),
         ]
 
     def __str__(self) -> str:

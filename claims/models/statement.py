@@ -181,6 +181,19 @@ class Statement(Record, Marked, Assessed):
             models.Index(fields=["party", "-created_at", "-id"], name="statement_by_party"),
             models.Index(fields=["kind", "-created_at", "-id"], name="statement_by_kind"),
             models.Index(fields=["finding", "-created_at", "-id"], name="statement_by_finding"),
+            models.Index(
+                fields=["created_at", "id"], condition=Q(workflow=Workflow.IN_REVIEW), name="statement_in_review"
+            ),
+            models.Index(
+                fields=["party", "-said_start"],
+                condition=Q(responsibility_position__isnull=False),
+                name="statement_position",
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(kind="denial", finding__in=["contradicted", "refuted"]),
+                name="statement_denial_disproved",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -214,6 +227,7 @@ class Accusation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["statement", "party"], name="accusation_once")]
+        indexes = [models.Index(fields=["party", "-id"], name="accusation_by_party")]
 
     def __str__(self) -> str:
         return f"{self.statement_id} accuses {self.party_id}"

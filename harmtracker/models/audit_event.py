@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from harmtracker.identity import new_id
@@ -39,6 +40,7 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_id", "-sequence"], name="audit_by_subject"),
             GinIndex(fields=["about"], name="audit_by_about"),
+            models.Index(fields=["-sequence"], condition=Q(subject_type="harmtracker.user"), name="audit_of_people"),
         ]
 
     def __str__(self) -> str:

@@ -111,7 +111,10 @@ class Capture(models.Model):
             # Nothing is read before the bytes are sealed.
             models.CheckConstraint(condition=Q(text="") | Q(body__isnull=False), name="capture_text_has_body"),
         ]
-        indexes = [models.Index(fields=["body"], name="capture_by_body")]
+        indexes = [
+            models.Index(fields=["body"], name="capture_by_body"),
+            models.Index(fields=["outcome", "-id"], name="capture_by_outcome"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.number}"
