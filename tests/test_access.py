@@ -191,7 +191,7 @@ RECORDS: dict[str, Arrange] = {
     "parties": lambda within: {"ref": PartyFactory(**_reference(within)).ref},
     "places": lambda within: {"ref": PlaceFactory(**_reference(within)).ref},
     "media": lambda within: {"ref": MediaItemFactory(**within).ref},
-    "requests": lambda within: {"ref": CommentRequestFactory(**_reference(within)).ref},
+    "requests": lambda within: {"ref": CommentRequestFactory(incident__workflow="approved", **_reference(within)).ref},
     "copies": lambda within: {"pk": CopyFactory(derived=SourceFactory(**within)).pk},
     "renderings": lambda within: {"pk": StatementFactory(**within).renderings.get().pk},
     "figures": lambda within: {"pk": FigureFactory(statement=StatementFactory(**within)).pk},

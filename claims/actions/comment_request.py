@@ -1,19 +1,56 @@
 """Comment requests: a party was asked for its side."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from claims.actions.request_rules import NO_RESPONSE, check_dates, check_outcome, check_reply
 from claims.models import CommentRequest, CommentRequestEvent, Incident, Statement
 from claims.models.comment_request import RequestOutcome, RequestState
 from harmtracker import audit
 from harmtracker.dates import parse_date
+from harmtracker.db import save_version
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
 from harmtracker.models import User
 from harmtracker.permissions import require, require_cleared
 from sources.models import Party, Source
+
+MOMENT = timedelta(seconds=10)  # in which the same form again is the same wish
+LOCK = 4714  # that of logging from the Reader: forms of one person are written one after another
+
+
+@dataclass(frozen=True)
+class RequestFields:
+    """What is stated of a request beside who asked whom about what. ``asked`` is EDTF: the day it was sent."""
+
+    state: str = RequestState.SENT
+    question: str = ""
+    not_sought_reason: str = ""
+    channel: str = ""
+    asked: str = ""
+    deadline: datetime | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The columns it stands in. Raises ``Refused`` for what does not go together."""
+        if self.state not in RequestState.values:
+            raise Refused(_("Choose whether it was sent."), field="state")
+        reason = self.not_sought_reason.strip()
+        if self.state == RequestState.NOT_SOUGHT and not reason:
+            raise Refused(_("Say why no comment was sought."), field="not_sought_reason")
+        if self.state != RequestState.NOT_SOUGHT and reason:
+            raise Refused(_('A reason goes with "not sought" only.'), field="not_sought_reason")
+        dated = parse_date(self.asked, field="asked")
+        check_dates(
+            state=self.state, asked_start=dated.start, deadline=self.deadline, is_dated=bool(self.asked.strip())
+        )
+        plain = {"state": self.state, "question": self.question.strip(), "not_sought_reason": reason}
+        return plain | {"channel": self.channel.strip(), "deadline": self.deadline, **dated.fields("asked")}
 
 
 def log_request(
@@ -33,30 +70,18 @@ def log_request(
     outcome: str | None = None,
     tlp: str = Tlp.AMBER,
 ) -> CommentRequest:
-    """Record that a party was asked, or why it was not. ``asked`` is EDTF; ``outcome`` the first event, if known."""
+    """Record that a party was asked, or why it was not. ``asked`` is EDTF; ``outcome`` the first event, if known.
+
+    A form that comes twice in a moment (a double click) gives the request of the first time.
+    """
     require(by, "comment_request.edit")
     require_cleared(by, tlp)
-    if state == RequestState.NOT_SOUGHT and not not_sought_reason.strip():
-        raise Refused(_("Say why no comment was sought."), field="not_sought_reason")
-    if state != RequestState.NOT_SOUGHT and not_sought_reason.strip():
-        raise Refused(_('A reason goes with "not sought" only.'), field="not_sought_reason")
-    dated = parse_date(asked, field="asked").fields("asked")
+    given = RequestFields(state, question, not_sought_reason, channel, asked, deadline).columns()
+    about = {"asked_by": asked_by, "party": party, "incident": incident, "statement": statement}
     with audit.recording():
-        request = CommentRequest.objects.create(
-            asked_by=asked_by,
-            party=party,
-            incident=incident,
-            statement=statement,
-            question=question,
-            state=state,
-            not_sought_reason=not_sought_reason,
-            channel=channel,
-            deadline=deadline,
-            source=source,
-            tlp=tlp,
-            created_by=by,
-            **dated,
-        )
+        if again := _logged_a_moment_ago(by, **about, **given):
+            return again
+        request = CommentRequest.objects.create(**about, **given, source=source, tlp=tlp, created_by=by)
         audit.record(
             "comment_request.created",
             subject=request,
@@ -69,6 +94,31 @@ def log_request(
     return request
 
 
+def edit_request(
+    *, request: CommentRequest, given: RequestFields, expected_version: int, by: User, reason: str = ""
+) -> None:
+    """Change a draft, send it, or say that it will not be sought; of one that was sent, correct what is recorded.
+
+    Raises ``StaleRecord`` when somebody saved meanwhile, ``Refused`` for what contradicts what came of it.
+    """
+    require(by, "comment_request.edit")
+    values = given.columns()
+    with audit.recording():
+        CommentRequest.objects.select_for_update().get(pk=request.pk)
+        if request.state != RequestState.DRAFT:
+            _check_correction(request, values, reason)
+        changes = save_version(request, expected_version, **values)
+        derived = {"asked_start", "asked_end", "asked_precision"}
+        audit.record(
+            "comment_request.edited",
+            subject=request,
+            by=by,
+            changes={name: change for name, change in changes.items() if name not in derived},
+            reason=reason.strip(),
+            about=[request.incident_id],
+        )
+
+
 def add_outcome(
     *,
     request: CommentRequest,
@@ -78,20 +128,21 @@ def add_outcome(
     words: str = "",
     reply: Statement | None = None,
 ) -> CommentRequestEvent:
-    """Add what happened with a request that was sent. Earlier outcomes stay."""
+    """Add what happened with a request that was sent. Earlier outcomes stay; contradictions are refused in words.
+
+    That nobody responded by the deadline is dated to the deadline, whenever it is recorded.
+    """
     require(by, "comment_request.edit")
-    if outcome not in RequestOutcome.values:
-        raise Refused(_("Choose what happened."), field="outcome")
-    if request.state != RequestState.SENT:
-        raise Refused(_("Nothing can come of a request that was not sent."), field="outcome")
     with audit.recording():
+        asked = CommentRequest.objects.select_for_update().get(pk=request.pk)  # one after the other
+        at = happened_at or (asked.deadline if outcome == NO_RESPONSE else None) or timezone.now()
+        if outcome == NO_RESPONSE and asked.deadline:
+            at = min(at, asked.deadline)  # an earlier date is refused
+        check_outcome(asked, asked.events.all(), outcome, at, words)
+        if reply is not None:
+            check_reply(asked, outcome, reply)
         event = CommentRequestEvent.objects.create(
-            request=request,
-            outcome=outcome,
-            happened_at=happened_at or timezone.now(),
-            words=words,
-            reply=reply,
-            created_by=by,
+            request=request, outcome=outcome, happened_at=at, words=words.strip(), reply=reply, created_by=by
         )
         audit.record(
             "comment_request.edited",
@@ -101,3 +152,32 @@ def add_outcome(
             about=[request.incident_id],
         )
     return event
+
+
+def _check_correction(request: CommentRequest, values: dict[str, Any], reason: str) -> None:
+    """What was sent, or deliberately not sought, is corrected with a reason and never becomes something else."""
+    if values["state"] != request.state:
+        raise Refused(
+            _("This is how it was. What came of it is recorded as an outcome; ask again with a new request."),
+            field="state",
+        )
+    if not reason.strip():
+        raise Refused(_("Say why the record of it is corrected."), field="reason")
+    events = list(request.events.all())
+    if values["asked_start"] and any(each.happened_at < values["asked_start"] for each in events):
+        raise Refused(_("Something came of it before that day."), field="asked")
+    is_silent = any(each.outcome == RequestOutcome.NO_RESPONSE_BY_DEADLINE for each in events)
+    if is_silent and values["deadline"] != request.deadline:
+        raise Refused(
+            _("It is recorded that they did not respond by this deadline. Log a new request for another one."),
+            field="deadline",
+        )
+
+
+def _logged_a_moment_ago(by: User, **which: Any) -> CommentRequest | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, str(by.pk)])
+    same: CommentRequest | None = CommentRequest.objects.filter(
+        created_by=by, created_at__gt=Now() - MOMENT, **which
+    ).first()
+    return same

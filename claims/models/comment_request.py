@@ -67,7 +67,7 @@ class CommentRequest(Record, Marked):
         return f"{self.asked_by_id} asked {self.party_id}"
 
     def get_absolute_url(self) -> str:
-        return reverse("incident", args=[self.incident.ref]) + f"#{self.ref}"
+        return reverse("request", args=[self.ref])
 
 
 class RequestOutcome(models.TextChoices):
@@ -94,6 +94,7 @@ ANSWERED = frozenset(
         RequestOutcome.REPLIED_NOT_FOR_PUBLICATION,
     }
 )
+WAITING = frozenset({RequestOutcome.AWAITING_REPLY, RequestOutcome.ACKNOWLEDGED, RequestOutcome.ASKED_FOR_MORE})
 # What counts as "a comment request with an outcome" before verified or refuted against an accused party.
 CONCLUDED = ANSWERED | {
     RequestOutcome.NO_RESPONSE_BY_DEADLINE,

@@ -1,27 +1,38 @@
 """Who was asked for its side, and what came of it. "Had asked", "did not respond" and "declined" stay apart."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from claims.asked_wording import Course, asked_sentence
 from claims.models import CommentRequest, CommentRequestEvent, Incident, Statement
-from claims.models.comment_request import ANSWERED, RequestOutcome, RequestState
+from claims.models.comment_request import ANSWERED, WAITING, RequestOutcome, RequestState
 from claims.queries.rows import folded, unfolded
+from harmtracker.markings import HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
+from harmtracker.permissions import may
 from harmtracker.prepared import prepared
 from sources.models import Party, Source
 from sources.shown import parties_shown_to, sources_shown_to
 
-WAITING = frozenset({RequestOutcome.AWAITING_REPLY, RequestOutcome.ACKNOWLEDGED, RequestOutcome.ASKED_FOR_MORE})
+SOON = timedelta(days=7)
+"""A deadline this near stands on the desk."""
+WITHHELD = gettext_lazy("a party whose name is withheld")
 
 
 @dataclass
 class Asked:
-    """A comment request as the reader may see it; parties, statement and source None when withheld or absent."""
+    """A comment request as the reader may see it; parties, statement and source None when withheld or absent.
+
+    ``replies`` are references of statements that hold the words of an answer, by their keys, where the reader sees
+    them. ``words_withheld``: neither the question nor what was noted of the answers may be told.
+    """
 
     request: CommentRequest
     asked_by: Party | None
@@ -29,6 +40,8 @@ class Asked:
     statement: Statement | None
     source: Source | None
     events: list[CommentRequestEvent]
+    replies: dict[str, str]
+    words_withheld: bool = False
 
     @property
     def latest(self) -> CommentRequestEvent | None:
@@ -40,54 +53,113 @@ class Asked:
 
     @property
     def was_sought(self) -> bool:
-        return self.request.state != RequestState.NOT_SOUGHT
+        return bool(self.request.state != RequestState.NOT_SOUGHT)
+
+    @property
+    def is_draft(self) -> bool:
+        return bool(self.request.state == RequestState.DRAFT)
 
     @property
     def is_waiting(self) -> bool:
         """Sent, and nothing but waiting since."""
-        return self.request.state == RequestState.SENT and (self.latest is None or self.latest.outcome in WAITING)
+        return self.request.state == RequestState.SENT and all(each.outcome in WAITING for each in self.events)
 
     @property
     def is_answered(self) -> bool:
         return any(event.outcome in ANSWERED for event in self.events)
 
     @property
+    def is_late(self) -> bool:
+        """They answered, after they had let the deadline pass."""
+        silent = [each for each in self.events if each.outcome == RequestOutcome.NO_RESPONSE_BY_DEADLINE]
+        return any(
+            each.outcome in ANSWERED and each.happened_at > silence.happened_at
+            for silence in silent
+            for each in self.events
+        )
+
+    @property
     def is_overdue(self) -> bool:
-        deadline: datetime | None = self.request.deadline
-        return self.is_waiting and deadline is not None and deadline < timezone.now()
+        deadline = self.request.deadline
+        return bool(self.is_waiting and deadline is not None and deadline < timezone.now())
+
+    @property
+    def course(self) -> Iterator[tuple[CommentRequestEvent, str]]:
+        """What came of it, each with the reference of the statement that holds its words, or ""."""
+        for event in self.events:
+            yield event, self.replies.get(str(event.reply_id), "")
+
+    @property
+    def sentence(self) -> str:
+        """The wording for publication, from what this reader may see, as of now."""
+        request = self.request
+        return asked_sentence(
+            Course(
+                asker=self.asked_by.name if self.asked_by else str(WITHHELD),
+                party=self.party.name if self.party else str(WITHHELD),
+                state=request.state,
+                asked=request.asked,
+                asked_precision=request.asked_precision,
+                events=[(each.outcome, each.happened_at) for each in self.events],
+                as_of=timezone.now(),
+            )
+        )
 
 
 def asked_about(incident: Incident, user: User) -> list[Asked]:
     """The incident's comment requests with everything that came of them, oldest first. One query."""
-    return [
-        Asked(
-            request=request,
-            asked_by=request.asked_by if request.asker_seen else None,
-            party=request.party if request.party_seen else None,
-            statement=request.statement if request.statement_seen else None,
-            source=request.source if request.source_seen else None,
-            events=[unfolded(CommentRequestEvent, row) for row in request.event_rows],
-        )
-        for request in _requests_about(user, incident=incident.pk)
-    ]
+    return [_asked(row, user) for row in _requests_about(user, incident=incident.pk)]
+
+
+def request_called(ref: str, user: User) -> Asked | None:
+    """One request about an incident this reader sees; None where they see none of this reference. One query."""
+    return next((_asked(row, user) for row in _request_called(user, ref=ref)), None)
+
+
+def _asked(row: Any, user: User) -> Asked:
+    names, tells = user.sees_through(row.handling, HIDES_SPEAKER), user.sees_through(row.handling, HIDES_WORDS)
+    events = [unfolded(CommentRequestEvent, each) for each in row.event_rows]
+    if not tells:
+        row.question = ""
+        for event in events:
+            event.words = ""
+    return Asked(
+        request=row,
+        asked_by=row.asked_by if row.asker_seen and names else None,
+        party=row.party if row.party_seen and names else None,
+        statement=row.statement if row.statement_seen else None,
+        source=row.source if row.source_seen else None,
+        events=events,
+        replies={each["key"]: each["ref"] for each in row.reply_rows} if names else {},
+        words_withheld=not tells,
+    )
 
 
 @prepared
 def _requests_about(user: User, incident: Any) -> QuerySet[Any]:
-    parties = parties_shown_to(user)
-    requests: QuerySet[Any] = (
-        CommentRequest.objects.visible_to(user)
-        .filter(incident=incident)
-        .select_related("asked_by", "party", "statement", "source", "incident")
-        .annotate(
-            asker_seen=Exists(parties.filter(pk=OuterRef("asked_by_id"))),
-            party_seen=Exists(parties.filter(pk=OuterRef("party_id"))),
-            statement_seen=Exists(Statement.objects.visible_to(user).filter(pk=OuterRef("statement_id"))),
-            source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
-            event_rows=folded(
-                CommentRequestEvent.objects.filter(request=OuterRef("pk")).order_by("happened_at", "created_at")
-            ),
-        )
-        .order_by("created_at", "id")
+    return requests_shown_to(user).filter(incident=incident).order_by("created_at", "id")
+
+
+@prepared
+def _request_called(user: User, ref: Any) -> QuerySet[Any]:
+    return requests_shown_to(user).filter(ref=ref, incident__in=Incident.objects.visible_to(user))
+
+
+def requests_shown_to(user: User) -> QuerySet[Any]:
+    """Requests this person may see, with whom they may know of, all that came of them, and replies they may read."""
+    parties, statements = parties_shown_to(user), Statement.objects.visible_to(user)
+    events = CommentRequestEvent.objects.filter(request=OuterRef("pk"))
+    requests = CommentRequest.objects.visible_to(user)
+    if not may(user, "comment_request.edit"):
+        requests = requests.exclude(state=RequestState.DRAFT)  # work, not yet a fact
+    rows: QuerySet[Any] = requests.select_related(
+        "asked_by", "party", "statement", "source", "incident", "created_by"
+    ).annotate(
+        asker_seen=Exists(parties.filter(pk=OuterRef("asked_by_id"))),
+        party_seen=Exists(parties.filter(pk=OuterRef("party_id"))),
+        statement_seen=Exists(statements.filter(pk=OuterRef("statement_id"))),
+        source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
+        event_rows=folded(events.order_by("happened_at", "created_at")),
+        reply_rows=folded(events.filter(reply__in=statements), key="reply_id", ref="reply__ref"),
     )
-    return requests
+    return rows

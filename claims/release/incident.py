@@ -6,7 +6,7 @@ from django.db.models import OuterRef, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from claims.models import CommentRequestEvent, Incident, OutsideNote, Statement
-from claims.models.comment_request import RequestState
+from claims.models.comment_request import RequestOutcome, RequestState
 from claims.queries.rows import folded
 from claims.release import assessed, mentions
 from claims.release.mentions import Part, moment
@@ -99,7 +99,8 @@ def _comment_request(row: Any) -> Part:
 
 
 def _event(row: dict[str, Any]) -> Part:
-    reply = Statement(id=row["reply"], ref=row["reply_ref"]) if row["reply"] else None
+    is_private = row["outcome"] == RequestOutcome.REPLIED_NOT_FOR_PUBLICATION
+    reply = Statement(id=row["reply"], ref=row["reply_ref"]) if row["reply"] and not is_private else None
     return {
         "object": "request_event",
         "outcome": row["outcome"],

@@ -15,7 +15,7 @@ from claims.release.incident import whole_incident
 from claims.release.marks import Names, Reader, marks_of
 from claims.release.mentions import moment
 from claims.release.redaction import Document, named_in, redact
-from claims.release.sentences import sentence
+from claims.release.sentences import sentence, sentence_of_request
 from claims.release.statement import whole_statement
 from harmtracker.markings import TLP_ORDER, Tlp, rank
 
@@ -51,6 +51,8 @@ def read(record: Releasable, released_at: datetime | None = None, also: Names = 
         whole = whole_incident(record) if isinstance(record, Incident) else whole_statement(record)
         whole["released_at"] = moment(released_at or timezone.now())
         whole["sentence"] = sentence(whole)
+        for asked in whole.get("comment_requests", ()):
+            asked["sentence"] = sentence_of_request(asked, whole["released_at"])
     return Rendering(whole, Reader(FULLEST, marks_of({*named_in(whole), *also}), team_id=record.team_id))
 
 
@@ -84,7 +86,13 @@ def digest(document: Document) -> str:
 
 def canonical(document: Document) -> str:
     said: dict[str, Any] = {name: value for name, value in document.items() if name not in STAMPS}
+    if asked := said.get("comment_requests"):  # their sentences say as of when they were released
+        said["comment_requests"] = [_unstamped(each) for each in asked]
     return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _unstamped(part: Document) -> Document:
+    return {name: value for name, value in part.items() if name not in STAMPS}
 
 
 def _part(entry: dict[str, str]) -> str:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from claims.asked_wording import Course, asked_sentence
 from harmtracker.wording import date_words, quotation_marks
 
 VERBS: dict[str, str | Promise] = {
@@ -70,6 +71,21 @@ def position(document: dict[str, Any]) -> str:
             "date": _day(document["under_review"]["since"])
         }
     return text
+
+
+def sentence_of_request(asked: dict[str, Any], as_of: str) -> str:
+    """The sentence of one comment request of a document: who was asked and what came of it, as of an instant."""
+    return asked_sentence(
+        Course(
+            asker=asked["asked_by"]["name"],
+            party=asked["party"]["name"],
+            state=asked["state"],
+            asked=asked["asked"]["reported"] or "",
+            asked_precision=asked["asked"]["precision"],
+            events=[(each["outcome"], datetime.fromisoformat(each["happened_at"])) for each in asked["events"]],
+            as_of=datetime.fromisoformat(as_of),
+        )
+    )
 
 
 def _incident(document: dict[str, Any]) -> str:

@@ -3,22 +3,38 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from claims.actions.comment_request import add_outcome, log_request
-from claims.forms.comment_request import OutcomeForm, RequestForm
+from claims.actions.comment_request import add_outcome, edit_request, log_request
+from claims.forms.comment_request import OutcomeForm, RequestEditForm, RequestForm, as_it_stands
+from claims.forms.conflict import Differing, compared, opened_with, with_choices
+from claims.forms.statement import offer
 from claims.logbook import one_party
 from claims.lookups import incidents_called
-from claims.models import CommentRequest, Incident
+from claims.models import CommentRequest
+from claims.queries.asked import Asked, request_called
 from claims.queries.voices import Voice, voices
 from claims.views.explaining import explain
+from claims.views.incidents import acts_of
 from harmtracker.drafts import drafted, restore
-from harmtracker.errors import Refused
+from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
+from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
+
+
+@require_safe
+@requires("record.read")
+def request_page(request: SignedInRequest, ref: str) -> HttpResponse:
+    """One request: who asked whom, all that came of it by date, and the wording for publication."""
+    each = _shown(request, ref)
+    context = {"section": "incidents", "each": each, "incident": each.request.incident, "can": acts_of(request.user)}
+    return render_page(request, "requests/detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +46,7 @@ def request_new(request: SignedInRequest, ref: str) -> HttpResponse:
     heard = {voice.statement.ref: voice for voice in voices(incident, request.user)}
     form = RequestForm(request.POST or None, initial=_suggested(heard, request.GET.get("statement", "")))
     restore(request, form)
-    form.fields["statement"].choices = [("", "—"), *((ref, voice.in_short) for ref, voice in heard.items())]  # type: ignore[attr-defined]
+    _offer_statements(form, "statement", list(heard.values()))
     if request.method == "POST" and form.is_valid():
         try:
             made = _log(form, incident, heard, request.user)
@@ -44,19 +60,52 @@ def request_new(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("comment_request.edit")
+@drafted(_lazy("Request for comment, edited"))
+def request_edit(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Change or send a draft; correct the record of one that was sent."""
+    each = _shown(request, ref)
+    asked = each.request
+    stands = _stands(asked, each)
+    posted = with_choices(request.POST, stands) if request.method == "POST" else None
+    form = _edit_form(posted, each, initial=opened_with(stands))
+    restore(request, form)
+    differing: list[Differing] | None = None
+    if posted is not None and form.is_valid():
+        try:
+            held = CommentRequest.objects.get(pk=asked.pk)  # what is shown may lack what is withheld
+            edit_request(
+                request=held,
+                given=form.fields_given(kept=held),
+                expected_version=form.cleaned_data["version"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        except StaleRecord as refusal:
+            stands = _stands(refusal.current, each)
+            form, differing = compared(lambda sent: _edit_form(sent, each), request.POST, stands)
+            explain(form, refusal)
+        except Refused as refusal:
+            explain(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return go_to(request, asked.get_absolute_url())
+    last = AuditEvent.objects.filter(subject_id=asked.pk).first() if differing is not None else None
+    context = {"section": "incidents", "each": each, "asked": asked, "incident": asked.incident, "form": form}
+    context |= {"differing": differing, "last": last}
+    return render_page(request, "requests/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("comment_request.edit")
 @drafted(_lazy("What came of a request"))
 def request_outcome(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add what came of a request. What came before stays."""
-    asked = get_object_or_404(
-        CommentRequest.objects.visible_to(request.user)
-        .filter(incident__in=Incident.objects.visible_to(request.user))
-        .select_related("incident"),
-        ref=ref,
-    )
+    each = _shown(request, ref)
+    asked = each.request
     heard = {voice.statement.ref: voice for voice in voices(asked.incident, request.user)}
     form = OutcomeForm(request.POST or None)
     restore(request, form)
-    form.fields["reply"].choices = [("", "—"), *((ref, voice.in_short) for ref, voice in heard.items())]  # type: ignore[attr-defined]
+    _offer_statements(form, "reply", _theirs_first(list(heard.values()), asked.party_id))
     if request.method == "POST" and form.is_valid():
         reply = heard.get(form.cleaned_data["reply"])
         try:
@@ -64,9 +113,41 @@ def request_outcome(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
+            messages.success(request, _("Recorded. What came before stays."))
             return go_to(request, asked.get_absolute_url())
-    context = {"section": "incidents", "asked": asked, "incident": asked.incident, "form": form}
+    context = {"section": "incidents", "each": each, "asked": asked, "incident": asked.incident, "form": form}
     return render_page(request, "requests/outcome.html", context, status=422 if form.errors else 200)
+
+
+def _shown(request: SignedInRequest, ref: str) -> Asked:
+    """The request, or 404 both for what does not exist and for what this person may not see."""
+    each = request_called(ref, request.user)
+    if each is None:
+        raise Http404
+    return each
+
+
+def _stands(asked: CommentRequest, each: Asked) -> dict[str, Any]:
+    """The form's values; the question is left out where it is withheld from this person."""
+    stands = as_it_stands(asked)
+    return {name: value for name, value in stands.items() if name != "question" or not each.words_withheld}
+
+
+def _edit_form(sent: Any, each: Asked, **more: Any) -> RequestEditForm:
+    form = RequestEditForm(sent, **more)
+    if each.words_withheld:
+        del form.fields["question"]
+    return form
+
+
+def _theirs_first(heard: list[Voice], asked: Any) -> list[Voice]:
+    """Statements of who was asked before all others, in each the newest first."""
+    newest = list(reversed(heard))
+    return sorted(newest, key=lambda voice: voice.speaker is None or voice.speaker.pk != asked)
+
+
+def _offer_statements(form: Any, field: str, heard: list[Voice]) -> None:
+    offer(form, field, [("", "—"), *((voice.statement.ref, voice.in_short) for voice in heard)])
 
 
 def _suggested(heard: dict[str, Voice], statement: str) -> dict[str, Any]:
@@ -76,7 +157,7 @@ def _suggested(heard: dict[str, Voice], statement: str) -> dict[str, Any]:
     return {"asked_by": settings.HARMTRACKER_ORGANISATION, "statement": statement if voice else "", "party": accused}
 
 
-def _log(form: RequestForm, incident: Incident, heard: dict[str, Voice], by: Any) -> CommentRequest:
+def _log(form: RequestForm, incident: Any, heard: dict[str, Voice], by: Any) -> CommentRequest:
     given = dict(form.cleaned_data)
     voice = heard.get(given.pop("statement"))
     return log_request(

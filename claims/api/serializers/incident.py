@@ -61,6 +61,9 @@ class CommentRequestSerializer(s.Serializer):
     deadline = s.DateTimeField(allow_null=True, help_text="UTC.")
     source = shared.SourceSerializer(allow_null=True, help_text="Where the request is reported.")  # type: ignore[assignment]
     events = RequestEventSerializer(many=True, help_text="In the order in which they happened.")
+    sentence = s.CharField(
+        required=False, help_text="Can be printed as it stands. Absent from what was released before it was made."
+    )
 
 
 class IncidentSerializer(s.Serializer):
