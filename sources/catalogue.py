@@ -30,7 +30,9 @@ class SourceFields:
     published_zone: str = "UTC"
 
 
-def describe_source(*, source: Source, given: SourceFields, expected_version: int, by: User) -> Source:
+def describe_source(
+    *, source: Source, given: SourceFields, expected_version: int, by: User, reason: str = ""
+) -> Source:
     """Save what a person states of a source. Raises ``StaleRecord`` when somebody saved in between."""
     require(by, "source.hand_in")
     if given.kind not in SourceKind.values:
@@ -45,7 +47,7 @@ def describe_source(*, source: Source, given: SourceFields, expected_version: in
         return source
     with audit.recording():
         changes = save_version(source, expected_version, **changed)
-        audit.record("source.edited", subject=source, by=by, changes=changes)
+        audit.record("source.edited", subject=source, by=by, changes=changes, reason=reason.strip())
     return source
 
 

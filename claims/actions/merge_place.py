@@ -24,7 +24,7 @@ def merge_place(*, duplicate: Place, into: Place, reason: str, expected_version:
             by=by,
             changes={"merged_into": [None, into.ref]} | moved,
             reason=reason.strip(),
-            about=at,
+            about=[into.pk, *at],
         )
         if names:
             save_version(into, into.version)

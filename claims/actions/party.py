@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from harmtracker import audit
+from harmtracker.db import save_version
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
 from harmtracker.models import User
@@ -36,6 +37,30 @@ def create_party(
         _write_name(party, name, "", NameKind.OFFICIAL)
         for text, lang, name_kind in names:
             _write_name(party, text, lang, name_kind)
+    return party
+
+
+def edit_party(
+    *, party: Party, name: str, kind: str, description: str, expected_version: int, by: User, reason: str = ""
+) -> Party:
+    """Save an edit made on ``expected_version``; a new name is one more way to find the party, the old one stays one.
+
+    Raises ``StaleRecord`` when somebody saved in between.
+    """
+    require(by, "party.edit")
+    given = {"name": name.strip(), "kind": kind, "description": description.strip()}
+    if not given["name"]:
+        raise Refused(_("Write the party's name."), field="name")
+    if kind not in PartyKind.values:
+        raise Refused(_("Choose what kind of party this is."), field="kind")
+    changed = {column: value for column, value in given.items() if getattr(party, column) != value}
+    if not changed:
+        return party
+    with audit.recording():
+        changes = save_version(party, expected_version, **changed)
+        if "name" in changes:
+            _write_name(party, party.name, "", NameKind.OFFICIAL)
+        audit.record("party.edited", subject=party, by=by, changes=changes, reason=reason.strip())
     return party
 
 

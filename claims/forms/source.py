@@ -20,6 +20,7 @@ class SourceForm(forms.Form):
     lang = forms.CharField(label=_("Language"), required=False, max_length=35, help_text=_("BCP 47: en, uk, ru."))
     published = forms.CharField(label=_("Published on"), required=False, max_length=40, help_text=_("2022-04-03."))
     published_zone = forms.CharField(label=_("Time zone of that day"), required=False, max_length=40, initial="UTC")
+    reason = forms.CharField(label=_("Why it is changed"), required=False, max_length=500)
 
 
 class VisitsForm(forms.Form):

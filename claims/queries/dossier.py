@@ -75,10 +75,6 @@ class Dossier:
     history: list[Any] = field(default_factory=list)
 
     @property
-    def history_total(self) -> int:
-        return self.history[0].total if self.history else 0
-
-    @property
     def first_silent(self) -> str:
         """Where the first allegation stands that an accused never answered; "" when there is none."""
         line = next((line for line in self.ledger.threads if line.silent), None)

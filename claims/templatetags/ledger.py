@@ -16,9 +16,10 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from claims.event_words import verb_words
 from claims.models.rendering import Fidelity, Rendering
 from claims.queries.ranges import CasualtyRange, Counted
 from claims.queries.stretches import Stretch
@@ -140,49 +141,10 @@ def _place(value: int, greatest: int) -> float:
     return round(LINE_START + LINE_LENGTH * value / greatest, 1)
 
 
-VERBS = {
-    "created": gettext_lazy("added"),
-    "added": gettext_lazy("added"),
-    "edited": gettext_lazy("edited"),
-    "withdrawn": gettext_lazy("withdrawn"),
-    "in_review": gettext_lazy("submitted for review"),
-    "changes_requested": gettext_lazy("sent back for changes"),
-    "approved": gettext_lazy("approved"),
-    "set_aside": gettext_lazy("set aside"),
-    "draft": gettext_lazy("taken back to draft"),
-    "released": gettext_lazy("released to partners"),
-    "examined": gettext_lazy("taken up"),
-    "proposed": gettext_lazy("proposed"),
-    "approve": gettext_lazy("approved"),
-    "send_back": gettext_lazy("sent back"),
-    "withdraw": gettext_lazy("withdrawn"),
-    "raised": gettext_lazy("raised"),
-    "lowered": gettext_lazy("lowered"),
-    "answered": gettext_lazy("answered"),
-    "reopened": gettext_lazy("opened again"),
-}
-THINGS = {
-    "incident": gettext_lazy("Incident"),
-    "statement": gettext_lazy("Statement"),
-    "rendering": gettext_lazy("Words"),
-    "link": gettext_lazy("Link"),
-    "figure": gettext_lazy("Figure"),
-    "note": gettext_lazy("Outside note"),
-    "comment_request": gettext_lazy("Comment request"),
-    "finding": gettext_lazy("Finding"),
-    "marking": gettext_lazy("Marking"),
-    "source": gettext_lazy("Source"),
-    "alarm": gettext_lazy("Alarm"),
-}
-
-
 @register.filter
 def in_words(event: Any) -> str:
-    """What happened, from the verb of an audit event ("statement.created"); the verb itself where it is a new one."""
-    thing, _dot, verb = event.verb.partition(".")
-    if thing not in THINGS or verb not in VERBS:
-        return str(event.verb)
-    return f"{THINGS[thing]} {VERBS[verb]}"
+    """What happened, from the verb of an audit event ("statement.created")."""
+    return verb_words(event.verb)
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from claims.models import Incident, Place
 from claims.models.assessment import Tried
 from claims.queries.dossier import Published, dossier, incident_for_page
 from claims.queries.figure_chart import charts_of
+from claims.restoring import prefill
 from claims.views.explaining import explain
 from claims.views.merging import onwards
 from harmtracker import audit
@@ -115,6 +116,7 @@ def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = IncidentEditForm(posted, initial=opened_with(stands), user=request.user)
     restore(request, form)
+    prefill(request, shown, "incident", form)
     differing: list[Differing] | None = None
     if posted is not None and form.is_valid():
         try:

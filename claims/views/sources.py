@@ -15,6 +15,7 @@ from claims.forms.source import SourceForm, VisitsForm
 from claims.listing.resting import resting_on
 from claims.listing.source_page import source_frame, sources_of_pages
 from claims.logbook import one_party
+from claims.restoring import prefill
 from claims.views.explaining import explain
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
@@ -52,6 +53,7 @@ def edit(request: SignedInRequest, ref: str) -> HttpResponse:
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = SourceForm(posted, initial=opened_with(stands))
     restore(request, form)
+    prefill(request, source, "source", form)
     differing: list[Differing] | None = None
     if posted is not None and form.is_valid():
         try:
@@ -59,6 +61,7 @@ def edit(request: SignedInRequest, ref: str) -> HttpResponse:
                 source=source,
                 given=_fields(form.cleaned_data, source, request.user),
                 expected_version=form.cleaned_data["version"],
+                reason=form.cleaned_data["reason"],
                 by=request.user,
             )
         except StaleRecord as refusal:

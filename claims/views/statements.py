@@ -17,6 +17,7 @@ from claims.forms.statement_edit import LifecycleForm, StatementEditForm, as_it_
 from claims.logbook import one_party
 from claims.models import Incident, Link, MediaItem, Statement
 from claims.queries.statement_page import answerable, statement_page
+from claims.restoring import prefill
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of, head_of
 from harmtracker.drafts import drafted, restore
@@ -75,6 +76,7 @@ def statement_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = StatementEditForm(posted, initial=opened_with(stands))
     restore(request, form)
+    prefill(request, shown, "statement", form)
     differing: list[Differing] | None = None
     if posted is not None and form.is_valid():
         try:

@@ -131,7 +131,7 @@ def test_incidents_at_the_duplicate_lie_at_the_place_that_stays():
     assert (incident.place, incident.version) == (into, 2)
     assert list(places_named(viewer(clearance="AMBER"), duplicate.ref)) == [into]
     assert "Буча" in into.names.values_list("text", flat=True)
-    assert AuditEvent.objects.get(verb="place.merged").about == [incident.pk]
+    assert AuditEvent.objects.get(verb="place.merged").about == [into.pk, incident.pk]
 
 
 @pytest.mark.parametrize(("_noun", "make", "_action"), KINDS)
