@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +31,8 @@ class Asked:
     """A comment request as the reader may see it; parties, statement and source None when withheld or absent.
 
     ``replies`` are references of statements that hold the words of an answer, by their keys, where the reader sees
-    them. ``words_withheld``: neither the question nor what was noted of the answers may be told.
+    them. ``words_withheld``: neither the question nor what was noted of the answers may be told. ``as_of`` is the moment
+    it is told of, None for now.
     """
 
     request: CommentRequest
@@ -42,6 +43,7 @@ class Asked:
     events: list[CommentRequestEvent]
     replies: dict[str, str]
     words_withheld: bool = False
+    as_of: datetime | None = None
 
     @property
     def latest(self) -> CommentRequestEvent | None:
@@ -81,7 +83,7 @@ class Asked:
     @property
     def is_overdue(self) -> bool:
         deadline = self.request.deadline
-        return bool(self.is_waiting and deadline is not None and deadline < timezone.now())
+        return bool(self.is_waiting and deadline is not None and deadline < (self.as_of or timezone.now()))
 
     @property
     def course(self) -> Iterator[tuple[CommentRequestEvent, str]]:
@@ -101,7 +103,7 @@ class Asked:
                 asked=request.asked,
                 asked_precision=request.asked_precision,
                 events=[(each.outcome, each.happened_at) for each in self.events],
-                as_of=timezone.now(),
+                as_of=self.as_of or timezone.now(),
             )
         )
 

@@ -48,23 +48,23 @@ class Stretch:
         return f"#{ref}" if self.of == 1 or ref in self.anchors else f"?at={ref}#{ref}"
 
 
-def stretch(ledger: Ledger, number: int = 1, at: str = "") -> Stretch:
+def stretch(ledger: Ledger, number: int = 1, at: str = "", *, together: int = LINES_TOGETHER) -> Stretch:
     """The part in which the statement called ``at`` has its line; else the part of this number, or the nearest."""
-    parts = stretches(ledger)
+    parts = stretches(ledger, together)
     at = at.strip().upper()
     with_line = next((part for part in parts if at in part.anchors), None) if at else None
     return with_line or parts[min(max(number, 1), len(parts)) - 1]
 
 
-def stretches(ledger: Ledger) -> list[Stretch]:
+def stretches(ledger: Ledger, together: int = LINES_TOGETHER) -> list[Stretch]:
     """All parts, threads before "also said"; one empty part for an empty ledger. Pure."""
     parts = [Stretch()]
     for thread in ledger.threads:
-        _room(parts).threads.append(thread)
+        _room(parts, together).threads.append(thread)
         parts[-1].last += sum(not line.is_reference for line in thread.in_order())
     for group in ledger.also_said:
         for line in group.lines:
-            part = _room(parts)
+            part = _room(parts, together)
             if not part.also_said or part.also_said[-1].party != group.party:
                 part.also_said.append(Group(group.party, []))
             part.also_said[-1].lines.append(line)
@@ -72,9 +72,9 @@ def stretches(ledger: Ledger) -> list[Stretch]:
     return _numbered(parts)
 
 
-def _room(parts: list[Stretch]) -> Stretch:
+def _room(parts: list[Stretch], together: int) -> Stretch:
     """The last part, or a new one where that is full. ``last`` counts the part's own lines so far."""
-    if parts[-1].last >= LINES_TOGETHER:
+    if parts[-1].last >= together:
         parts.append(Stretch())
     return parts[-1]
 

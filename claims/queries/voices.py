@@ -184,7 +184,7 @@ def voices(incident: Incident, user: User) -> list[Voice]:
 
 def voices_without_words(incident: Incident, user: User) -> list[Voice]:
     """The same in one query, for an incident of which not every line is shown; see ``put_words``."""
-    return _in_order(_said_about(user, incident=incident.pk), user)
+    return in_order(_said_about(user, incident=incident.pk), user)
 
 
 @prepared
@@ -194,7 +194,7 @@ def _said_about(user: User, incident: Any) -> QuerySet[Any]:
         readable(Statement.objects.visible_to(user), user)
         .filter(incidents=incident)
         .exclude(lifecycle=Lifecycle.REMOVED)
-        .annotate(speaks_for=_accused_spoken_for(incident, user), number_rows=folded(figures))
+        .annotate(speaks_for=accused_spoken_for(incident, user), number_rows=folded(figures))
     )
     return statements
 
@@ -221,12 +221,13 @@ def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
 
 def with_words(statements: Iterable[Any], user: User) -> list[Voice]:
     """The voices of ``readable`` statements with their renderings, oldest said first."""
-    found = _in_order(statements, user)
+    found = in_order(statements, user)
     put_words(found, user)
     return found
 
 
-def _in_order(statements: Iterable[Any], user: User) -> list[Voice]:
+def in_order(statements: Iterable[Any], user: User) -> list[Voice]:
+    """The voices of ``readable`` statements, oldest said first, without words."""
     return sorted((_voice(statement, user) for statement in statements), key=lambda voice: voice.said_order)
 
 
@@ -236,15 +237,19 @@ def put_words(heard: Iterable[Voice], user: User) -> None:
     for rendering in _words_of(user, statements=list(by_key)):
         voice = by_key[rendering.statement_id]
         if not voice.words_withheld:
-            voice.words.append(_words(rendering, voice, user))
+            voice.words.append(words_in(rendering, voice, user))
 
 
 @prepared
 def _words_of(user: User, statements: Any) -> QuerySet[Any]:
-    """Renderings not taken back, oldest first, with source, capture and newest check."""
-    checks = own_checks()[:1]
+    standing = Rendering.objects.filter(is_among("statement", statements), withdrawn_at=None)
+    return shown_words(standing, own_checks()[:1], user)
+
+
+def shown_words(renderings: QuerySet[Rendering], checks: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Renderings, oldest first, with source, capture and the one of the ``checks`` that is shown."""
     return (
-        Rendering.objects.filter(is_among("statement", statements), withdrawn_at=None)
+        renderings
         .select_related("source__publisher", "capture", "translates")
         .defer(*NOT_SHOWN)
         .annotate(
@@ -256,7 +261,7 @@ def _words_of(user: User, statements: Any) -> QuerySet[Any]:
     )
 
 
-def _accused_spoken_for(incident: Any, user: User) -> Any:
+def accused_spoken_for(incident: Any, user: User) -> Any:
     """Keys of the parties accused here for which the speaker acted that day; asked of statements with a position."""
     # The few that are accused, once each: the function is dear, and one party may be accused a thousand times.
     accused = Accusation.objects.filter(statement__about__incident=incident).values("party_id").distinct()
@@ -301,7 +306,8 @@ def _figure(row: dict[str, Any], shows_words: bool) -> Figure:
     return unfolded(Figure, row if shows_words else row | {"words": ""})
 
 
-def _words(rendering: Any, voice: Voice, user: User) -> Words:
+def words_in(rendering: Any, voice: Voice, user: User) -> Words:
+    """One rendering of ``shown_words`` as this reader may see it beneath the voice."""
     shows_source = rendering.source_seen and user.sees_through(voice.statement.handling, HIDES_SOURCE)
     newest = rendering.check_rows[0] if rendering.check_rows else None
     code = newest["outcome"] if newest else QuoteOutcome.UNCHECKED
