@@ -16,16 +16,19 @@ from claims.actions.link import link_statements
 from claims.actions.media_item import create_media_item
 from claims.actions.party import create_party
 from claims.actions.statement import Accused, StatementFields, log_statement
+from claims.actions.witness import create_witness
 from claims.actions.words import Words, anchor
 from claims.by_kind import aspect_of, checkability_of, link_type_of, role_of
-from claims.forms.statement import WORDS_ARE
-from claims.lookups import incidents_called, incidents_named, parties_named
+from claims.forms.statement import PROTECTED, WORDS_ARE
+from claims.lookups import incidents_called, incidents_named, parties_by_pseudonym, parties_named
 from claims.models import Incident, MediaItem, Rendering, Statement
 from claims.models.statement import StatementKind
 from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.models import User
+from harmtracker.records import called
 from sources.models import Capture, Party
+from sources.shown import parties_shown_to
 
 MOMENT = timedelta(seconds=10)  # in which the same form again is the same wish
 LOCK = 4714  # beside 4711 (audit chain), 4712 (links) and 4713 (sign-in)
@@ -47,14 +50,15 @@ def log_from_reader(given: dict[str, Any], *, capture: Capture, by: User) -> Sta
     """
     with audit.recording():
         _one_form_at_a_time(by)
-        words, speaker = words_of(given, capture), _speaker(given, by)
+        words, incidents = words_of(given, capture), _incidents(given, by)
+        speaker = _speaker(given, incidents, by)
         if again := _logged_a_moment_ago(given["kind"], words, speaker, by):
             return again
         accused = _accused(given, by)
         statement = log_statement(
             given=_fields(given, speaker, capture, by),
             words=words,
-            incidents=_incidents(given, by),
+            incidents=incidents,
             accuses=accused,
             tlp=given["tlp"],
             by=by,
@@ -83,10 +87,14 @@ def words_of(given: dict[str, Any], capture: Capture) -> Words:
 
 
 def one_party(name: str, *, user: User, field: str) -> Party:
-    """The one party of this name or reference. Raises ``Refused`` when there is none or more than one."""
+    """The one party of this name, pseudonym or reference. Raises ``Refused`` when there is none or more than one."""
     found = list(parties_named(user, name)[:MOST_NAMED])
+    words = [party.name for party in found]
+    if not found:
+        found = list(parties_by_pseudonym(user, name)[:MOST_NAMED])
+        words = [party.pseudonym for party in found]
     if len(found) > 1:
-        choices = ", ".join(f"{party} ({party.ref})" for party in found)
+        choices = ", ".join(f"{each} ({party.ref})" for each, party in zip(words, found, strict=True))
         raise Refused(
             _("Several parties are called so. Write the reference: %(choices)s.") % {"choices": choices}, field=field
         )
@@ -141,13 +149,22 @@ def _fields(given: dict[str, Any], speaker: Party, capture: Capture, by: User) -
     )
 
 
-def _speaker(given: dict[str, Any], by: User) -> Party:
+def _speaker(given: dict[str, Any], incidents: list[Incident], by: User) -> Party:
     name = given["speaker"]
+    if given["party_kind"] == PROTECTED and not _is_held(name, by):
+        if not incidents:
+            raise Refused(_("Choose the incident this is about, or add a new one."), field="incidents")
+        return create_witness(incident=incidents[0], name=name, by=by)
     if not name:
         raise Refused(_("Say who said it."), field="party")
-    if given["party_kind"] and not parties_named(by, name).exists():
+    if given["party_kind"] not in ("", PROTECTED) and not parties_named(by, name).exists():
         return create_party(name=name, kind=given["party_kind"], by=by)
     return one_party(name, user=by, field="party")
+
+
+def _is_held(name: str, by: User) -> bool:
+    """Whether this is the pseudonym or the reference of somebody; a name may be held and be that of another person."""
+    return parties_by_pseudonym(by, name).exists() or called(parties_shown_to(by), name).exists()
 
 
 def _accused(given: dict[str, Any], by: User) -> list[Accused]:

@@ -26,6 +26,15 @@ def parties_named(user: User, words: str) -> QuerySet[Party]:
     return rows.filter(_of_reference(Party, words) | Q(pk__in=names.values("party")))
 
 
+def parties_by_pseudonym(user: User, words: str) -> QuerySet[Party]:
+    """Parties with this pseudonym, or that have one and this reference, also where the name is withheld from ``user``.
+
+    What is told of one that is not among ``parties_named`` is its pseudonym, never its name.
+    """
+    rows: QuerySet[Party] = Party.objects.visible_to(user).filter(merged_into=None).exclude(pseudonym="")
+    return rows.filter(Q(ref__iexact=words.strip()) | Q(pseudonym__iexact=words.strip()))
+
+
 def places_named(user: User, words: str) -> QuerySet[Place]:
     """Places with this reference, or one of whose names is this one, however it is spelt."""
     names = PlaceName.objects.filter(folded=fold(words)) if fold(words) else PlaceName.objects.none()

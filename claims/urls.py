@@ -26,6 +26,7 @@ from claims.views import (
     source_media,
     statement_incidents,
     withdrawing,
+    witnesses,
     workflow,
 )
 from claims.views import incidents as incident_pages
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<str:ref>/history/", history.history, {"kind": "incident"}, name="incident-history"),
     path("incidents/<str:ref>/merge/", merging.merge, {"kind": "incident"}, name="incident-merge"),
     path("incidents/<str:ref>/figures/", figures.figures, name="figures"),
+    path("incidents/<str:ref>/witnesses/new/", witnesses.witness_new, name="witness-new"),
     path("incidents/<str:ref>/figures/new/", figures.figure_new, name="figure-new"),
     path("incidents/<str:ref>/figures/table/", figures.figure_table, name="figure-table"),
     path("incidents/<str:ref>/requests/new/", comment_requests.request_new, name="request-new"),
@@ -90,10 +92,12 @@ urlpatterns: list[URLPattern] = [
     path("parties/<str:ref>/edit/", parties.party_edit, name="party-edit"),
     path("parties/<str:ref>/describe/", describing.party, name="party-describe"),
     path("parties/<str:ref>/history/", history.history, {"kind": "party"}, name="party-history"),
+    path("parties/<str:ref>/marking/", marking.marking, {"kind": "party"}, name="party-marking"),
     path("parties/<str:ref>/merge/", merging.merge, {"kind": "party"}, name="party-merge"),
     path("places/<str:ref>/", places.place, name="place"),
     path("places/<str:ref>/edit/", describing.place, name="place-edit"),
     path("places/<str:ref>/history/", history.history, {"kind": "place"}, name="place-history"),
+    path("places/<str:ref>/marking/", marking.marking, {"kind": "place"}, name="place-marking"),
     path("places/<str:ref>/merge/", merging.merge, {"kind": "place"}, name="place-merge"),
     path("media/<str:ref>/", media_items.media_item, name="media-item"),
     path("media/<str:ref>/edit/", describing.media_item, name="media-item-edit"),

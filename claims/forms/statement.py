@@ -12,6 +12,7 @@ from harmtracker.markings import Tlp
 from sources.models.party import PartyKind
 
 OTHER = "other"
+PROTECTED = "protected_witness"
 # What the words are: fidelity and translator in one choice, as people think of it.
 WORDS_ARE = {
     "verbatim": (_("Verbatim: the speaker's own words"), "verbatim", ""),
@@ -110,7 +111,9 @@ class StatementForm(WordsForm):
         label=_("Who says it"), required=False, help_text=_("A name in any spelling, or a reference.")
     )
     party_kind = forms.ChoiceField(
-        label=_("Not held yet? Add it as"), required=False, choices=[("", _("do not add")), *PartyKind.choices]
+        label=_("Not held yet? Add it as"),
+        required=False,
+        choices=[("", _("do not add")), (PROTECTED, _("Witness whose name is withheld")), *PartyKind.choices],
     )
     on_behalf_of = forms.CharField(label=_("On whose behalf"), required=False)
     kind = forms.ChoiceField(label=_("What kind"), choices=StatementKind.choices, widget=forms.RadioSelect)

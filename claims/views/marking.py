@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.marking import change_marking
 from claims.forms.marking import MarkingForm
-from claims.views.subjects import SECTIONS, visible_record
+from claims.views.subjects import SECTIONS, subjects_of, visible_record
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
@@ -39,7 +39,7 @@ def marking(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         else:
-            return _after(request, record)
+            return _after(request, kind, record)
     record.refresh_from_db()
     context = {
         "section": SECTIONS[kind],
@@ -65,12 +65,12 @@ def _as_it_stands(record: Any) -> dict[str, Any]:
     }
 
 
-def _after(request: SignedInRequest, record: Any) -> HttpResponse:
+def _after(request: SignedInRequest, kind: str, record: Any) -> HttpResponse:
     """Back to the record, unless its new marking hides it from the very person who set it."""
-    if type(record).objects.visible_to(request.user).filter(pk=record.pk).exists():
+    if subjects_of(kind, request.user).filter(pk=record.pk).exists():
         messages.success(request, _("%(ref)s is now %(tlp)s.") % {"ref": record.ref, "tlp": record.get_tlp_display()})
         return go_to(request, record.get_absolute_url())
     messages.warning(
-        request, _("%(ref)s is marked. You no longer see it: it is above your clearance.") % {"ref": record.ref}
+        request, _("%(ref)s is marked. Its new marking hides it from you.") % {"ref": record.ref}
     )
     return go_to(request, reverse("incidents"))

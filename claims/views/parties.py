@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from claims.actions.party import add_party_name, affiliate, create_party
+from claims.actions.witness import set_pseudonym
 from claims.forms.party import AffiliationForm, NameForm, PartyForm
+from claims.forms.witness import PseudonymForm
 from claims.listing.parties import accusations_of, charges_among, positions_among, spoken_for, ties_of
 from claims.listing.statements import incidents_of, statement_rows, statements_by, statements_for_list
 from claims.lookups import SHOWN_BY_SEARCH, search_parties
@@ -18,6 +20,7 @@ from claims.views.merging import onwards
 from claims.views.paging import Listed, listed
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
+from harmtracker.markings import HIDES_NAME, Flag
 from harmtracker.models import User
 from harmtracker.paging import BY_NAME
 from harmtracker.permissions import SignedInRequest, may, requires
@@ -66,6 +69,7 @@ def party(request: SignedInRequest, ref: str) -> HttpResponse:
     context = {
         "section": "parties",
         "party": shown,
+        "handling": [Flag(code).label for code in shown.handling],
         "ties": ties_of(shown, request.user),
         "positions": positions_among(spoken, about),
         "unanswered": [charge for charge in charges if not charge.is_answered],
@@ -96,14 +100,16 @@ def party_new(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("party.edit")
 def party_edit(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Add a name or a tie to a party. Both forms post here; ``add`` says which one was sent."""
+    """Add a name, a tie or a pseudonym to a party. The forms post here; ``add`` says which one was sent."""
     shown = _party_or_404(request.user, ref)
     if shown.merged_into_id is not None:
         return onwards(shown, request.user)
     sent = request.POST.get("add", "") if request.method == "POST" else ""
     name_form = NameForm(request.POST if sent == "name" else None, prefix="name")
     tie_form = AffiliationForm(request.POST if sent == "tie" else None, prefix="tie", user=request.user)
-    form = {"name": name_form, "tie": tie_form}.get(sent)
+    stands = {"version": shown.version, "pseudonym": shown.pseudonym}
+    alias_form = PseudonymForm(request.POST if sent == "pseudonym" else None, prefix="alias", initial=stands)
+    form = {"name": name_form, "tie": tie_form, "pseudonym": alias_form}.get(sent)
     if form is not None and form.is_valid() and _added(shown, form, request.user):
         return go_to(request, reverse("party-edit", args=[shown.ref]))
     context: dict[str, Any] = {
@@ -112,6 +118,7 @@ def party_edit(request: SignedInRequest, ref: str) -> HttpResponse:
         "ties": ties_of(shown, request.user),
         "name_form": name_form,
         "tie_form": tie_form,
+        "alias_form": alias_form if shown.pseudonym or HIDES_NAME & set(shown.handling) else None,
         "sent_form": form,
     }
     return render_page(request, "parties/edit.html", context, status=422 if form is not None else 200)
@@ -122,6 +129,9 @@ def _added(shown: Party, form: forms.Form, by: User) -> bool:
     try:
         if isinstance(form, NameForm):
             add_party_name(party=shown, by=by, **form.cleaned_data)
+        elif isinstance(form, PseudonymForm):
+            given = form.cleaned_data
+            set_pseudonym(party=shown, pseudonym=given["pseudonym"], expected_version=given["version"], by=by)
         else:
             affiliate(party=shown, by=by, **form.cleaned_data)
     except Refused as refusal:
