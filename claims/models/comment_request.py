@@ -62,6 +62,11 @@ class CommentRequest(Record, Marked):
                 name="comment_request_not_sought_has_reason",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["deadline"], condition=Q(state="sent", deadline__isnull=False), name="comment_request_due"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.asked_by_id} asked {self.party_id}"

@@ -3,7 +3,7 @@
 import functools
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -185,7 +185,18 @@ class Statement(Record, Marked, Assessed):
                 fields=["created_at", "id"], condition=Q(workflow=Workflow.IN_REVIEW), name="statement_in_review"
             ),
             models.Index(
-                fields=["party", "-said_start"],
+                fields=["created_by", "created_at"],
+                condition=Q(workflow=Workflow.CHANGES_REQUESTED),
+                name="statement_sent_back",
+            ),
+            models.Index(
+                fields=["under_review_since"],
+                condition=Q(under_review_since__isnull=False),
+                name="statement_lapsed",
+            ),
+            models.Index(
+                F("party"),
+                F("said_start").desc(nulls_last=True),
                 condition=Q(responsibility_position__isnull=False),
                 name="statement_position",
             ),
