@@ -17,7 +17,7 @@ from claims.queries.origins import Origins, origins
 from claims.queries.positions import Position, positions_among
 from claims.queries.ranges import CasualtyRange, Counted, figures_among, ranges_among
 from claims.queries.rows import folded
-from claims.queries.stretches import Stretch, stretch
+from claims.queries.stretches import LINES_TOGETHER, Stretch, stretch
 from claims.queries.voices import NOT_SHOWN, Accused, put_words, voices_without_words
 from harmtracker.markings import HIDES_PLACE, HIDES_SOURCE, HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
@@ -131,14 +131,17 @@ def published(record: Any) -> Published | None:
     )
 
 
-def dossier(incident: Any, user: User, *, part: int = 1, at: str = "") -> Dossier:
+def dossier(
+    incident: Any, user: User, *, part: int = 1, at: str = "", together: int = LINES_TOGETHER, tells_history: bool = True
+) -> Dossier:
     """Read everything about an incident that came from ``incident_for_page``.
 
-    Of a long ledger only one part gets its words: the one with the line of the statement ``at``, else number ``part``.
+    Of a long ledger only one part of about ``together`` lines gets its words: the one with the line of the statement
+    ``at``, else number ``part``.
     """
     heard = voices_without_words(incident, user)
     read = arranged(heard)
-    shown = stretch(read, part, at)
+    shown = stretch(read, part, at, together=together)
     put_words([line.voice for line in shown.lines], user)
     figures = figures_among(heard)
     shows_place = user.sees_through(incident.handling, HIDES_PLACE)
@@ -155,10 +158,10 @@ def dossier(incident: Any, user: User, *, part: int = 1, at: str = "") -> Dossie
         figures=figures,
         ranges=ranges_among(figures),
         origins=origins(incident, user),
-        notes=_notes(incident, user),
+        notes=notes_on(incident, user),
         asked=asked_about(incident, user),
         assessments=assessments_of(incident, user),
-        history=history(incident, user) if may(user, "history.read") else [],
+        history=history(incident, user) if tells_history and may(user, "history.read") else [],
     )
 
 
@@ -202,7 +205,8 @@ def _tell_silences(read: Ledger, incident: Incident, user: User) -> int:
     return len(silent)
 
 
-def _notes(incident: Incident, user: User) -> list[Note]:
+def notes_on(incident: Incident, user: User) -> list[Note]:
+    """Other bodies' notes about the incident that stand, oldest first. One query."""
     return [_note(row, user) for row in _notes_on(user, incident=incident.pk)]
 
 
