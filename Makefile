@@ -6,6 +6,8 @@ PORT ?= 8000
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 export PORT
+# Dozens of processes start in one run; without compiled modules each of them compiles Django again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # PYTHON if given, else the first python of 3.12 or later that can make a virtual environment.
 find_python = if [ -n "$(PYTHON)" ]; then echo "$(PYTHON)"; else \

@@ -36,13 +36,13 @@ FORESEEN: Final = 30  # so many jobs before that its successor starts: loading t
 SHARE_KEPT: Final = 3  # a child that still holds a third of its memory after a job is not used again
 ENVIRONMENT: Final = {
     "LANG": "C.UTF-8",
-    "PYTHONDONTWRITEBYTECODE": "1",
     "OPENBLAS_NUM_THREADS": "1",  # numeric libraries reserve memory for every core at once
     "OMP_NUM_THREADS": "1",
     "RES_OPTIONS": "timeout:2 attempts:2",  # a resolver that waits cannot be interrupted, so it waits less
 }
-# Where this machine keeps the authorities it trusts, and where a moved Python finds its own library.
-PASSED_ON: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
+# Where this machine keeps the authorities it trusts, where a moved Python finds its own library, and whether compiled
+# modules may be kept: a child that has to compile its libraries takes three times as long to load.
+PASSED_ON: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE")
 
 
 class _Warm(threading.local):

@@ -85,6 +85,7 @@ def main(work: Callable[[bytes], bytes], *, may_connect: bool = False) -> None:
     _end_with(parent)
     _limit(memory)
     incoming, _voice.outgoing = _own_pipes()
+    sys.dont_write_bytecode = True  # what a job imports later could not be written any more
     _refuse(STARTING if may_connect else STARTING + CONNECTING)
     cage.close(may_connect=may_connect)
     gc.freeze()
