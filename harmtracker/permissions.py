@@ -46,6 +46,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "comment_request.edit": WRITERS,
     "media_item.edit": WRITERS,
     "draft.keep": WRITERS,
+    "act.undo": WRITERS,
     "remark.make": WRITERS,
     "assignment.make": WRITERS,
     "incident.follow": WRITERS,

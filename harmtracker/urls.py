@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from harmtracker import views, views_drafts, views_people
+from harmtracker import views, views_drafts, views_people, views_undo
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/language/", views.account_language, name="account-language"),
     path("drafts/", views_drafts.save, name="draft-save"),
     path("drafts/throw-away/", views_drafts.drop, name="draft-drop"),
+    path("undo/", views_undo.press, name="undo"),
     path("health/", views.health, name="health"),
     path("people/", views_people.people, name="people"),
     path("people/new/", views_people.person_new, name="person-new"),

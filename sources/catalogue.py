@@ -130,3 +130,21 @@ def decide_copy(
         if state == CopyState.CONFIRMED:
             jobs.enqueue("copy.confirmed", f"{copy.pk} {copy.version}", by=by)
     return copy
+
+
+def reopen_copy(*, copy: Copy, expected_version: int, by: User, reason: str = "") -> Copy:
+    """Take a decision back: the copy awaits one again. What was found because of the decision stays where it stands.
+
+    Raises ``StaleRecord`` when somebody decided since ``expected_version``.
+    """
+    require(by, "copy.confirm")
+    if jobs.in_background():
+        raise NotAllowed(_("Only a person decides on a copy."))
+    if copy.state == CopyState.SUGGESTED:
+        raise Refused(_("It awaits a decision already."))
+    undecided = {"state": CopyState.SUGGESTED, "decided_at": None, "decided_by": None, "decided_reason": ""}
+    with audit.recording():
+        changes = save_version(copy, expected_version, **undecided)
+        told = {"state": changes["state"], "copy_of": [None, copy.original.ref]}
+        audit.record("copy.reopened", subject=copy.derived, by=by, changes=told, reason=reason.strip())
+    return copy

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.actions.reexamination import incidents_of
 from claims.models import Incident, MediaItem, Statement
+from claims.release.make import is_out
 from harmtracker import audit
 from harmtracker.db import save_version
 from harmtracker.errors import Refused
-from harmtracker.models import User
+from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import require
 from harmtracker.records import Workflow
 from sources.models import Source
@@ -61,6 +62,40 @@ def move(*, record: Subject, to: str, expected_version: int, by: User, reason: s
         )
         if to == Workflow.APPROVED and isinstance(record, Statement):
             _approve_sources(record, by=by)
+
+
+def undo_step(*, record: Subject, expected_version: int, by: User) -> None:
+    """Take back the step a record made last, and the approval of the sources that went along with it.
+
+    Only whoever took the step does, only while nothing has happened to the record since, and not once it was released.
+    """
+    require(by, ACT[record.workflow])
+    last = AuditEvent.objects.filter(subject_id=record.pk).order_by("-sequence").first()
+    step = f"{record._meta.model_name}.{record.workflow}"
+    if last is None or last.verb != step or last.actor_id != by.pk or "workflow" not in last.changes:
+        raise Refused(_("Something else has happened to the record since."))
+    if not isinstance(record, (MediaItem, Source)) and is_out(record):
+        raise Refused(_("It has been released to partners since. Withdraw it there first."))
+    with audit.recording():
+        changes = save_version(record, expected_version, workflow=last.changes["workflow"][0])
+        verb = f"{record._meta.model_name}.step_undone"
+        audit.record(verb, subject=record, by=by, changes=changes, about=incidents_of(record))
+        if isinstance(record, Statement):
+            _undo_sources(record, last, by=by)
+
+
+def _undo_sources(statement: Statement, step: AuditEvent, *, by: User) -> None:
+    """Sources approved along with a statement are what they were before, where nothing happened to them since."""
+    quoted: Any = list(Source.objects.visible_to(by).filter(renderings__statement=statement).distinct())
+    # One transaction writes its events in one go, so those that went along have the numbers right after it.
+    ends = (step.sequence + 1, step.sequence + len(quoted))
+    along = AuditEvent.objects.filter(sequence__range=ends, verb="source.approved", actor_id=by.pk)
+    for source in quoted:
+        last = AuditEvent.objects.filter(subject_id=source.pk).order_by("-sequence").first()
+        if last is None or not along.filter(pk=last.pk).exists():
+            continue
+        changes = save_version(source, source.version, workflow=last.changes["workflow"][0])
+        audit.record("source.step_undone", subject=source, by=by, changes=changes, about=incidents_of(statement))
 
 
 def _approve_sources(statement: Statement, *, by: User) -> None:

@@ -17,6 +17,7 @@ from sources.models import Party, Source
 
 MOST_EVENTS: Final = 20
 LOOKED_AT: Final = 200
+MOST_PARTS: Final = 500
 PAGE: Final = 25
 ROUNDS: Final = (100, 400, 1600)
 """How many events are looked at for one page, round after round, where the reader may see few of them."""
@@ -49,10 +50,11 @@ def _events_of(user: User, record: Any) -> QuerySet[Any]:
 
 
 def stretch_of_history(record: Any, user: User, before: int | None = None) -> Stretch:
-    """One page of the whole history, from the event before number ``before`` backwards. Two queries, six at most."""
+    """One page of the whole history, from the event before number ``before`` back. Three queries, seven at most."""
     found: list[Any] = []
+    parts = _parts_of(record)
     for most in ROUNDS:
-        rows = _belonging_to(record.pk).alias(place=PLACE)
+        rows = _belonging_to(record.pk, *parts).alias(place=PLACE)
         if before is not None:
             rows = rows.filter(place__lt=before)
         looked_at = list(rows.order_by(NEWEST).values_list("pk", "sequence")[:most])
@@ -70,8 +72,23 @@ PLACE: Final = F("sequence") + Value(0)
 NEWEST: Final = PLACE.desc()
 
 
-def _belonging_to(record: Any) -> QuerySet[AuditEvent]:
-    return AuditEvent.objects.filter(Q(about__contains=[record]) | Q(subject_id=record))
+def _belonging_to(record: Any, *parts: Any) -> QuerySet[AuditEvent]:
+    own = Q(subject_id__in=[record, *parts]) if parts else Q(subject_id=record)
+    return AuditEvent.objects.filter(Q(about__contains=[record]) | own)
+
+
+def _parts_of(record: Any) -> list[Any]:
+    """Keys of what belongs to a statement: its words, figures, links and the notes on it. One query.
+
+    An incident's events name it themselves.
+    """
+    if not isinstance(record, Statement):
+        return []
+    links = Link.objects.filter(Q(from_statement=record) | Q(to_statement=record))
+    kinds = (Figure.objects.filter(statement=record), links, OutsideNote.objects.filter(statement=record))
+    rows = [queryset.order_by().values_list("pk", flat=True) for queryset in kinds]
+    words = Rendering.objects.filter(statement=record).order_by().values_list("pk", flat=True)
+    return list(words.union(*rows, all=True).order_by()[:MOST_PARTS])
 
 
 def _seen_among(keys: list[Any], user: User, most: int) -> list[Any]:

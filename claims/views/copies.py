@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from claims.forms.copies import CopyDecisionForm, CopyForm
 from claims.listing.copies import copies_of
 from claims.listing.source_page import source_frame, sources_of_pages
+from claims.undoing import copy_decided
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.records import called
+from harmtracker.undo import offer
 from sources.catalogue import decide_copy, suggest_copy
 from sources.models import Copy
 from sources.models.copy import CopyKind
@@ -79,7 +81,8 @@ def copy_decide(request: SignedInRequest, pk: Any) -> HttpResponse:
             expected_version=given["version"],
             by=request.user,
         )
-        messages.success(request, _("Recorded. Origins are counted anew from now on."))
+        held = {"pk": str(copy.pk), "version": copy.version, "beside": beside.ref}
+        offer(request, _("Recorded. Origins are counted anew from now on."), copy_decided, back=page, **held)
     except StaleRecord:
         messages.error(request, _("Somebody decided on this copy after you opened the page. Look again."))
     except NotAllowed as refusal:

@@ -13,9 +13,11 @@ from claims.actions.alarm import answer_alarm, reopen_alarm
 from claims.listing.unsent import unsent_of
 from claims.models import Alarm
 from claims.queries.desk import alarms_for, desk_of
+from claims.undoing import alarm_answered
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.undo import offer
 
 
 @requires("alarm.answer")
@@ -33,13 +35,14 @@ def desk(request: SignedInRequest) -> HttpResponse:
 def answer(request: SignedInRequest) -> HttpResponse:
     """Say what was done about one alarm."""
     try:
-        answer_alarm(
+        alarm = answer_alarm(
             alarm=_alarm(request),
             answer=request.POST.get("answer", ""),
             note=request.POST.get("note", ""),
             by=request.user,
         )
-        messages.success(request, _("Answered. It can be taken back below."))
+        words = _("Answered. It can be taken back below.")
+        offer(request, words, alarm_answered, back=reverse("desk"), pk=str(alarm.pk))
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return go_to(request, reverse("desk"))

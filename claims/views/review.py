@@ -13,12 +13,14 @@ from claims.actions.review import give_back, skip, take_turn
 from claims.listing.proposals import awaiting_decision, queue_of
 from claims.models import Incident, MediaItem, Statement
 from claims.models.review import ReviewKind
+from claims.undoing import turn_taken
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import User
 from harmtracker.people import recent_grants
 from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.records import Workflow
+from harmtracker.undo import offer
 
 TAKE, GIVE_BACK, SKIP = "take", "give_back", "skip"
 RECORDS: dict[str, type[Any]] = {
@@ -69,7 +71,8 @@ def turn(request: SignedInRequest) -> HttpResponse:
             return go_to(request, reverse("review"))
         if act == TAKE:
             take_turn(subject=subject, by=request.user)
-            messages.success(request, _("Yours for twenty minutes."))
+            held = {"kind": subject._meta.model_name, "pk": str(subject.pk)}
+            offer(request, _("Yours for twenty minutes."), turn_taken, back=reverse("review"), **held)
         elif give_back(subject=subject, by=request.user):
             messages.success(request, _("Given back."))
     except Refused as refusal:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from claims.actions.statement_incidents import add_incident, remove_incident
 from claims.forms.statement_incidents import AddIncidentForm, RemoveIncidentForm
 from claims.models import Incident, Statement
+from claims.undoing import put_under_incident, taken_out_of_incident
 from claims.views.explaining import explain
 from claims.views.statements import visible_statement
 from harmtracker.errors import Refused, StaleRecord
@@ -18,6 +18,7 @@ from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.records import called
 from harmtracker.sent import replace_sent
+from harmtracker.undo import Inverse, offer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +54,8 @@ def _do(request: SignedInRequest, shown: Statement, sent: str, given: dict[str, 
             reason=given["reason"],
             by=request.user,
         )
-        messages.success(request, _("It is now also about “%(title)s”.") % {"title": given["incident"].title})
+        words = _("It is now also about “%(title)s”.") % {"title": given["incident"].title}
+        _offer(request, words, put_under_incident, shown, given["incident"])
         return
     incident = called(Incident.objects.visible_to(request.user).filter(statements=shown), given["incident"]).first()
     if incident is None:
@@ -65,7 +67,13 @@ def _do(request: SignedInRequest, shown: Statement, sent: str, given: dict[str, 
         expected_version=given["version"],
         by=request.user,
     )
-    messages.success(request, _("It is no longer about “%(title)s”.") % {"title": incident.title})
+    words = _("It is no longer about “%(title)s”.") % {"title": incident.title}
+    _offer(request, words, taken_out_of_incident, shown, incident)
+
+
+def _offer(request: SignedInRequest, words: str, function: Inverse, shown: Statement, incident: Incident) -> None:
+    held = {"pk": str(shown.pk), "incident": str(incident.pk), "version": shown.version}
+    offer(request, words, function, back=shown.get_absolute_url(), **held)
 
 
 def _page(

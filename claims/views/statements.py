@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from claims import undoing
 from claims.actions.link import link_statements, remove_link
 from claims.actions.statement import Accused, StatementFields, edit_statement, set_lifecycle
 from claims.forms.conflict import Differing, compared, opened_with, with_choices
@@ -26,6 +26,7 @@ from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.records import called
+from harmtracker.undo import offer
 from sources.shown import parties_shown_to
 
 ANSWER = "statements/answer.html"
@@ -50,7 +51,7 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kind, answering = form.cleaned_data["answer"]
         try:
-            link_statements(
+            made = link_statements(
                 from_statement=_one_to_link(request, answering),
                 to_statement=target,
                 type=kind,
@@ -60,7 +61,10 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field == "reason" else None, str(refusal.message))
         else:
-            return go_to(request, _line_of(incident, answering) if incident else target.get_absolute_url())
+            page = _line_of(incident, answering) if incident else target.get_absolute_url()
+            held = {"pk": str(made.pk), "version": made.version}
+            offer(request, _("The link is made."), undoing.added_link, back=page, **held)
+            return go_to(request, page)
     voice, offered = answerable(target, incident, request.user)
     context = {"section": "statements", "voice": voice, "incident": incident, "form": form, "candidates": offered}
     return render_page(request, ANSWER, context, fragment="answers", status=422 if form.errors else 200)
@@ -102,6 +106,7 @@ def statement_lifecycle(request: SignedInRequest, ref: str) -> HttpResponse:
     form = LifecycleForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
+        before = {"lifecycle": shown.lifecycle, "reason": shown.lifecycle_reason}
         try:
             set_lifecycle(
                 statement=shown,
@@ -113,8 +118,9 @@ def statement_lifecycle(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("%(ref)s: %(state)s.") % _state(shown))
-            return go_to(request, shown.get_absolute_url())
+            page, held = shown.get_absolute_url(), {"pk": str(shown.pk), "version": shown.version} | before
+            offer(request, _("%(ref)s: %(state)s.") % _state(shown), undoing.lifecycle_set, back=page, **held)
+            return go_to(request, page)
     return _page(request, visible_statement(request, ref), form, RemoveForm(), status=422)
 
 
@@ -131,8 +137,9 @@ def link_remove(request: SignedInRequest, pk: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("The link is removed; it stays in the history."))
-            return go_to(request, link.from_statement.get_absolute_url())
+            page, held = link.from_statement.get_absolute_url(), {"pk": str(link.pk), "version": link.version}
+            offer(request, _("The link is removed; it stays in the history."), undoing.removed_link, back=page, **held)
+            return go_to(request, page)
     shown = visible_statement(request, link.from_statement.ref)
     return _page(request, shown, LifecycleForm(), form, status=422, removing=link.pk)
 

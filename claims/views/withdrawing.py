@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from claims import undoing
 from claims.actions.figure import withdraw_figure
 from claims.actions.note import withdraw_note
 from claims.actions.statement import withdraw_rendering
@@ -15,6 +16,7 @@ from claims.models import Figure, Incident, OutsideNote, Rendering, Statement
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.undo import Inverse, offer
 
 
 @requires("statement.edit")
@@ -23,12 +25,13 @@ def rendering(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Withdraw one rendering of a statement; another one has to stand."""
     standing = Rendering.objects.filter(withdrawn_at=None, statement__in=Statement.objects.visible_to(request.user))
     found = get_object_or_404(standing.select_related("statement"), pk=pk)
+    page = found.statement.get_absolute_url()
     try:
         withdraw_rendering(rendering=found, reason=request.POST.get("reason", ""), by=request.user)
-        messages.success(request, _("Withdrawn. The words stay in the history."))
+        _offer(request, _("Withdrawn. The words stay in the history."), undoing.withdrawn_rendering, found, page)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
-    return go_to(request, found.statement.get_absolute_url())
+    return go_to(request, page)
 
 
 @requires("figure.edit")
@@ -41,12 +44,13 @@ def figure(request: SignedInRequest, pk: Any) -> HttpResponse:
         incident__in=Incident.objects.visible_to(request.user),
     )
     found = get_object_or_404(standing.select_related("incident"), pk=pk)
+    page = found.incident.get_absolute_url() + "#figures"
     try:
         withdraw_figure(figure=found, reason=request.POST.get("reason", ""), by=request.user)
-        messages.success(request, _("Withdrawn. The number stays in the history."))
+        _offer(request, _("Withdrawn. The number stays in the history."), undoing.withdrawn_figure, found, page)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
-    return go_to(request, found.incident.get_absolute_url() + "#figures")
+    return go_to(request, page)
 
 
 @requires("note.edit")
@@ -57,9 +61,14 @@ def note(request: SignedInRequest, pk: Any) -> HttpResponse:
         withdrawn_at=None, incident__in=Incident.objects.visible_to(request.user)
     )
     found = get_object_or_404(standing.select_related("incident"), pk=pk)
+    page = found.incident.get_absolute_url()
     try:
         withdraw_note(note=found, reason=request.POST.get("reason", ""), by=request.user)
-        messages.success(request, _("Withdrawn. The note stays in the history."))
+        _offer(request, _("Withdrawn. The note stays in the history."), undoing.withdrawn_note, found, page)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
-    return go_to(request, found.incident.get_absolute_url())
+    return go_to(request, page)
+
+
+def _offer(request: SignedInRequest, words: str, function: Inverse, found: Any, page: str) -> None:
+    offer(request, words, function, back=page, pk=str(found.pk), version=found.version)

@@ -1,18 +1,19 @@
 """Moving a record along inside the house: submit, approve, ask for changes, set aside."""
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from claims.actions.workflow import move
+from claims.undoing import step_taken
 from claims.views.subjects import SECTIONS, visible_record
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.undo import offer
 
 MOST_CHANGES = 3
 
@@ -50,7 +51,9 @@ def step(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error("reason" if refusal.field == "reason" else None, str(refusal.message))
         else:
-            messages.success(request, _("%(ref)s: %(state)s.") % {"ref": ref, "state": record.get_workflow_display()})
+            words = _("%(ref)s: %(state)s.") % {"ref": ref, "state": record.get_workflow_display()}
+            held = {"kind": record._meta.model_name, "pk": str(record.pk), "version": record.version}
+            offer(request, words, step_taken, back=record.get_absolute_url(), **held)
             return go_to(request, record.get_absolute_url())
     record.refresh_from_db()
     context = {"record": record, "form": form, "section": SECTIONS[kind], "changed": changed}

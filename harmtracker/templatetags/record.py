@@ -11,6 +11,7 @@
     {% untrusted text %}                       text from outside, isolated, hidden characters made visible
     {% speech text lang %}                     direct speech in quotation marks of its language
     <form{% draft_key %}>                      on pages whose typing is kept (harmtracker.drafts); nothing elsewhere
+    {% undo_token message as token %}          the reference of the button that undoes what a message says was done
     {{ name|initials }}                        two letters for the account button
     {{ form|error_count }}                     how many things there are to mend
 
@@ -27,7 +28,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from harmtracker import permissions, wording
+from harmtracker import permissions, undo, wording
 from harmtracker.markings import Tlp
 
 register = template.Library()
@@ -133,6 +134,12 @@ def _shown(part: wording.Part) -> str | SafeString:
 def may(user: object, act: str) -> bool:
     """Whether the person's role includes the act: what is not theirs is not offered."""
     return permissions.may(user, act)
+
+
+@register.simple_tag
+def undo_token(message: object) -> str:
+    """What the button sends that undoes what the message says was done; "" where there is nothing to undo."""
+    return undo.token_of(message)
 
 
 @register.filter

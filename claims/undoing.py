@@ -1,0 +1,159 @@
+"""What can be undone by a press, and how: each inverse finds its record as far as the person may see it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from claims.actions.alarm import reopen_alarm
+from claims.actions.link import remove_link
+from claims.actions.put_back import put_back_figure, put_back_link, put_back_note, put_back_rendering
+from claims.actions.review import give_back
+from claims.actions.statement import set_lifecycle
+from claims.actions.statement_incidents import add_incident, remove_incident
+from claims.actions.workflow import undo_step
+from claims.models import Alarm, Assessment, Figure, Incident, Link, MediaItem, OutsideNote, Rendering, Statement
+from harmtracker.errors import Refused
+from harmtracker.models import User
+from harmtracker.undo import Undone, inverse
+from sources.catalogue import reopen_copy
+from sources.models import Copy, Source
+from sources.shown import sources_shown_to
+
+MOVED: dict[str, type[Any]] = {"incident": Incident, "statement": Statement, "mediaitem": MediaItem, "source": Source}
+
+
+@inverse
+def withdrawn_figure(*, by: User, pk: str, version: int) -> Undone:
+    """Put a figure back that was just withdrawn."""
+    found: Figure = _one(figures_for(by), pk)
+    put_back_figure(figure=found, expected_version=version, by=by, reason=_("Undone"))
+    return Undone(_("Undone: the number counts again."), found.incident.get_absolute_url() + "#figures")
+
+
+@inverse
+def withdrawn_rendering(*, by: User, pk: str, version: int) -> Undone:
+    """Put words back that were just withdrawn."""
+    found: Rendering = _one(renderings_for(by), pk)
+    put_back_rendering(rendering=found, expected_version=version, by=by, reason=_("Undone"))
+    return Undone(_("Undone: the words stand again."), found.statement.get_absolute_url())
+
+
+@inverse
+def withdrawn_note(*, by: User, pk: str, version: int) -> Undone:
+    """Put a note back that was just withdrawn."""
+    found: OutsideNote = _one(notes_for(by), pk)
+    put_back_note(note=found, expected_version=version, by=by, reason=_("Undone"))
+    return Undone(_("Undone: the note stands again."), found.get_absolute_url())
+
+
+@inverse
+def removed_link(*, by: User, pk: str, version: int) -> Undone:
+    """Put a link back that was just removed."""
+    found: Link = _one(links_for(by), pk)
+    put_back_link(link=found, expected_version=version, by=by, reason=_("Undone"))
+    return Undone(_("Undone: the link stands again."), found.from_statement.get_absolute_url())
+
+
+@inverse
+def added_link(*, by: User, pk: str, version: int) -> Undone:
+    """Remove a link that was just made."""
+    found: Link = _one(links_for(by).filter(removed_at=None, version=version), pk)
+    remove_link(link=found, reason=_("Undone"), by=by)
+    return Undone(_("Undone: the link is removed."), found.to_statement.get_absolute_url())
+
+
+@inverse
+def lifecycle_set(*, by: User, pk: str, version: int, lifecycle: str, reason: str) -> Undone:
+    """Give a statement back the state it had before."""
+    found: Statement = _one(Statement.objects.visible_to(by), pk)
+    set_lifecycle(statement=found, lifecycle=lifecycle, reason=reason, expected_version=version, by=by)
+    words = _("Undone. %(ref)s: %(state)s.") % {"ref": found.ref, "state": found.get_lifecycle_display()}
+    return Undone(words, found.get_absolute_url())
+
+
+@inverse
+def step_taken(*, by: User, kind: str, pk: str, version: int) -> Undone:
+    """Take back the step of the workflow a record just made."""
+    rows = sources_shown_to(by) if kind == "source" else MOVED[kind].objects.visible_to(by)
+    found: Any = _one(rows, pk)
+    undo_step(record=found, expected_version=version, by=by)
+    words = _("Undone. %(ref)s: %(state)s.") % {"ref": found.ref, "state": found.get_workflow_display()}
+    return Undone(words, found.get_absolute_url())
+
+
+@inverse
+def put_under_incident(*, by: User, pk: str, incident: str, version: int) -> Undone:
+    """Take a statement out of an incident it was just put under."""
+    found: Statement = _one(Statement.objects.visible_to(by), pk)
+    about: Incident = _one(Incident.objects.visible_to(by), incident)
+    remove_incident(statement=found, incident=about, reason=_("Undone"), expected_version=version, by=by)
+    return Undone(_("Undone: it is not about “%(title)s”.") % {"title": about.title}, found.get_absolute_url())
+
+
+@inverse
+def taken_out_of_incident(*, by: User, pk: str, incident: str, version: int) -> Undone:
+    """Put a statement back under an incident it was just taken out of."""
+    found: Statement = _one(Statement.objects.visible_to(by), pk)
+    about: Incident = _one(Incident.objects.visible_to(by), incident)
+    add_incident(statement=found, incident=about, reason=_("Undone"), expected_version=version, by=by)
+    return Undone(_("Undone: it is about “%(title)s” again.") % {"title": about.title}, found.get_absolute_url())
+
+
+@inverse
+def alarm_answered(*, by: User, pk: str) -> Undone:
+    """Take the answer to an alarm back."""
+    found: Alarm = _one(Alarm.objects.filter(for_user=by, answered_at__isnull=False), pk)
+    reopen_alarm(alarm=found, by=by)
+    return Undone(_("Undone. It waits for an answer again."), reverse("desk"))
+
+
+@inverse
+def turn_taken(*, by: User, kind: str, pk: str) -> Undone:
+    """Give a turn back that was just taken."""
+    models: dict[str, type[Any]] = MOVED | {"assessment": Assessment}
+    if not give_back(subject=models[kind](pk=pk), by=by):
+        raise Refused(_("It is not your turn any more."))
+    return Undone(_("Undone: given back."), reverse("review"))
+
+
+@inverse
+def copy_decided(*, by: User, pk: str, version: int, beside: str) -> Undone:
+    """Take the decision on a copy back: it is a suggestion again."""
+    shown = sources_shown_to(by)
+    found: Copy = _one(Copy.objects.filter(derived__in=shown, original__in=shown), pk)
+    reopen_copy(copy=found, expected_version=version, by=by, reason=_("Undone"))
+    return Undone(_("Undone: it awaits a decision again."), reverse("source-copies", args=[beside]))
+
+
+def figures_for(user: User) -> QuerySet[Figure]:
+    """Figures this person may see, withdrawn ones too."""
+    seen = {"statement__in": Statement.objects.visible_to(user), "incident__in": Incident.objects.visible_to(user)}
+    return Figure.objects.filter(**seen).select_related("incident", "statement")
+
+
+def renderings_for(user: User) -> QuerySet[Rendering]:
+    """Words of statements this person may see, withdrawn ones too."""
+    rows = Rendering.objects.filter(statement__in=Statement.objects.visible_to(user))
+    return rows.select_related("statement", "translates")
+
+
+def notes_for(user: User) -> QuerySet[OutsideNote]:
+    """Outside notes this person may see, withdrawn ones too."""
+    rows: QuerySet[OutsideNote] = OutsideNote.objects.visible_to(user)
+    return rows.filter(incident__in=Incident.objects.visible_to(user)).select_related("incident")
+
+
+def links_for(user: User) -> QuerySet[Link]:
+    """Links this person may see both ends of, removed ones too."""
+    seen = Statement.objects.visible_to(user)
+    rows = Link.objects.filter(from_statement__in=seen, to_statement__in=seen)
+    return rows.select_related("from_statement", "to_statement")
+
+
+def _one(rows: QuerySet[Any], pk: str) -> Any:
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Refused(_("It is not there any more, as far as you may see."))
+    return found

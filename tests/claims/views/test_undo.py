@@ -1,0 +1,214 @@
+"""Undo: the button beside what was done, for every act that has an inverse; refused once the record moved on."""
+
+import re
+from html import unescape
+
+import pytest
+from django.core import signing
+
+from claims.models import Alarm, Link, ReviewTurn, Statement
+from harmtracker import undo
+from sources.models import Source
+from tests.factories import (
+    CopyFactory,
+    FigureFactory,
+    IncidentFactory,
+    LinkFactory,
+    OutsideNoteFactory,
+    RenderingFactory,
+    StatementFactory,
+    analyst,
+    editor,
+    viewer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def writer(client):
+    user = editor(name="Olha Marchuk")
+    client.force_login(user)
+    return user
+
+
+def done(client, address, sent):
+    """Send a form; the page it leads to and the reference of the undo button there."""
+    answer = client.post(address, sent, follow=True)
+    assert answer.status_code == 200
+    html = unescape(answer.content.decode())
+    found = re.search(r'<button[^>]*form="undo-\d+"[^>]*name="token" value="([^"]+)"[^>]*aria-keyshortcuts="u"', html)
+    assert found, "the page offers to undo it"
+    return found.group(1)
+
+
+def pressed(client, token):
+    answer = client.post("/undo/", {"token": token}, follow=True)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def figure():
+    made = FigureFactory()
+    return made, f"/figures/{made.pk}/withdraw/", {"reason": "Twice"}, lambda: made.withdrawn_at is None
+
+
+def rendering():
+    made = RenderingFactory(statement=StatementFactory())
+    return made, f"/renderings/{made.pk}/withdraw/", {"reason": "Twice"}, lambda: made.withdrawn_at is None
+
+
+def note():
+    made = OutsideNoteFactory()
+    return made, f"/notes/{made.pk}/withdraw/", {"reason": "Twice"}, lambda: made.withdrawn_at is None
+
+
+def removed_link():
+    made = LinkFactory()
+    return made, f"/links/{made.pk}/remove/", {"reason": "Twice"}, lambda: made.removed_at is None
+
+
+def lifecycle():
+    made = StatementFactory()
+    sent = {"version": made.version, "lifecycle": "corrected", "reason": "On Monday"}
+    return made, f"/statements/{made.ref}/lifecycle/", sent, lambda: made.lifecycle == "current"
+
+
+def step():
+    made = StatementFactory(workflow="in_review")
+    sent = {"version": made.version, "to": "approved"}
+    return made, f"/statements/{made.ref}/workflow/", sent, lambda: made.workflow == "in_review"
+
+
+def set_aside():
+    made = IncidentFactory(workflow="approved")
+    sent = {"version": made.version, "to": "set_aside", "reason": "A duplicate"}
+    return made, f"/incidents/{made.ref}/workflow/", sent, lambda: made.workflow == "approved"
+
+
+def under_an_incident():
+    made, other = StatementFactory(), IncidentFactory()
+    sent = {"do": "add", "incident": other.ref, "version": made.version, "reason": "Both towns"}
+    return made, f"/statements/{made.ref}/incidents/", sent, lambda: made.incidents.count() == 1
+
+
+def out_of_an_incident():
+    other = IncidentFactory()
+    made = StatementFactory(incidents=[other])
+    sent = {"do": "remove", "incident": other.ref, "version": made.version, "reason": "One town"}
+    return made, f"/statements/{made.ref}/incidents/", sent, lambda: made.incidents.count() == 2
+
+
+def copy():
+    made = CopyFactory(state="suggested", decided_at=None, decided_by=None)
+    sent = {"decision": "dismiss", "reason": "Another text", "version": made.version, "kind": made.kind}
+    return made, f"/copies/{made.pk}/", sent, lambda: made.state == "suggested"
+
+
+ACTS = [
+    figure, rendering, note, removed_link, lifecycle, step, set_aside, under_an_incident, out_of_an_incident, copy,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_is_undone_once_and_not_after_the_record_moved_on(client, writer, act):
+    record, address, sent, is_as_before = act()
+    token = done(client, address, sent)
+    record.refresh_from_db()
+    assert not is_as_before()
+
+    assert "Undone" in pressed(client, token)
+    record.refresh_from_db()
+    assert is_as_before()
+
+    version = record.version
+    again = pressed(client, token)
+    assert "moved on since" in again or "Not undone." in again
+    record.refresh_from_db()
+    assert record.version == version
+
+
+def test_a_link_just_made_is_taken_back(client, writer):
+    incident = IncidentFactory()
+    target, denial = (StatementFactory(incident=incident) for _end in range(2))
+    sent = {"answer": f"denies {denial.ref}", "aspect": "occurrence", "basis": "explicit"}
+    html = client.get(f"/statements/{target.ref}/answer/").content.decode()
+    value = re.search(rf'value="([^"]*{denial.ref}[^"]*)"', html).group(1)
+    token = done(client, f"/statements/{target.ref}/answer/", sent | {"answer": value})
+    assert Link.objects.get().removed_at is None
+    pressed(client, token)
+    assert Link.objects.get().removed_at is not None
+    assert "Not undone." in pressed(client, token)
+
+
+def test_sources_approved_along_with_a_statement_go_back_with_it(client, writer):
+    statement = StatementFactory(workflow="in_review")
+    source = statement.renderings.get().source
+    Source.objects.filter(pk=source.pk).update(workflow="draft")
+    token = done(client, f"/statements/{statement.ref}/workflow/", {"version": statement.version, "to": "approved"})
+    source.refresh_from_db()
+    assert source.workflow == "approved"
+    pressed(client, token)
+    source.refresh_from_db()
+    assert source.workflow == "draft"
+
+
+def test_a_turn_taken_and_an_alarm_answered(client, writer):
+    waiting = StatementFactory(workflow="in_review")
+    token = done(client, "/review/turn/", {"kind": "statement", "subject": waiting.pk, "act": "take"})
+    assert ReviewTurn.objects.exists()
+    assert "given back" in pressed(client, token)
+    assert not ReviewTurn.objects.exists()
+    assert "not your turn" in pressed(client, token)
+
+    alarm = Alarm.objects.create(kind="source_gone", for_user=writer, source=waiting.renderings.get().source)
+    token = done(client, "/desk/answer/", {"alarm": alarm.pk, "answer": "no_action", "note": ""})
+    assert "waits for an answer again" in pressed(client, token)
+    alarm.refresh_from_db()
+    assert alarm.answered_at is None
+
+
+def test_a_button_is_for_who_it_was_made_for_and_nobody_else(client, client_of, writer):
+    record, address, sent, is_as_before = figure()
+    token = done(client, address, sent)
+    assert "can no longer be undone by a press" in pressed(client_of(editor()), token)
+    assert client_of(viewer()).post("/undo/", {"token": token}).status_code == 403
+    for broken in ("", "x", token[:-2], signing.dumps({"name": "os.system"}, salt="another")):
+        assert "can no longer be undone by a press" in pressed(client, broken)
+    record.refresh_from_db()
+    assert not is_as_before()
+
+
+def test_a_button_lasts_a_quarter_of_an_hour(client, writer, monkeypatch):
+    _record, address, sent, _is_as_before = figure()
+    token = done(client, address, sent)
+    monkeypatch.setattr(undo, "KEPT_FOR", -1)
+    assert "can no longer be undone by a press" in pressed(client, token)
+
+
+def test_what_may_not_be_seen_any_more_is_not_undone(client, writer):
+    record, address, sent, is_as_before = figure()
+    token = done(client, address, sent)
+    Statement.objects.filter(pk=record.statement_id).update(tlp="AMBER_STRICT")
+    assert "as far as you may see" in pressed(client, token)
+    record.refresh_from_db()
+    assert not is_as_before()
+
+
+def test_a_step_is_undone_by_who_took_it_only_while_it_is_the_last(client, client_of, writer):
+    record, address, sent, _is_as_before = set_aside()
+    token = done(client, address, sent)
+    other = client_of(editor())
+    record.refresh_from_db()
+    other.post(address, {"version": record.version, "to": "draft"})
+    assert "Something else has happened" in pressed(client, token)
+    record.refresh_from_db()
+    assert record.workflow == "draft"
+
+
+def test_who_has_no_right_to_the_act_any_more_cannot_undo_it(client, writer):
+    _record, address, sent, _is_as_before = set_aside()
+    token = done(client, address, sent)
+    type(writer).objects.filter(pk=writer.pk).update(role="analyst")
+    assert "Your role does not include this" in pressed(client, token)
+    assert analyst().role == "analyst"
