@@ -15,7 +15,7 @@ STATIC = settings.BASE_DIR / "static"
 TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
 MODULES = sorted((STATIC / "js").glob("*.js"))
 SHEETS = sorted((STATIC / "css").glob("*.css"))
-SCRIPT_BUDGET = 27_000  # bytes, unpacked; keeping what is typed takes 2.5 kB of it
+SCRIPT_BUDGET = 45_000  # bytes, unpacked, all modules together; no page loads all of them
 
 FORBIDDEN = {
     "hx-on needs eval": r"\bhx-on\b",
