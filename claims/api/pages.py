@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from claims.api import parameters
+from claims.api.chosen import chosen, cut_down
 from claims.api.documents import Filter, Rows, present, readable
 from claims.api.problems import WrongParameter
 from claims.api.ready import lines_of, written
@@ -52,9 +53,10 @@ def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Fil
 
     What was restricted meanwhile is left out before pages are cut: nothing tells that it is there.
     """
-    limit = asked.get("limit", DEFAULT)
+    limit, names = asked.get("limit", DEFAULT), chosen(kind, asked, caller)
     bound = _fingerprint(kind, caller, asked, filters)
-    backwards, start = _read_cursor(asked.get("cursor"), bound)
+    cursor = read_cursor(asked.get("cursor"), bound)
+    backwards, start = "before" in cursor, cursor.get("before") or cursor.get("after")
     rows, holding = _asked_for(kind, caller, asked, filters)
     if start:
         rows = rows.filter(record_id__lt=start) if backwards else rows.filter(record_id__gt=start)
@@ -66,9 +68,9 @@ def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Fil
     keys = [str(key) for key, _line in found]
     follows, precedes = (bool(keys), more) if backwards else (more, bool(start and keys))
     return Page(
-        next=_address(request, {"after": keys[-1]} | bound) if follows else None,
-        previous=_address(request, {"before": keys[0]} | bound) if precedes else None,
-        lines=[line for _key, line in found],
+        next=address_after(request, {"after": keys[-1]} | bound) if follows else None,
+        previous=address_after(request, {"before": keys[0]} | bound) if precedes else None,
+        lines=[line if names is None else written(cut_down(json.loads(line), names)) for _key, line in found],
     )
 
 
@@ -133,24 +135,30 @@ def _holds(line: str, holding: Sequence[tuple[Filter, Any]]) -> bool:
 
 def _fingerprint(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> dict[str, str]:
     chosen = {each.parameter.name: str(asked[each.parameter.name]) for each in filters if each.parameter.name in asked}
-    text = json.dumps([kind, caller.ceiling, chosen, str(asked.get("as_of", ""))], sort_keys=True)
+    return bound_to([kind, caller.ceiling, chosen, str(asked.get("as_of", ""))])
+
+
+def bound_to(asked: Any) -> dict[str, str]:
+    """What ties a cursor to the list it was given out for."""
+    text = json.dumps(asked, sort_keys=True, default=str)
     return {"for": hashlib.sha256(text.encode()).hexdigest()[:16]}
 
 
-def _read_cursor(text: str | None, bound: dict[str, str]) -> tuple[bool, str | None]:
-    """Whether to read backwards, and from which id. Raises ``WrongParameter``."""
+def read_cursor(text: str | None, bound: dict[str, str]) -> dict[str, str]:
+    """What a cursor says; {} for none. Raises ``WrongParameter`` for one that is not of this list."""
     if text is None:
-        return False, None
+        return {}
     try:
         cursor: dict[str, str] = signing.loads(text, salt=SALT)
     except signing.BadSignature as error:
         raise WrongParameter("cursor", _("This cursor was not given out by us.")) from error
     if cursor["for"] != bound["for"]:
         raise WrongParameter("cursor", _("This cursor belongs to other filters, or to another token.")) from None
-    return "before" in cursor, cursor.get("before") or cursor["after"]
+    return cursor
 
 
-def _address(request: HttpRequest, cursor: dict[str, str]) -> str:
+def address_after(request: HttpRequest, cursor: dict[str, str]) -> str:
+    """The address of the page that a cursor opens."""
     query = request.GET.copy()
     query["cursor"] = signing.dumps(cursor, salt=SALT)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.api import tables
+from claims.api.chosen import FIELDS
 from claims.api.documents import Filter
 from claims.api.formats import FORMATS, Csv, Geojson
 from claims.api.layers import feature
@@ -98,6 +99,8 @@ def stream(kind: str, media_type: str, caller: Caller, asked: dict[str, Any], fi
     for name in OF_PAGES:
         if name in asked:
             raise WrongParameter(name, _("This format has no pages: all records come in one answer."))
+    if FIELDS.name in asked:
+        raise WrongParameter(FIELDS.name, _("Whole lists come with all their fields."))
     if sock := request.META.get("gunicorn.socket"):  # a reader who stops reading must not hold us for ever
         sock.settimeout(PATIENCE_SECONDS)
     response = StreamingHttpResponse(_blocks(Stream(kind, media_type, caller, asked, filters)), content_type=media_type)

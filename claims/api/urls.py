@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from claims.api import changes, incidents, me, schema, statements, vocabularies
+from claims.api import changes, incidents, me, named, parts, schema, statements, vocabularies
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
@@ -12,6 +12,12 @@ urlpatterns: list[URLPattern] = [
     path("statements/", statements.Statements.as_view(), name="api-statements"),
     path("statements/<str:key>/", statements.Statement.as_view(), name="api-statement"),
     path("statements/<str:key>/history/", statements.StatementHistory.as_view(), name="api-statement-history"),
+    path("links/", parts.Links.as_view(), name="api-links"),
+    path("figures/", parts.Figures.as_view(), name="api-figures"),
+    path("comment-requests/", parts.CommentRequests.as_view(), name="api-comment-requests"),
+    path("notes/", parts.Notes.as_view(), name="api-notes"),
+    path("parties/", named.Parties.as_view(), name="api-parties"),
+    path("sources/", named.Sources.as_view(), name="api-sources"),
     path("changes/", changes.Changes.as_view(), name="api-changes"),
     path("audit/head/", changes.AuditHead.as_view(), name="api-audit-head"),
     path("vocabularies/", vocabularies.Vocabularies.as_view(), name="api-vocabularies"),

@@ -25,6 +25,7 @@ from tests.factories import (
     editor,
 )
 
+LISTS = ("links", "figures", "comment-requests", "notes", "parties", "sources")
 COMMITTED = Path(__file__).parent.parent.parent / "docs" / "openapi.yaml"
 
 
@@ -117,6 +118,7 @@ def test_every_answer_is_as_described(everything, calling, full_incident):
         "/api/v1/statements/": "statements/",
         "/api/v1/statements/{key}/history/": f"statements/{statement.pk}/history/",
         "/api/v1/statements/{key}/": f"statements/{statement.pk}/",
+        **{f"/api/v1/{each}/": f"{each}/" for each in LISTS},
         "/api/v1/changes/": "changes/",
         "/api/v1/audit/head/": "audit/head/",
         "/api/v1/me/": "me/",
@@ -125,9 +127,11 @@ def test_every_answer_is_as_described(everything, calling, full_incident):
     }
     assert set(addresses) == set(description()["paths"])
     for path, address in addresses.items():
-        for client in (everything, calling("AMBER", "changes:read")):
+        for client in (everything, calling("AMBER", "changes:read", "figures:read", "notes:read")):
             response = client.get(address)
             assert response.status_code == 200
+            if address.rstrip("/") in LISTS:
+                assert response.json()["results"], path
             assert_true_of(response, path)
             again = client.get(address, headers={"If-None-Match": response["ETag"]})
             assert again.status_code == 304

@@ -3,8 +3,8 @@
 from rest_framework import serializers as s
 
 from claims.api.serializers import shared
-from claims.api.serializers.incident import IncidentSerializer
-from claims.api.serializers.statement import LinkSerializer, StatementSerializer
+from claims.api.serializers.incident import CommentRequestSerializer, IncidentSerializer
+from claims.api.serializers.statement import FigureSerializer, LinkSerializer, StatementSerializer
 
 
 class PageSerializer(s.Serializer):
@@ -24,6 +24,42 @@ class StatementPageSerializer(PageSerializer):
     """Statements in the order of their ids."""
 
     results = StatementSerializer(many=True, help_text="The statements.")
+
+
+class LinkPageSerializer(PageSerializer):
+    """Links, in the order of the acting statements' ids. Read forwards: `previous` is null."""
+
+    results = LinkSerializer(many=True, help_text="The links.")
+
+
+class FigurePageSerializer(PageSerializer):
+    """Figures, in the order of the ids of the statements that gave them. Read forwards: `previous` is null."""
+
+    results = FigureSerializer(many=True, help_text="The figures.")
+
+
+class RequestPageSerializer(PageSerializer):
+    """Comment requests, in the order of the incidents' ids. Read forwards: `previous` is null."""
+
+    results = CommentRequestSerializer(many=True, help_text="The requests.")
+
+
+class NotePageSerializer(PageSerializer):
+    """Outside notes, in the order of the incidents' ids. Read forwards: `previous` is null."""
+
+    results = shared.NoteSerializer(many=True, help_text="The notes.")
+
+
+class PartyPageSerializer(PageSerializer):
+    """Parties, in the order of their ids. Read forwards: `previous` is null."""
+
+    results = shared.PartySerializer(many=True, help_text="The parties.")
+
+
+class SourcePageSerializer(PageSerializer):
+    """Sources, in the order of their ids. Read forwards: `previous` is null."""
+
+    results = shared.SourceSerializer(many=True, help_text="The sources.")
 
 
 class RangeSerializer(s.Serializer):

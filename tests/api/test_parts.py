@@ -1,0 +1,126 @@
+"""Lists of what stands inside records: never more than the records themselves show, each thing once, page by page."""
+
+import pytest
+
+from tests.api.conftest import released, released_statement
+from tests.api.test_restricted_later import mark
+from tests.factories import (
+    CommentRequestFactory,
+    FigureFactory,
+    IncidentFactory,
+    LinkFactory,
+    OutsideNoteFactory,
+    PartyFactory,
+    StatementFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def answering(number=1):
+    """A released testimony and as many released ones that reply to it."""
+    first = released_statement(kind="testimony")
+    replies = []
+    for _each in range(number):
+        reply = StatementFactory(workflow="approved", kind="testimony", incident=first.incidents.get())
+        LinkFactory(from_statement=reply, to_statement=first, type="replies_to", basis="editorial", reason="x")
+        replies.append(released(reply))
+    return first, replies
+
+
+def every(client, path, **asked):
+    """All pages, and how many there were."""
+    found, number, page = [], 0, client.read(path, asked)
+    while True:
+        number += 1
+        found += page["results"]
+        if page["next"] is None:
+            return found, number
+        page = client.read(page["next"])
+
+
+def test_links_are_those_of_the_statements_page_by_page(calling):
+    client = calling()
+    _first, replies = answering(3)
+    stated, _pages = every(client, "statements/")
+    links, pages = every(client, "links/", limit=1)
+    assert links == [link for statement in stated for link in statement["links"]]
+    assert (len(links), pages) == (3, 3)
+    only, _pages = every(client, "links/", **{"from": str(replies[1].pk)})
+    assert [each["from"]["id"] for each in only] == [str(replies[1].pk)]
+    assert every(client, "links/", type="denies") == ([], 1)
+
+
+def test_a_link_to_what_may_not_be_seen_any_more_is_in_no_list(calling):
+    client = calling("AMBER")
+    first, _replies = answering()
+    assert len(client.read("links/")["results"]) == 1
+    mark(first, tlp="AMBER_STRICT")
+    assert client.read("links/")["results"] == []
+
+
+def test_figures_and_notes_need_their_scopes(calling):
+    incident = IncidentFactory(workflow="approved")
+    OutsideNoteFactory(incident=incident)
+    statement = StatementFactory(workflow="approved", kind="casualty_figure", incident=incident)
+    FigureFactory(statement=statement, incident=incident)
+    released(incident)
+    released(statement)
+    for path, scope in (("figures/", "figures:read"), ("notes/", "notes:read")):
+        refused = calling().get(path)
+        assert (refused.status_code, refused.json()["scope"]) == (403, scope)
+        (item,) = calling("AMBER", scope).read(path)["results"]
+        assert item["incident"]["id"] == str(incident.pk)
+
+
+def test_comment_requests_are_listed_by_state_and_party(calling):
+    incident = IncidentFactory(workflow="approved")
+    asked = CommentRequestFactory(incident=incident)
+    released(incident)
+    client = calling()
+    (item,) = client.read("comment-requests/", {"party": str(asked.party_id)})["results"]
+    assert (item["id"], item["state"]) == (str(asked.pk), asked.state)
+    assert client.read("comment-requests/", {"party": str(PartyFactory().pk)})["results"] == []
+
+
+def test_each_party_and_source_stands_once_and_only_who_is_named(calling):
+    party = PartyFactory()
+    statements = [released_statement(kind="testimony", party=party) for _each in range(2)]
+    StatementFactory(kind="testimony", party=PartyFactory())  # released to nobody
+    client = calling()
+    parties, pages = every(client, "parties/", limit=1)
+    named = {str(party.pk)} | {str(each.renderings.get().source.publisher_id) for each in statements}
+    assert [each["id"] for each in parties] == sorted(each for each in named if each != "None")
+    assert pages == len(parties)
+    sources, _pages = every(client, "sources/")
+    assert {each["id"] for each in sources} == {str(each.renderings.get().source_id) for each in statements}
+
+
+def test_a_party_hidden_since_or_withheld_in_its_newest_record_is_found_where_it_stands(calling):
+    party = PartyFactory()
+    released_statement(kind="testimony", party=party)
+    newest = released_statement(kind="testimony", party=party)
+    mark(newest, handling=["witness_identity"])
+    client = calling("AMBER")
+    assert str(party.pk) in [each["id"] for each in client.read("parties/")["results"]]
+    mark(party, tlp="AMBER_STRICT")
+    assert str(party.pk) not in [each["id"] for each in client.read("parties/")["results"]]
+
+
+def test_a_cursor_opens_its_own_list_only(calling):
+    client = calling()
+    answering(2)
+    cursor = client.read("links/", {"limit": 1})["next"].split("cursor=")[1]
+    for path in ("links/?type=replies_to&", "parties/?", "statements/?"):
+        assert client.get(f"{path}cursor={cursor}").json()["parameter"] == "cursor"
+
+
+def test_parties_take_the_same_number_of_questions_for_one_and_for_ten(calling, django_assert_max_num_queries):
+    released_statement(kind="testimony")
+    client = calling()
+    client.read("parties/")
+    for _each in range(9):
+        released_statement(kind="testimony")
+    client.read("parties/")
+    with django_assert_max_num_queries(8):
+        assert len(client.read("parties/")["results"]) >= 10
