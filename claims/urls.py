@@ -11,6 +11,7 @@ from claims.views import (
     evidence,
     figures,
     history,
+    jump,
     lists,
     log,
     marking,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
     path("desk/answer/", desk.answer, name="alarm-answer"),
     path("desk/reopen/", desk.reopen, name="alarm-reopen"),
+    path("go/", jump.go, name="go"),
     # --- Incidents
     path("", lists.incidents, name="incidents"),
     path("incidents/new/", incident_pages.incident_new, name="incident-new"),

@@ -145,6 +145,12 @@ def choose_language(*, person: User, language: str) -> None:
         person.save(update_fields=["language"])
 
 
+def switch_single_keys(*, person: User, are_on: bool) -> None:
+    """Whether single keys act as short cuts for this person. No event of the record, as with the language."""
+    person.single_keys = are_on
+    person.save(update_fields=["single_keys"])
+
+
 def create_team(*, name: str, by: User) -> Team:
     """Make a team, empty. Raises ``Refused`` for a name that is taken."""
     require(by, "people.manage")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from harmtracker.kept_forms import ask_to_send_again, kept
 from harmtracker.models.user import Language
-from harmtracker.people import change_own_passphrase, choose_language
+from harmtracker.people import change_own_passphrase, choose_language, switch_single_keys
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sign_in import address_of, begin_try, succeeded
 
@@ -82,6 +82,17 @@ def account_language(request: SignedInRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(heading_for, {request.get_host()}, require_https=request.is_secure()):
         heading_for = resolve_url("account")
     choose_language(person=request.user, language=request.POST.get("language", ""))
+    return HttpResponseRedirect(heading_for)
+
+
+@requires("record.read")
+@require_POST
+def account_keys(request: SignedInRequest) -> HttpResponse:
+    """Switch the single keys on or off, and go on where one was."""
+    heading_for = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(heading_for, {request.get_host()}, require_https=request.is_secure()):
+        heading_for = resolve_url("account")
+    switch_single_keys(person=request.user, are_on=request.POST.get("keys") == "on")
     return HttpResponseRedirect(heading_for)
 
 

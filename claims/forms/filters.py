@@ -80,6 +80,8 @@ class Filters(forms.Form):
         self.complaints: list[str] = []
         self.found: dict[str, list[Any]] = {}
         self._settle()
+        for name in [field.name for field in self.namings[:1]]:
+            self.fields[name].widget.attrs["aria-keyshortcuts"] = "/"
         self.full_clean()
         self._complain()
 

@@ -1,13 +1,14 @@
-// Single-key shortcuts. They never fire in a field, can be switched off (remembered in this browser), and are never
-// the only way: each does what a link or a control on the page does too.
-//   /  the field with aria-keyshortcuts="/"      c  the box that takes a link
-//   j k  next and previous [data-line]           Enter  its first link (or [data-open])
-//   g then i s o p r  the menu link with that data-go     ?  the list of keys     Ctrl+Enter  send the form
+// Single-key shortcuts. They never fire in a field, can be switched off (in the account; <html data-single-keys="off">),
+// and are never the only way: each does what a link or a control on the page does too.
+//   /  the field with aria-keyshortcuts="/", else the box that goes anywhere      c  the box that takes a link
+//   j k  next and previous [data-line]           Enter  its first link (or [data-open])      x  ticks its box
+//   g then d i s o p r  the menu link with that data-go     ?  the list of keys     Ctrl+Enter  send the form
+//   Ctrl+K  the box that goes anywhere (#jump); Down and Up move among what it found
 //   letters in a group of radio buttons choose the option that begins so, as they do in a list
 //   Alt and a letter goes to the question of the form with that data-jump (a KeyboardEvent.code)
 //   any other letter presses the control on the page whose aria-keyshortcuts is that letter, or focuses the region
+// The list of keys shows what the page offers: an entry with data-for is hidden where that selector finds nothing.
 
-const SETTING = "single-keys";
 const CHORD_MS = 1200;
 const TYPING_MS = 800;
 const FIELDS = 'input, select, textarea, [contenteditable]:not([contenteditable="false"])';
@@ -17,21 +18,7 @@ let typed = "";
 let typedAt = -Infinity;
 let typedInto = "";
 
-function areOn() {
-  try {
-    return localStorage.getItem(SETTING) !== "off";
-  } catch {
-    return true; // storage forbidden: keys stay on, the switch then lasts for the page
-  }
-}
-
-function remember(on) {
-  try {
-    localStorage.setItem(SETTING, on ? "on" : "off");
-  } catch {
-    // nothing to remember it in
-  }
-}
+const areOn = () => document.documentElement.dataset.singleKeys !== "off";
 
 function lines() {
   return [...document.querySelectorAll("[data-line]")].filter((line) => line.offsetParent !== null);
@@ -56,7 +43,32 @@ function press(control) {
     control.focus(); // a region one moves about in, such as the captured text
   } else {
     control.click();
+    if (control.matches("summary")) control.parentElement.querySelector(FIELDS)?.focus(); // a step that asks why
   }
+}
+
+/** Tick or untick the box of the line in hand. */
+function tick() {
+  const line = lines().find((each) => each.contains(document.activeElement));
+  line?.querySelector('[type="checkbox"]')?.click();
+}
+
+/** The box that goes anywhere; without script its link leads to the same page. */
+function openJump() {
+  const box = document.getElementById("jump");
+  if (!box) return false;
+  if (!box.open) box.showModal();
+  box.querySelector("input").select();
+  return true;
+}
+
+function moveInJump(event) {
+  const box = event.target.closest("#jump");
+  if (!box || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return false;
+  const stops = [box.querySelector("input"), ...box.querySelectorAll("#found a")];
+  const to = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+  stops[Math.min(Math.max(to, 0), stops.length - 1)].focus();
+  return true;
 }
 
 /** Alt and a letter: to a question of the form, to the answer it has already where it has one. */
@@ -98,6 +110,11 @@ function onKey(event) {
     event.target.closest("form")?.requestSubmit();
     return;
   }
+  const opens = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k";
+  if ((opens && openJump()) || moveInJump(event)) {
+    event.preventDefault();
+    return;
+  }
   if (event.altKey && !event.ctrlKey && !event.metaKey && areOn()) jump(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
   if (event.target.matches('input[type="radio"]') && (event.key !== " " || isTyping(event.target))) {
@@ -116,10 +133,13 @@ function onKey(event) {
     return;
   } else if (event.key === "j" || event.key === "k") {
     move(event.key === "j" ? 1 : -1);
+  } else if (event.key === "x") {
+    tick();
   } else if (event.key === "?") {
     document.getElementById("keys")?.togglePopover?.();
   } else {
     target = document.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]:not(:disabled)`);
+    if (!target && event.key === "/" && openJump()) event.preventDefault();
   }
   if (target) {
     event.preventDefault();
@@ -129,9 +149,15 @@ function onKey(event) {
 
 document.addEventListener("keydown", onKey);
 
-const toggle = document.getElementById("keys-on");
-if (toggle) {
-  toggle.checked = areOn();
-  toggle.parentElement.hidden = false;
-  toggle.addEventListener("change", () => remember(toggle.checked));
-}
+document.getElementById("keys")?.addEventListener("beforetoggle", (event) => {
+  for (const entry of event.target.querySelectorAll("[data-for]")) {
+    entry.hidden = !document.querySelector(entry.dataset.for);
+  }
+});
+
+document.querySelectorAll('a[href][data-opens="jump"]').forEach((link) => {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || !openJump()) return;
+    event.preventDefault();
+  });
+});

@@ -48,6 +48,7 @@ SOURCE = """{% extends "base.html" %}{% load record static %}
 class Person:
     is_authenticated = is_active = True
     role = "editor"
+    single_keys = True
 
     def __str__(self) -> str:
         return "Ines Caldeira"
@@ -239,12 +240,19 @@ def test_g_then_a_letter_goes_to_a_section(sample, site):
     sample.wait_for_url(f"{site.address}statements/")
 
 
-def test_single_keys_can_be_switched_off_and_stay_off(sample):
-    sample.keyboard.press("?")
-    sample.get_by_label("Single keys are on").uncheck()
-    sample.reload()
+def test_single_keys_that_are_off_do_nothing_and_the_others_do(sample):
+    sample.evaluate("document.documentElement.dataset.singleKeys = 'off'")  # as the page of such a person says
     sample.keyboard.press("c")
     expect(sample.get_by_label("Log a link")).not_to_be_focused()
+    sample.keyboard.press("Control+k")
+    expect(sample.get_by_role("dialog", name="Go to").get_by_role("searchbox")).to_be_focused()
+
+
+def test_the_list_of_keys_leaves_out_what_the_page_does_not_offer(sample):
+    sample.keyboard.press("?")
+    keys = sample.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("next and previous line")
+    expect(keys.get_by_text("ask for changes")).to_be_hidden()
 
 
 # ---- Sending once, dropping
