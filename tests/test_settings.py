@@ -5,27 +5,30 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from harmtracker.embedded.paths import PROJECT, place
+from tests.many_starts import Starts
 
 SECRETS = {"SECRET_KEY": "k" * 60, "TOKEN_PEPPER": "p" * 60}
 SERVER = {"DATABASE_URL": "postgresql://app:word@db.example.org:5433/tracker?sslmode=require"}
+STARTS: Starts
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _starts() -> Iterator[None]:
+    global STARTS
+    STARTS = Starts()
+    yield
+    STARTS.end()
 
 
 def settings_with(wanted: str, **environment: str) -> subprocess.CompletedProcess[str]:
     script = f"import json; from harmtracker import settings as s; print(json.dumps({wanted}, default=str))"
-    clean = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT)}
-    return subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=PROJECT,
-        env=clean | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return STARTS.run(script, {"PATH": os.environ["PATH"]} | environment)
 
 
 def value(wanted: str, **environment: str):
