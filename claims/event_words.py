@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 VERBS: Final[dict[str, "StrPromise"]] = {
     "alarm.answered": _("Alarm answered"),
     "alarm.reopened": _("Alarm opened again"),
+    "assignment.ended": _("Assignment ended"),
+    "assignment.made": _("Assigned"),
     "capture.compared": _("Capture compared with the publication"),
     "capture.downloaded": _("Captured bytes downloaded"),
     "capture.finished": _("Capture finished"),
@@ -116,6 +118,7 @@ FIELDS: Final[dict[str, "StrPromise"]] = {
     "answer": _("answer"),
     "asked_by": _("who asked"),
     "aspect": _("aspect"),
+    "assignee": _("who looks after it"),
     "checkability": _("whether it can be checked"),
     "copy_of": _("copy of"),
     "country": _("country"),

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("claims.api.urls")),
     path("", include("sources.urls")),
     path("", include("claims.urls")),
+    path("", include("claims.urls_house")),
 ]
 
 handler400 = "harmtracker.views.bad_request"

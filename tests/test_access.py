@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from claims.models import Link
+from claims.models import Assignment, Link, Remark
 from harmtracker.models import Job, Role
 from harmtracker.permissions import ACTS
 from sources.capture.seal import seal
@@ -45,6 +45,20 @@ BY_ACT: dict[str, str] = {
     "desk": "alarm.answer",
     "alarm-answer": "alarm.answer",
     "alarm-reopen": "alarm.answer",
+    "news-read": "news.read",
+    "incident-discussion": "remark.make",
+    "statement-discussion": "remark.make",
+    "source-discussion": "remark.make",
+    "media-item-discussion": "remark.make",
+    "party-discussion": "remark.make",
+    "incident-assign": "assignment.make",
+    "statement-assign": "assignment.make",
+    "source-assign": "assignment.make",
+    "media-item-assign": "assignment.make",
+    "party-assign": "assignment.make",
+    "assignment-end": "assignment.make",
+    "remark-take-back": "remark.make",
+    "incident-follow": "incident.follow",
     "draft-save": "draft.keep",
     "draft-drop": "draft.keep",
     "undo": "act.undo",
@@ -205,7 +219,15 @@ def _link(within: dict[str, Any]) -> Link:
     return LinkFactory(from_statement=ends[0], to_statement=ends[1])
 
 
+def _talked_about(model: Any, within: dict[str, Any], **fields: Any) -> Any:
+    by = UserFactory()
+    about = {"subject_kind": "statement", "subject_id": StatementFactory(**within).pk, "created_by": by}
+    return model.objects.create(**about, **({name: by for name in ("assignee",) if model is Assignment} | fields))
+
+
 RECORDS: dict[str, Arrange] = {
+    "remarks": lambda within: {"pk": _talked_about(Remark, within, words="Which street?").pk},
+    "assignments": lambda within: {"pk": _talked_about(Assignment, within).pk},
     "incidents": lambda within: {"ref": IncidentFactory(**within).ref},
     "statements": lambda within: {"ref": StatementFactory(**within).ref},
     "sources": _capture,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from claims.listing.cautions import icon_of
 from claims.listing.told import origin_words
 from claims.models import Rendering, Statement
+from claims.queries.conversation import discussion_of, remark_count
 from harmtracker.markings import HIDES_SOURCE
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, may
@@ -78,6 +79,7 @@ def _counted(source: Source, user: User) -> dict[str, Any]:
         "statement_count": _number_of(words.filter(statement__in=statements_resting_on(user)), "statement"),
         "newest_outcome": Subquery(newest.values("outcome")[:1], output_field=CharField()),
         "newest_readable": Subquery(newest.exclude(text="").values("number")[:1]),
+        "remark_count": remark_count(),
         "publisher_is_shown": Exists(parties_shown_to(user).filter(pk=OuterRef("publisher"))),
     }
     row: Any = Source.objects.filter(pk=source.pk).values(**columns).get()
@@ -99,5 +101,7 @@ def _tabs(request: SignedInRequest, source: Source, row: dict[str, Any]) -> list
         ("source-evidence", _("Evidence"), None),
         ("source-statements", _("Statements"), row["statement_count"]),
     ]
+    if discussion_of(source, request.user):
+        offered.append(("source-discussion", _("Discussion"), row["remark_count"]))
     current = "source" if here == "capture" else here
     return [Tab(label, reverse(name, args=[source.ref]), count, name == current) for name, label, count in offered]

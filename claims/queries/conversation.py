@@ -15,7 +15,7 @@ from claims.models import Assignment, Incident, MediaItem, Remark, Statement
 from claims.models.conversation import SubjectKind
 from harmtracker.markings import TLP_ORDER, WITHHOLDING, Tlp, rank
 from harmtracker.models import User
-from harmtracker.permissions import ACTS
+from harmtracker.permissions import ACTS, may
 from sources.models import Party, Source
 from sources.shown import parties_shown_to, sources_shown_to
 
@@ -48,6 +48,12 @@ def page_of(ref: str, page: str = "") -> str:
     """The address of the record of this reference, or of one of its pages; "" for a reference of another kind."""
     name = PAGES.get(ref.partition("-")[0])
     return reverse(f"{name}-{page}" if page else name, args=[ref]) if name else ""
+
+
+def discussion_of(record: Any, user: User) -> str:
+    """The address of the discussion of a record the person sees; "" for who may not read that."""
+    may_read = may(user, "remark.make") and user.sees_through(record.handling, WITHHOLDING)
+    return page_of(record.ref, "discussion") if may_read else ""
 
 
 def talked_about_by(user: User, kind: str) -> QuerySet[Any]:

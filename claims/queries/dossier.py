@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.dateparse import parse_datetime
 
-from claims.models import Assessment, Incident, OutsideNote, Place, PlaceName, PublishedRecord
+from claims.models import Assessment, Following, Incident, OutsideNote, Place, PlaceName, PublishedRecord
 from claims.models.assessment import DecisionKind
 from claims.queries.answers import unanswered
 from claims.queries.asked import Asked, asked_about
+from claims.queries.conversation import remark_count
 from claims.queries.history import history
 from claims.queries.ledger import Ledger, arranged
 from claims.queries.origins import Origins, origins
@@ -83,11 +84,11 @@ class Dossier:
 
 def incident_for_page(ref: str, user: User) -> Any | None:
     """The incident of this reference with what stands at the top of its page; None where the reader sees none."""
-    return next(iter(_incident_called(user, ref=ref)), None)
+    return next(iter(_incident_called(user, ref=ref, me=user.pk)), None)
 
 
 @prepared
-def _incident_called(user: User, ref: Any) -> QuerySet[Any]:
+def _incident_called(user: User, ref: Any, me: Any) -> QuerySet[Any]:
     rows: QuerySet[Any] = (
         Incident.objects.visible_to(user)
         .filter(ref=ref)
@@ -98,6 +99,8 @@ def _incident_called(user: User, ref: Any) -> QuerySet[Any]:
                 PlaceName.objects.filter(place=OuterRef("place_id")).order_by("id"), text="text", lang="lang"
             ),
             published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED),
+            remark_count=remark_count(),
+            is_followed=Exists(Following.objects.filter(incident=OuterRef("pk"), user=me)),
         )
     )
     return rows

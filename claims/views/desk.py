@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actions.alarm import answer_alarm, reopen_alarm
+from claims.listing.kept import keeping_of
 from claims.listing.unsent import unsent_of
 from claims.models import Alarm
 from claims.queries.desk import alarms_for, desk_of
+from claims.queries.news import news_of
 from claims.undoing import alarm_answered
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
@@ -27,7 +29,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
     found = desk_of(request.user)
     unsent, unsent_count = unsent_of(request.user)
     context = {"section": "desk", "desk": found, "desk_count": found.count, "unsent_count": unsent_count}
-    return render_page(request, "desk/desk.html", context | {"unsent": unsent})
+    own = {"unsent": unsent, "news": news_of(request.user), "keeping": keeping_of(request.user)}
+    return render_page(request, "desk/desk.html", context | own)
 
 
 @requires("alarm.answer")

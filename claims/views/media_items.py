@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from claims.listing.statements import statement_rows, statements_for_list
 from claims.models import Assessment, MediaItem
 from claims.models.assessment import DecisionKind
+from claims.queries.conversation import remark_count
 from claims.views.paging import listed
 from harmtracker.htmx import render_page
 from harmtracker.markings import HIDES_SOURCE, HIDES_WORDS, Flag
@@ -24,7 +25,7 @@ def media_item(request: SignedInRequest, ref: str) -> HttpResponse:
     items = MediaItem.objects.visible_to(request.user).select_related(
         "source", "standing__proposed_by", "standing__decision__decided_by"
     )
-    item = get_object_or_404(items, ref=ref)
+    item = get_object_or_404(items.annotate(remark_count=remark_count()), ref=ref)
     pages = listed(request, statements_for_list(request.user).filter(media_item=item), name=f"media {item.pk}")
     context = {
         "section": "statements",

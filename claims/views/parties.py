@@ -16,6 +16,7 @@ from claims.forms.witness import PseudonymForm
 from claims.listing.parties import accusations_of, charges_among, positions_among, spoken_for, ties_of
 from claims.listing.statements import incidents_of, statement_rows, statements_by, statements_for_list
 from claims.lookups import SHOWN_BY_SEARCH, search_parties
+from claims.queries.conversation import remark_count
 from claims.views.merging import onwards
 from claims.views.paging import Listed, listed
 from harmtracker.errors import Refused
@@ -141,5 +142,5 @@ def _added(shown: Party, form: forms.Form, by: User) -> bool:
 
 
 def _party_or_404(user: User, ref: str) -> Party:
-    rows = parties_shown_to(user).prefetch_related("names")
+    rows = parties_shown_to(user).prefetch_related("names").annotate(remark_count=remark_count())
     return get_object_or_404(rows, ref=ref)

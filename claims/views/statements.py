@@ -16,6 +16,7 @@ from claims.forms.link import AnswerForm, RemoveForm
 from claims.forms.statement_edit import LifecycleForm, StatementEditForm, as_it_stands, withheld_fields
 from claims.logbook import one_party
 from claims.models import Incident, Link, MediaItem, Statement
+from claims.queries.conversation import remark_count
 from claims.queries.statement_page import answerable, statement_page
 from claims.restoring import prefill
 from claims.views.explaining import explain
@@ -147,7 +148,7 @@ def link_remove(request: SignedInRequest, pk: str) -> HttpResponse:
 def visible_statement(request: SignedInRequest, ref: str) -> Any:
     """The statement, or 404 both for what does not exist and for what this person may not see."""
     rows = Statement.objects.visible_to(request.user).select_related("party", "on_behalf_of", "media_item")
-    return get_object_or_404(rows, ref=ref)
+    return get_object_or_404(rows.annotate(remark_count=remark_count()), ref=ref)
 
 
 def _page(
@@ -161,7 +162,7 @@ def _page(
 ) -> HttpResponse:
     page = statement_page(shown, request.user)
     context = {"section": "statements", "page": page, "voice": page.voice, "statement": page.voice.statement}
-    context |= {"can": acts_of(request.user), "lifecycle": lifecycle, "removal": removal}
+    context |= {"can": acts_of(request.user), "lifecycle": lifecycle, "removal": removal, "shown": shown}
     return render_page(
         request,
         "statements/detail.html",
