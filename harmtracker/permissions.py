@@ -20,6 +20,7 @@ from harmtracker.models import Role, User
 
 if TYPE_CHECKING:
     from harmtracker.drafts import Drafting
+    from harmtracker.presence import Here
 
 EVERYONE = frozenset(Role)
 WRITERS = frozenset({Role.ANALYST, Role.EDITOR})
@@ -96,6 +97,7 @@ class SignedInRequest(HttpRequest):
 
     user: User
     drafting: "Drafting"  # on pages that take a form (harmtracker.drafts)
+    here: "Here | None"  # on pages that say who else has their form open (harmtracker.presence)
 
 
 View = Callable[..., HttpResponseBase]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from harmtracker import views, views_drafts, views_people, views_undo
+from harmtracker import views, views_drafts, views_people, views_presence, views_undo
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/keys/", views.account_keys, name="account-keys"),
     path("drafts/", views_drafts.save, name="draft-save"),
     path("drafts/throw-away/", views_drafts.drop, name="draft-drop"),
+    path("presence/", views_presence.here, name="presence"),
     path("undo/", views_undo.press, name="undo"),
     path("health/", views.health, name="health"),
     path("people/", views_people.people, name="people"),

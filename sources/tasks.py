@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from harmtracker import jobs, turns
+from harmtracker import jobs, presence, turns
 from harmtracker.models import Job
 from sources import bulk, recheck
 from sources.capture import storing, visiting
@@ -50,6 +50,7 @@ def verify(job: Job) -> None:
 
 
 def forget(job: Job) -> None:
-    """Drop what the ledger need not remember: rows of the clock, and hosts nobody waits for."""
+    """Drop what need not be remembered: rows of the clock, hosts nobody waits for, forms long closed."""
     jobs.forget(A_WEEK)
     turns.forget_hosts()
+    presence.forget()

@@ -62,6 +62,7 @@ BY_ACT: dict[str, str] = {
     "draft-save": "draft.keep",
     "draft-drop": "draft.keep",
     "undo": "act.undo",
+    "presence": "draft.keep",
     "hand-in": "source.hand_in",
     "hand-in-batch": "source.hand_in",
     "source-again": "capture.retry",

@@ -15,6 +15,7 @@ from claims.actions.party import edit_party
 from claims.actions.place import PlaceFields, edit_place
 from claims.forms.conflict import Differing, compared, opened_with, with_choices
 from claims.forms.describing import DescribeForm, MediaEditForm, PartyDescribeForm, PlaceForm
+from claims.models import MediaItem, Place
 from claims.restoring import prefill
 from claims.views.explaining import explain
 from claims.views.merging import onwards
@@ -24,6 +25,8 @@ from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.presence import shows_presence
+from sources.shown import parties_shown_to
 
 Save = Callable[..., Any]
 
@@ -63,6 +66,7 @@ MEDIA_ITEM = _Kind("media-item", MediaEditForm, ("description", "kind", "first_s
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("party.edit")
 @drafted(_lazy("Party, described"))
+@shows_presence(parties_shown_to)
 def party(request: SignedInRequest, ref: str) -> HttpResponse:
     """Name, kind and description of a party."""
     return _page(request, PARTY, ref)
@@ -71,6 +75,7 @@ def party(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("place.edit")
 @drafted(_lazy("Place, edited"))
+@shows_presence(Place.objects.visible_to)
 def place(request: SignedInRequest, ref: str) -> HttpResponse:
     """What is stated of a place."""
     return _page(request, PLACE, ref)
@@ -79,6 +84,7 @@ def place(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("media_item.edit")
 @drafted(_lazy("Photo or video, edited"))
+@shows_presence(MediaItem.objects.visible_to)
 def media_item(request: SignedInRequest, ref: str) -> HttpResponse:
     """What is stated of a photo or video."""
     return _page(request, MEDIA_ITEM, ref)

@@ -27,6 +27,7 @@ from harmtracker.htmx import go_to, render_page
 from harmtracker.markings import HIDES_PLACE, Flag
 from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import SignedInRequest, may, requires
+from harmtracker.presence import shows_presence
 
 PART = re.compile(r"[0-9]{1,6}")
 ACTS_SHOWN = {
@@ -107,6 +108,7 @@ def incident_new(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("incident.edit")
 @drafted(_lazy("Incident, edited"))
+@shows_presence(Incident.objects.visible_to)
 def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Edit an incident. When somebody saved meanwhile, both versions stand side by side and nothing typed is lost."""
     shown = get_object_or_404(Incident.objects.visible_to(request.user).select_related("place"), ref=ref)

@@ -28,9 +28,11 @@ from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.presence import shows_presence
 from sources.attributions import offered
 from sources.models import Capture
 from sources.quotes import QuoteAmbiguous, to_utf16
+from sources.shown import sources_shown_to
 from sources.views.captures import visible_capture
 
 OFFSET = re.compile(r"[0-9]{1,9}")
@@ -39,6 +41,7 @@ OFFSET = re.compile(r"[0-9]{1,9}")
 @requires("statement.edit")
 @require_http_methods(["GET", "POST"])
 @drafted(_lazy("New statement"))
+@shows_presence(sources_shown_to)
 def statement(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """The statement form beside the text: opened with the selected words, sent back until it is whole."""
     capture = visible_capture(request, ref, number)

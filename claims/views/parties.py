@@ -25,6 +25,7 @@ from harmtracker.markings import HIDES_NAME, Flag
 from harmtracker.models import User
 from harmtracker.paging import BY_NAME
 from harmtracker.permissions import SignedInRequest, may, requires
+from harmtracker.presence import shows_presence
 from sources.models import Party
 from sources.shown import parties_shown_to
 
@@ -100,6 +101,7 @@ def party_new(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("party.edit")
+@shows_presence(parties_shown_to)
 def party_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add a name, a tie or a pseudonym to a party. The forms post here; ``add`` says which one was sent."""
     shown = _party_or_404(request.user, ref)

@@ -22,6 +22,7 @@ from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.presence import shows_presence
 from harmtracker.sent import replace_sent
 from sources.catalogue import SourceFields, describe_source, set_visit_policy
 from sources.models import Source
@@ -46,6 +47,7 @@ def _number(written: str) -> int:
 @requires("source.hand_in")
 @require_http_methods(["GET", "POST"])
 @drafted(_lazy("Source, described"))
+@shows_presence(sources_shown_to)
 def edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Title, outlet, kind, language and date of publication, as a person states them."""
     source = get_object_or_404(sources_shown_to(request.user).select_related("publisher"), ref=ref)

@@ -26,6 +26,7 @@ from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.presence import shows_presence
 from harmtracker.records import called
 from harmtracker.undo import offer
 from sources.shown import parties_shown_to
@@ -74,6 +75,7 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("statement.edit")
 @drafted(_lazy("Statement, edited"))
+@shows_presence(Statement.objects.visible_to)
 def statement_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Edit what is stated of a statement. When somebody saved meanwhile, both versions stand side by side."""
     shown = visible_statement(request, ref)

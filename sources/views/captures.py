@@ -21,8 +21,8 @@ from sources.shown import sources_shown_to
 
 def visible_capture(request: SignedInRequest, ref: str, number: int) -> Capture:
     """The capture, if the person may see its source; 404 otherwise."""
-    source = get_object_or_404(sources_shown_to(request.user), ref=ref)
-    return get_object_or_404(source.captures.select_related("source", "requested_by", "body"), number=number)
+    rows = Capture.objects.filter(source__in=sources_shown_to(request.user), source__ref=ref)
+    return get_object_or_404(rows.select_related("source", "requested_by", "body"), number=number)
 
 
 @requires("record.read")
