@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from claims.api import parameters
 from claims.api.answers import ExportView
 from claims.api.described import described
-from claims.api.documents import present, readable
+from claims.api.documents import merged_into, present, readable
 from claims.api.serializers.changes import AuditHeadSerializer, ChangesSerializer
 from claims.api.tokens import Caller
 from claims.models import Change, PublishedRecord, ReleasedDocument
-from claims.models.release import Scope
+from claims.models.release import Scope, WithdrawalReason
 from claims.release.redaction import Document
 from claims.release.scopes import READ_CHANGES, READ_INCIDENTS, READ_STATEMENTS
 from harmtracker.audit import newest_sequence
@@ -111,10 +111,11 @@ def _told(found: Sequence[Change], caller: Caller) -> list[Document]:
             "record_id", "withdrawal__code"
         )
     )
+    into = merged_into([key for key, code in withdrawn.items() if code == WithdrawalReason.MERGED], caller)
     return [
         _upsert(change, documents[str(change.record_id)])
         if str(change.record_id) in documents
-        else _tombstone(change, withdrawn.get(change.record_id, OUT_OF_SCOPE))
+        else _tombstone(change, withdrawn.get(change.record_id, OUT_OF_SCOPE), into.get(change.record_id))
         for change in found
         if str(change.record_id) in documents or change.at >= caller.token.partner.created_at
     ]
@@ -124,8 +125,8 @@ def _upsert(change: Change, document: Document) -> Document:
     return _change(change) | {"op": "upsert", "record": document}
 
 
-def _tombstone(change: Change, reason: str) -> Document:
-    return _change(change) | {"op": "tombstone", "reason": reason}
+def _tombstone(change: Change, reason: str, into: str | None) -> Document:
+    return _change(change) | {"op": "tombstone", "reason": reason} | ({"into": into} if into else {})
 
 
 def _change(change: Change) -> Document:

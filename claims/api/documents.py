@@ -11,7 +11,7 @@ from django.http import Http404
 from claims.api.parameters import Parameter, read_key
 from claims.api.problems import Withdrawn
 from claims.api.tokens import Caller
-from claims.models import PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal
+from claims.models import Incident, PublishedRecord, Release, ReleasedDocument, ReleaseWithdrawal
 from claims.models.release import Scope, WithdrawalReason
 from claims.release.marks import Reader, marks_of, published_to
 from claims.release.redaction import Document, named_in, redact
@@ -158,6 +158,21 @@ def _then(kind: str, key: str, caller: Caller, as_of: datetime) -> Document:
     return documents[0]
 
 
+def merged_into(keys: Iterable[Any], caller: Caller) -> dict[Any, str]:
+    """Of incidents that were merged: the key of the one each became, where this caller reads that one today."""
+    led = dict(Incident._base_manager.filter(pk__in=list(keys)).values_list("pk", "merged_into"))
+    became = {key: into for key, into in led.items() if into is not None}
+    onwards: dict[Any, Any]
+    while onwards := dict(
+        Incident._base_manager.filter(pk__in=set(became.values()), merged_into__isnull=False).values_list(
+            "pk", "merged_into"
+        )
+    ):  # a merge never leads back, so this ends
+        became = {key: onwards.get(into, into) for key, into in became.items()}
+    shown = published_to(caller.ceiling, [str(into) for into in became.values()])
+    return {key: str(into) for key, into in became.items() if str(into) in shown}
+
+
 def _refuse_withdrawn(row: PublishedRecord, caller: Caller) -> None:
     """410 for those who could still see the record by its marking of today, 404 for the others."""
     name = (row.record_type, str(row.record_id))
@@ -169,6 +184,7 @@ def _refuse_withdrawn(row: PublishedRecord, caller: Caller) -> None:
         reason=row.withdrawal.code,
         reason_label=row.withdrawal.get_code_display(),
         withdrawn_at=row.withdrawal.withdrawn_at.isoformat(),
+        into=merged_into([row.record_id], caller).get(row.record_id),
     )
 
 

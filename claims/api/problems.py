@@ -51,7 +51,9 @@ class MissingScope(Problem):
 class Withdrawn(Problem):
     """The tombstone of a record this token could once read: why it went and when, and nothing of what it said."""
 
-    def __init__(self, *, record_id: str, reason: str, reason_label: str, withdrawn_at: str) -> None:
+    def __init__(
+        self, *, record_id: str, reason: str, reason_label: str, withdrawn_at: str, into: str | None = None
+    ) -> None:
         super().__init__(
             410,
             "withdrawn",
@@ -60,6 +62,7 @@ class Withdrawn(Problem):
             reason=reason,
             reason_label=reason_label,
             withdrawn_at=withdrawn_at,
+            **({"into": into} if into else {}),
         )
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from claims.actions.incident import IncidentFields, edit_incident
+from claims.actions.merge_incident import merge_incident
 from claims.models import Change, Partner
 from claims.release.embargoes import note_ended
 from claims.release.make import release_incident, withdraw_release
@@ -90,6 +91,21 @@ def test_a_withdrawal_is_a_tombstone_that_says_why_and_nothing_else(calling):
     number = Change.objects.latest("seq").seq
     assert change == {"change_seq": number, "type": "incident", "id": str(incident.pk), "op": "tombstone",
                       "reason": "error"}  # fmt: skip
+
+
+def test_a_merged_record_leads_to_what_it_became_unless_that_is_hidden(calling):
+    first, second, last = (released(IncidentFactory(workflow="approved", tlp="GREEN")) for _each in range(3))
+    for duplicate, into in ((first, second), (second, last)):
+        duplicate.refresh_from_db()
+        merge_incident(duplicate=duplicate, into=into, reason="x", expected_version=duplicate.version, by=editor())
+    client = calling("AMBER", "changes:read")
+    tombstones = {each["id"]: each for each in read(client)["changes"] if each["op"] == "tombstone"}
+    assert {each["into"] for each in tombstones.values()} == {str(last.pk)}
+    assert client.get(f"incidents/{first.pk}/").json()["into"] == str(last.pk)
+    mark(last, tlp="AMBER_STRICT")
+    tombstones = {each["id"]: each for each in read(client)["changes"] if each["op"] == "tombstone"}
+    assert [each for each in tombstones.values() if "into" in each] == []
+    assert "into" not in client.get(f"incidents/{first.pk}/").json()
 
 
 def test_a_raised_marking_is_a_tombstone_for_those_who_lose_sight_and_no_word_to_others(calling):

@@ -22,6 +22,7 @@ class ChangeSerializer(s.Serializer):
     op = s.CharField(help_text="`upsert`: keep `record` in place of what you hold. `tombstone`: delete what you hold.")
     record = RecordField(required=False, help_text="With `upsert`: the incident or statement.")
     reason = s.CharField(required=False, help_text="With `tombstone`: vocabulary `withdrawal_reason`.")
+    into = s.UUIDField(required=False, help_text="With reason `merged`: the record it became, if you read that one.")
 
 
 class ChangesSerializer(s.Serializer):

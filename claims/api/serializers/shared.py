@@ -222,3 +222,4 @@ class TombstoneSerializer(ProblemSerializer):
     reason = s.CharField(help_text="Vocabulary `withdrawal_reason`.")
     reason_label = s.CharField(help_text="The reason in words.")
     withdrawn_at = s.DateTimeField(help_text="UTC.")
+    into = s.UUIDField(required=False, help_text="With reason `merged`: the record it became, if you read that one.")
