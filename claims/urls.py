@@ -20,6 +20,7 @@ from claims.views import (
     parties,
     partners,
     places,
+    questions,
     reader,
     recall,
     releases,
@@ -75,6 +76,13 @@ urlpatterns: list[URLPattern] = [
     path("figures/<uuid:pk>/put-back/", taken_out.figure, name="figure-put-back"),
     path("notes/<uuid:pk>/put-back/", taken_out.note, name="note-put-back"),
     path("links/<uuid:pk>/put-back/", taken_out.link, name="link-put-back"),
+    # --- What only this record can answer
+    path("questions/", questions.questions, name="questions"),
+    path("questions/silences/", questions.unanswered, name="question-silences"),
+    path("questions/denials/", questions.denials, name="question-denials"),
+    path("questions/positions/", questions.positions, name="question-positions"),
+    path("questions/changed/", questions.changed, name="question-changed"),
+    path("questions/origins/", questions.origins, name="question-origins"),
     # --- Sources: the Reader and the list
     path("sources/", lists.sources, name="sources"),
     path("sources/<str:ref>/", reader.source, name="source"),

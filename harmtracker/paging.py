@@ -78,6 +78,11 @@ def page_of(
     return page
 
 
+def cursor_after(row: Any, *, name: str, order: Order = NEWEST_FIRST) -> str:
+    """The cursor of the page of the list ``name`` that begins after this row."""
+    return _write(row, FORWARD, name, order)
+
+
 def _page(rows: QuerySet[Any], edge: _Edge | None, name: str, order: Order, size: int) -> Page:
     goes_back = edge is not None and edge.direction == BACK
     is_descending = order.is_descending != goes_back

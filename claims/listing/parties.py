@@ -3,21 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, UUIDField, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Q
 
 from claims.listing.statements import About
 from claims.models import Accusation, Incident, Statement
-from claims.models.statement import Lifecycle
 from claims.queries.answers import standing_accusations, with_answered
 from claims.queries.positions import newest_stated
-from claims.queries.voices import Voice, acts_for, said_on
-from harmtracker.markings import HIDES_SPEAKER, HIDES_WORDS
+from claims.queries.voices import Voice
+from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
+from harmtracker.prepared import is_among
 from sources.models import Affiliation, Party
 from sources.shown import parties_shown_to
 
-MOST_POSITIONS = 400
-"""How many of the newest statements with a position are looked at; far more than one party has incidents."""
+MOST_POSITIONS = 60
+"""How many of the newest statements with a position are looked at; another page goes on from there."""
 MOST_ACCUSATIONS = 50
 
 
@@ -48,28 +49,6 @@ def ties_of(party: Party, user: User) -> list[Affiliation]:
     )
 
 
-def spoken_for(party: Party, user: User) -> list[Statement]:
-    """The newest current statements with a position, by the party or by whoever acted for it on that day.
-
-    A speaker this reader may not see speaks for nobody.
-    """
-    rows = (
-        Statement.objects.visible_to(user)
-        .seen_through(user, HIDES_SPEAKER)
-        .filter(
-            Q(party=party) | Q(on_behalf_of=party) | Q(acts_for(F("party_id"), _key(party), said_on())),
-            responsibility_position__isnull=False,
-            lifecycle=Lifecycle.CURRENT,
-            party__in=parties_shown_to(user),
-        )
-    )
-    return list(
-        rows.select_related("party").order_by(F("said_start").desc(nulls_last=True), "-created_at", "-pk")[
-            :MOST_POSITIONS
-        ]
-    )
-
-
 def positions_among(spoken: list[Statement], about: About) -> list[Stand]:
     """The position per incident, from statements of ``spoken_for``, newest first. Pure. Never our finding."""
     by_incident: dict[Incident, list[Voice]] = {}
@@ -80,9 +59,13 @@ def positions_among(spoken: list[Statement], about: About) -> list[Stand]:
 
 
 def accusations_of(party: Party, user: User) -> list[Accusation]:
-    """The newest accusations of the party, those it never answered first, each with ``is_answered``."""
-    rows = with_answered(standing_accusations(user).filter(party=party), user).select_related("statement")
-    return list(rows.order_by("is_answered", "-statement__created_at", "-pk")[:MOST_ACCUSATIONS])
+    """The newest accusations of the party, those it never answered first, each with ``is_answered``. One query.
+
+    Only the newest ``MOST_ACCUSATIONS`` are looked at; the page that lists all unanswered ones goes on from there.
+    """
+    newest = standing_accusations(user).filter(party=party).order_by("-pk").values("pk")[:MOST_ACCUSATIONS]
+    rows = Accusation.objects.filter(is_among("pk", ArraySubquery(newest))).select_related("statement")
+    return list(with_answered(rows, user).order_by("is_answered", "-pk"))
 
 
 def charges_among(accusations: list[Any], about: About, user: User) -> list[Charge]:
@@ -96,7 +79,3 @@ def charges_among(accusations: list[Any], about: About, user: User) -> list[Char
         )
         for row in accusations
     ]
-
-
-def _key(party: Party) -> Value:
-    return Value(party.pk, output_field=UUIDField())

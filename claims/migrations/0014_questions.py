@@ -1,6 +1,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
-from django.db.models import Q
+from django.db.models import F, Q
 
 KEPT = """
 INSERT INTO claims_openproposal (assessment_id, proposed_at)
@@ -58,8 +58,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "statement",
             models.Index(
-                fields=["party", "-said_start"],
-                condition=Q(responsibility_position__isnull=False),
+                F("party"),
+                F("said_start").desc(nulls_last=True),
+                include=["id", "tlp", "team", "handling", "said_zone"],
+                condition=Q(responsibility_position__isnull=False, lifecycle="current"),
                 name="statement_position",
             ),
         ),

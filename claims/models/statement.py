@@ -194,10 +194,12 @@ class Statement(Record, Marked, Assessed):
                 condition=Q(under_review_since__isnull=False),
                 name="statement_lapsed",
             ),
+            # With what visibility asks beside the key, so that a party's newest positions are read from the index alone.
             models.Index(
                 F("party"),
                 F("said_start").desc(nulls_last=True),
-                condition=Q(responsibility_position__isnull=False),
+                include=["id", "tlp", "team", "handling", "said_zone"],
+                condition=Q(responsibility_position__isnull=False, lifecycle=Lifecycle.CURRENT),
                 name="statement_position",
             ),
             models.Index(

@@ -13,10 +13,11 @@ from claims.actions.party import add_party_name, affiliate, create_party
 from claims.actions.witness import set_pseudonym
 from claims.forms.party import AffiliationForm, NameForm, PartyForm
 from claims.forms.witness import PseudonymForm
-from claims.listing.parties import accusations_of, charges_among, positions_among, spoken_for, ties_of
+from claims.listing.parties import MOST_POSITIONS, accusations_of, charges_among, positions_among, ties_of
 from claims.listing.statements import incidents_of, statement_rows, statements_by, statements_for_list
 from claims.lookups import SHOWN_BY_SEARCH, search_parties
 from claims.queries.conversation import remark_count
+from claims.queries.stances import spoken_for
 from claims.views.merging import onwards
 from claims.views.paging import Listed, listed
 from harmtracker.errors import Refused
@@ -62,7 +63,7 @@ def party(request: SignedInRequest, ref: str) -> HttpResponse:
         return onwards(shown, request.user)
     rows = statements_for_list(request.user).filter(statements_by(request.user, [shown.pk]))
     pages = listed(request, rows, name=f"party {shown.pk}")
-    spoken, accusations = spoken_for(shown, request.user), accusations_of(shown, request.user)
+    spoken, accusations = spoken_for(shown, request.user, most=MOST_POSITIONS), accusations_of(shown, request.user)
     # One look-up of incidents for all three parts of the page.
     about = incidents_of(
         {row.pk for row in [*pages.rows, *spoken, *(each.statement for each in accusations)]}, request.user
