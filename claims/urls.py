@@ -40,6 +40,7 @@ from claims.views import statements as statement_pages
 urlpatterns: list[URLPattern] = [
     # --- The desk
     path("desk/", desk.desk, name="desk"),
+    path("desk/quotes/", desk.quotes, name="desk-quotes"),
     path("desk/answer/", desk.answer, name="alarm-answer"),
     path("desk/reopen/", desk.reopen, name="alarm-reopen"),
     path("go/", jump.go, name="go"),
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("statements/", lists.statements, name="statements"),
     path("statements/<str:ref>/", statement_pages.statement, name="statement"),
     path("statements/<str:ref>/edit/", statement_pages.statement_edit, name="statement-edit"),
+    path("requests/", comment_requests.request_list, name="requests"),
     path("requests/<str:ref>/", comment_requests.request_page, name="request"),
     path("requests/<str:ref>/edit/", comment_requests.request_edit, name="request-edit"),
     path("statements/<str:ref>/history/", history.history, {"kind": "statement"}, name="statement-history"),

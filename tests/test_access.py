@@ -43,6 +43,7 @@ BY_TOKEN = re.compile(r"^api-")
 # name -> the act that opens it (harmtracker/permissions.py)
 BY_ACT: dict[str, str] = {
     "desk": "alarm.answer",
+    "desk-quotes": "alarm.answer",
     "alarm-answer": "alarm.answer",
     "alarm-reopen": "alarm.answer",
     "news-read": "news.read",
@@ -98,6 +99,7 @@ BY_ACT: dict[str, str] = {
     "figure-new": "figure.edit",
     "figure-table": "figure.edit",
     "request-new": "comment_request.edit",
+    "requests": "record.read",
     "request": "record.read",
     "request-edit": "comment_request.edit",
     "request-outcome": "comment_request.edit",

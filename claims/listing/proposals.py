@@ -3,22 +3,29 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 
 from claims.actions.assessment import why_not_approve
 from claims.actions.review import kind_of
 from claims.listing.exhibits import Exhibit, media_exhibit, standing_words, statement_exhibit
 from claims.listing.turns import Skip, Turn, Turns, turns_on, with_turns
 from claims.models import Assessment, Incident, MediaItem, OpenProposal, Statement
+from claims.models.review import ReviewKind
+from claims.queries.conversation import page_of
+from claims.queries.waiting import lapsed_for
+from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import may
 from harmtracker.prepared import is_among
 from harmtracker.records import Workflow
-from sources.models import Party
+from sources.models import Party, Source
+from sources.shown import sources_shown_to
 
 MOST_SHOWN = 50
 MOST_COUNTED = 1000
@@ -103,15 +110,29 @@ class InReview:
 
 
 @dataclass(frozen=True)
+class Lapsed:
+    """A finding that stands and is examined again. ``why`` says what changed; ``shown`` are a statement's words."""
+
+    ref: str
+    title: str
+    url: str
+    shown: Exhibit | None
+    finding: str
+    why: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
 class Queue:
     """What waits, oldest first, at most ``MOST_SHOWN`` of each kind; ``left`` counts all of it, to ``MOST_COUNTED``.
 
     ``upcoming`` is what "next" may lead to, in its order: what this person may decide, nobody else has taken and they
-    have not skipped.
+    have not skipped. ``lapsed`` waits for a new proposal, so it is no part of what is left to decide.
     """
 
     proposals: list[Waiting]
     records: list[InReview]
+    lapsed: list[Lapsed]
     left: int
     may_decide: int
     is_cut: bool
@@ -126,11 +147,13 @@ class Queue:
 def queue_of(user: User) -> Queue:
     """The review queue of this person, in a fixed number of queries."""
     proposals = list(_oldest_awaiting(user))
+    lapsed = lapsed_for(user)[:MOST_SHOWN]
     about = [each.statement_id for each in proposals if each.statement_id]
+    about += [uuid.UUID(row["pk"]) for row in lapsed if row["kind"] == ReviewKind.STATEMENT]
     statements = _statements(user, about)
     shown = _lines(statements, user)
     in_review: list[Any] = [each for each in statements.values() if each.workflow == Workflow.IN_REVIEW]
-    in_review += _in_review(Incident, user) + _in_review(MediaItem, user)
+    in_review += [each for model in (Incident, MediaItem, Source) for each in _in_review(model, user)]
     in_review.sort(key=lambda each: (each.created_at, each.pk))
     turns = turns_on([*proposals[:MOST_SHOWN], *in_review[:MOST_SHOWN]], user)
     waiting = [_waiting(each, shown, user, turns) for each in proposals[:MOST_SHOWN]]
@@ -140,7 +163,8 @@ def queue_of(user: User) -> Queue:
     open_to += records if may(user, "record.approve") else []
     upcoming = [each for each in open_to if each.subject.pk not in turns.passed_by]
     left = _count(user) if is_cut else len(waiting) + len(records)
-    return Queue(waiting, records, left, len(open_to), is_cut, upcoming)
+    again = [_lapsed(row, shown, user) for row in lapsed]
+    return Queue(waiting, records, again, left, len(open_to), is_cut, upcoming)
 
 
 def _statements(user: User, about: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
@@ -173,19 +197,30 @@ def _record(record: Any, shown: dict[uuid.UUID, Exhibit], user: User, turns: Tur
     return InReview(record, line, record.created_by_id == user.pk, taken, skips)
 
 
+def _lapsed(row: dict[str, Any], shown: dict[uuid.UUID, Exhibit], user: User) -> Lapsed:
+    title = row.get("title") or row["ref"]
+    if row["kind"] == ReviewKind.MEDIA_ITEM and not user.sees_through(row["handling"], HIDES_WORDS):
+        title = row["ref"]
+    line = shown.get(uuid.UUID(row["pk"]))
+    return Lapsed(
+        row["ref"], title, page_of(row["ref"]), line, row["finding"], row["why"], parse_datetime(row["since"])
+    )
+
+
 def _in_review(model: type[Any], user: User) -> list[Any]:
     rows = _rows_in_review(model, user).select_related("created_by")
     return list(with_turns(rows).order_by("created_at", "id")[: MOST_SHOWN + 1])
 
 
 def _rows_in_review(model: type[Any], user: User) -> Any:
-    rows = model.objects.visible_to(user).filter(workflow=Workflow.IN_REVIEW)
+    seen = sources_shown_to(user) if model is Source else model.objects.visible_to(user)
+    rows = seen.filter(workflow=Workflow.IN_REVIEW)
     return rows.filter(merged_into=None) if model is Incident else rows
 
 
 def _count(user: User) -> int:
     """What waits, counted in one query, of each kind as far as ``MOST_COUNTED``."""
-    models: tuple[type[Any], ...] = (Statement, Incident, MediaItem)
+    models: tuple[type[Any], ...] = (Statement, Incident, MediaItem, Source)
     waiting: list[QuerySet[Any]] = [OpenProposal.objects.filter(_subject_is_seen(user, "assessment__"))]
     waiting += [_rows_in_review(model, user) for model in models]
     # A row of its own for each: what is counted stands inside it and ends at the limit.

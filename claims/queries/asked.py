@@ -31,8 +31,8 @@ class Asked:
     """A comment request as the reader may see it; parties, statement and source None when withheld or absent.
 
     ``replies`` are references of statements that hold the words of an answer, by their keys, where the reader sees
-    them. ``words_withheld``: neither the question nor what was noted of the answers may be told. ``as_of`` is the moment
-    it is told of, None for now.
+    them. ``words_withheld``: neither the question nor what was noted of the answers may be told. ``as_of`` is the
+    moment it is told of, None for now.
     """
 
     request: CommentRequest
@@ -110,15 +110,16 @@ class Asked:
 
 def asked_about(incident: Incident, user: User) -> list[Asked]:
     """The incident's comment requests with everything that came of them, oldest first. One query."""
-    return [_asked(row, user) for row in _requests_about(user, incident=incident.pk)]
+    return [asked_of(row, user) for row in _requests_about(user, incident=incident.pk)]
 
 
 def request_called(ref: str, user: User) -> Asked | None:
     """One request about an incident this reader sees; None where they see none of this reference. One query."""
-    return next((_asked(row, user) for row in _request_called(user, ref=ref)), None)
+    return next((asked_of(row, user) for row in _request_called(user, ref=ref)), None)
 
 
-def _asked(row: Any, user: User) -> Asked:
+def asked_of(row: Any, user: User) -> Asked:
+    """A row of ``requests_shown_to`` as this person may see it."""
     names, tells = user.sees_through(row.handling, HIDES_SPEAKER), user.sees_through(row.handling, HIDES_WORDS)
     events = [unfolded(CommentRequestEvent, each) for each in row.event_rows]
     if not tells:
@@ -145,6 +146,17 @@ def _requests_about(user: User, incident: Any) -> QuerySet[Any]:
 @prepared
 def _request_called(user: User, ref: Any) -> QuerySet[Any]:
     return requests_shown_to(user).filter(ref=ref, incident__in=Incident.objects.visible_to(user))
+
+
+def requests_listed(user: User, *, only_open: bool) -> QuerySet[Any]:
+    """Requests about incidents this person sees; ``only_open``: sent, and nothing came of them but waiting."""
+    rows = requests_shown_to(user).filter(incident__in=Incident.objects.visible_to(user))
+    return rows.filter(~ended(), state=RequestState.SENT) if only_open else rows
+
+
+def ended() -> Exists:
+    """Of a request: something came of it that is more than waiting."""
+    return Exists(CommentRequestEvent.objects.filter(request=OuterRef("pk")).exclude(outcome__in=WAITING))
 
 
 def requests_shown_to(user: User) -> QuerySet[Any]:

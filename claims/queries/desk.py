@@ -67,19 +67,22 @@ class Desk:
 
 
 def desk_of(user: User) -> Desk:
-    """Everything on one person's desk, in three queries."""
+    """Every alarm of one person: what is open and what was answered lately, in three queries."""
     mine = alarms_for(user)
     counted = mine.filter(answered_at=None).aggregate(count=Count("pk"), red=Count("pk", filter=Q(is_red=True)))
     rows = _with_what_is_shown(mine, user)
-    return Desk(
-        open=[_line(row, user) for row in rows.filter(answered_at=None)[:MOST_OPEN]],
-        answered=[_line(row, user) for row in rows.exclude(answered_at=None).order_by("-answered_at")[:MOST_ANSWERED]],
-        **counted,
-    )
+    answered = rows.exclude(answered_at=None).order_by("-answered_at")[:MOST_ANSWERED]
+    return Desk(open=open_alarms(user, MOST_OPEN), answered=[_line(row, user) for row in answered], **counted)
 
 
-def alarms_for(user: User) -> QuerySet[Alarm]:
-    """Alarms for this person about statements and sources they may see still."""
+def open_alarms(user: User, most: int) -> list[Line]:
+    """What waits for an answer, red first, at most so many. One query."""
+    rows = _with_what_is_shown(alarms_for(user), user).filter(answered_at=None)
+    return [_line(row, user) for row in rows[:most]]
+
+
+def alarms_for(user: User, me: Any = None) -> QuerySet[Alarm]:
+    """Alarms for this person about statements and sources they may see still; ``me`` is their key where given apart."""
     statements = Statement.objects.visible_to(user).exclude(lifecycle=Lifecycle.REMOVED)
     return Alarm.objects.filter(
         Q(statement=None) | Exists(statements.filter(pk=OuterRef("statement_id"))),
@@ -87,7 +90,7 @@ def alarms_for(user: User) -> QuerySet[Alarm]:
         | Exists(statements.filter(pk=OuterRef("link__to_statement_id")))
         & Exists(statements.filter(pk=OuterRef("link__from_statement_id"))),
         Q(source=None) | Q(statement__isnull=False) | Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
-        for_user=user,
+        for_user=me or user.pk,
     )
 
 

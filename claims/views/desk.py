@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actions.alarm import answer_alarm, reopen_alarm
+from claims.listing.desk import whole_desk
 from claims.listing.kept import keeping_of
-from claims.listing.unsent import unsent_of
 from claims.models import Alarm
 from claims.queries.desk import alarms_for, desk_of
 from claims.queries.news import news_of
@@ -25,12 +26,19 @@ from harmtracker.undo import offer
 @requires("alarm.answer")
 @require_safe
 def desk(request: SignedInRequest) -> HttpResponse:
-    """Sources that changed under one's statements, what touches the meaning first; and forms one has not sent."""
-    found = desk_of(request.user)
-    unsent, unsent_count = unsent_of(request.user)
-    context = {"section": "desk", "desk": found, "desk_count": found.count, "unsent_count": unsent_count}
-    own = {"unsent": unsent, "news": news_of(request.user), "keeping": keeping_of(request.user)}
+    """What needs one, counted and in the order of urgency; what one has not sent; what happened since."""
+    whole = whole_desk(request.user)
+    context = {"section": "desk", "desk": whole, "desk_count": whole.count, "now": timezone.now()}
+    own = {"news": news_of(request.user), "keeping": keeping_of(request.user)}
     return render_page(request, "desk/desk.html", context | own)
+
+
+@requires("alarm.answer")
+@require_safe
+def quotes(request: SignedInRequest) -> HttpResponse:
+    """Every source that changed under one's statements, and what was answered lately."""
+    found = desk_of(request.user)
+    return render_page(request, "desk/alarms.html", {"section": "desk", "desk": found})
 
 
 @requires("alarm.answer")
@@ -45,10 +53,10 @@ def answer(request: SignedInRequest) -> HttpResponse:
             by=request.user,
         )
         words = _("Answered. It can be taken back below.")
-        offer(request, words, alarm_answered, back=reverse("desk"), pk=str(alarm.pk))
+        offer(request, words, alarm_answered, back=_back(request), pk=str(alarm.pk))
     except Refused as refusal:
         messages.error(request, str(refusal.message))
-    return go_to(request, reverse("desk"))
+    return go_to(request, _back(request))
 
 
 @requires("alarm.answer")
@@ -60,7 +68,12 @@ def reopen(request: SignedInRequest) -> HttpResponse:
         messages.success(request, _("Taken back. It waits for an answer again."))
     except Refused as refusal:
         messages.error(request, str(refusal.message))
-    return go_to(request, reverse("desk"))
+    return go_to(request, _back(request))
+
+
+def _back(request: SignedInRequest) -> str:
+    """Where it was answered: the desk, or the list of all that changed."""
+    return reverse("desk-quotes" if request.POST.get("back") == "quotes" else "desk")
 
 
 def _alarm(request: SignedInRequest) -> Alarm:

@@ -17,15 +17,27 @@ from claims.forms.statement import offer
 from claims.logbook import one_party
 from claims.lookups import incidents_called
 from claims.models import CommentRequest
-from claims.queries.asked import Asked, request_called
+from claims.queries.asked import Asked, asked_of, request_called, requests_listed
 from claims.queries.voices import Voice, voices
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of
+from claims.views.paging import listed
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
+
+
+@require_safe
+@requires("record.read")
+def request_list(request: SignedInRequest) -> HttpResponse:
+    """Requests for comment, the newest first: those nothing came of yet, or all."""
+    shows_all = request.GET.get("show") == "all"
+    page = listed(request, requests_listed(request.user, only_open=not shows_all), name="requests")
+    rows = [asked_of(row, request.user) for row in page.rows]
+    context = {"section": "desk", "page": page, "rows": rows, "shows_all": shows_all}
+    return render_page(request, "requests/list.html", context | {"can": acts_of(request.user)})
 
 
 @require_safe

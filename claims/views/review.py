@@ -21,12 +21,15 @@ from harmtracker.people import recent_grants
 from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.records import Workflow
 from harmtracker.undo import offer
+from sources.models import Source
+from sources.shown import sources_shown_to
 
 TAKE, GIVE_BACK, SKIP = "take", "give_back", "skip"
 RECORDS: dict[str, type[Any]] = {
     ReviewKind.INCIDENT: Incident,
     ReviewKind.STATEMENT: Statement,
     ReviewKind.MEDIA_ITEM: MediaItem,
+    ReviewKind.SOURCE: Source,
 }
 
 
@@ -91,7 +94,8 @@ def _waiting(kind: str, key: str, user: User) -> Any:
         return awaiting_decision(user).filter(pk=pk).first()
     if kind not in RECORDS:
         return None
-    return RECORDS[kind].objects.visible_to(user).filter(pk=pk, workflow=Workflow.IN_REVIEW).first()
+    seen = sources_shown_to(user) if kind == ReviewKind.SOURCE else RECORDS[kind].objects.visible_to(user)
+    return seen.filter(pk=pk, workflow=Workflow.IN_REVIEW).first()
 
 
 def _page_of(subject: Any) -> str:

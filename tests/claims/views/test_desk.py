@@ -26,6 +26,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
+QUOTES = "/desk/quotes/"
 DENIAL = "Жоден місцевий житель не постраждав"
 RENAMED = TEXT.replace("Bucha", "Bhutan")
 REVERSED = TEXT.replace("не постраждав", "постраждав")
@@ -53,8 +54,8 @@ def changed(by, text=RENAMED, words=WORDS, **fields):
     return alarm
 
 
-def shown(browser):
-    response = browser.get(DESK)
+def shown(browser, address=QUOTES):
+    response = browser.get(address)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -87,7 +88,7 @@ def test_what_turns_the_meaning_round_stands_first(browser, writer):
     first = changed(writer, REWORDED)
     second = changed(writer, REVERSED, DENIAL, kind="denial")
     third = changed(writer, REWORDED)
-    response = browser.get(DESK)
+    response = browser.get(QUOTES)
     assert [line.alarm for line in response.context["desk"].open] == [second, third, first]
     assert response.context["desk"].red == 1
 
@@ -95,7 +96,7 @@ def test_what_turns_the_meaning_round_stands_first(browser, writer):
 def test_each_sees_only_what_is_theirs(client_of, browser, writer):
     alarm = changed(writer)
     for other in (analyst(), editor()):
-        assert alarm.statement.ref not in client_of(other).get(DESK).content.decode()
+        assert alarm.statement.ref not in client_of(other).get(QUOTES).content.decode()
         for address in ("/desk/answer/", "/desk/reopen/"):
             answer = client_of(other).post(address, {"alarm": alarm.pk, "answer": "noted"})
             assert answer.status_code == 404
@@ -112,7 +113,8 @@ def test_only_who_writes_has_a_desk(client_of):
 
 def test_an_alarm_is_answered_and_taken_back(browser, writer):
     alarm = changed(writer)
-    answer = browser.post("/desk/answer/", {"alarm": alarm.pk, "answer": "no_change", "note": "Spelling."}, follow=True)
+    answered = {"alarm": alarm.pk, "answer": "no_change", "back": "quotes"}
+    answer = browser.post("/desk/answer/", answered | {"note": "Spelling."}, follow=True)
     page = answer.content.decode()
     assert "0 things wait for you" in page
     assert "Answered lately: 1" in page
@@ -130,7 +132,7 @@ def test_an_alarm_is_answered_and_taken_back(browser, writer):
 )
 def test_an_answer_that_says_nothing_is_refused_in_words(browser, writer, form):
     alarm = changed(writer)
-    page = browser.post("/desk/answer/", {"alarm": alarm.pk, **form}, follow=True).content.decode()
+    page = browser.post("/desk/answer/", {"alarm": alarm.pk, "back": "quotes", **form}, follow=True).content.decode()
     assert "1 thing waits for you" in page
     assert "msg" in page or 'role="status"' in page or 'role="alert"' in page
 
@@ -240,11 +242,11 @@ def test_a_person_whose_account_is_closed_sees_nothing(browser, writer):
 def test_as_many_queries_for_one_line_as_for_twenty(browser, writer, django_assert_max_num_queries):
     changed(writer)
     with django_assert_max_num_queries(12) as one:
-        browser.get(DESK)
+        browser.get(QUOTES)
     for _each in range(10):
         changed(writer)
     with django_assert_max_num_queries(12) as many:
-        page = browser.get(DESK)
+        page = browser.get(QUOTES)
     assert page.context["desk"].count == 11
     assert len(one) == len(many)
 
@@ -258,7 +260,7 @@ def test_what_was_typed_and_not_sent_is_listed_with_the_way_back(browser, writer
     kept(browser, "incident-new:/incidents/new/", title="Fire in the market hall")
     kept(browser, f"incident-edit:/incidents/{incident.ref}/edit/", title="Killings, more exactly", version="1")
 
-    page = shown(browser)
+    page = shown(browser, DESK)
 
     assert 'Unsent <span class="n">2</span>' in page
     assert "Fire in the market hall" in page
@@ -272,7 +274,7 @@ def test_throwing_away_on_the_desk_stays_on_the_desk(browser):
     answer = browser.post("/drafts/throw-away/", {"draft": Draft.objects.get().pk, "back": "desk"})
 
     assert answer.url == DESK
-    assert "Fire in the market hall" not in shown(browser)
+    assert "Fire in the market hall" not in shown(browser, DESK)
 
 
 def test_a_draft_about_what_one_may_no_longer_see_is_not_shown(browser, writer):
@@ -280,7 +282,7 @@ def test_a_draft_about_what_one_may_no_longer_see_is_not_shown(browser, writer):
     kept(browser, f"incident-edit:/incidents/{incident.ref}/edit/", title="Killings, more exactly", version="1")
     Incident.objects.filter(pk=incident.pk).update(team=TeamFactory())
 
-    page = shown(browser)
+    page = shown(browser, DESK)
 
     assert "Killings, more exactly" not in page
     assert incident.ref not in page
@@ -291,7 +293,7 @@ def test_the_other_tabs_words_are_listed_too(browser):
     kept(browser, "incident-new:/incidents/new/", title="In the first tab")
     kept(browser, "incident-new:/incidents/new/", title="In the second tab")
 
-    page = shown(browser)
+    page = shown(browser, DESK)
 
     assert "In the first tab" in page
     assert "In the second tab" in page
@@ -305,7 +307,7 @@ def test_five_hundred_drafts_on_one_article_ask_as_little_as_one(browser, writer
     Draft.objects.bulk_create(Draft(owner=writer, key=f"{log}{n}&end={n + 9}", fields=fields) for n in range(500))
 
     with django_assert_max_num_queries(12):
-        page = shown(browser)
+        page = shown(browser, DESK)
 
     assert 'Unsent <span class="n">500</span>' in page
     assert page.count("/drafts/throw-away/") == 50
