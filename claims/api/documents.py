@@ -161,7 +161,7 @@ def _then(kind: str, key: str, caller: Caller, as_of: datetime) -> Document:
 def merged_into(keys: Iterable[Any], caller: Caller) -> dict[Any, str]:
     """Of incidents that were merged: the key of the one each became, where this caller reads that one today."""
     led = dict(Incident._base_manager.filter(pk__in=list(keys)).values_list("pk", "merged_into"))
-    became = {key: into for key, into in led.items() if into is not None}
+    became: dict[Any, Any] = {key: into for key, into in led.items() if into is not None}
     onwards: dict[Any, Any]
     while onwards := dict(
         Incident._base_manager.filter(pk__in=set(became.values()), merged_into__isnull=False).values_list(
