@@ -16,14 +16,7 @@ from harmtracker.catalogues import compile_stale
 from harmtracker.embedded import Place, place, postgres, valkey
 from harmtracker.embedded.account import server_account
 from tests.background import Background, allowed, free_ports
-from tests.databases import (
-    SERVERS,
-    drop_databases_of_dead_runs,
-    keep_as_template,
-    superuser,
-    template_exists,
-    template_name,
-)
+from tests.databases import SERVERS, MigratedCopy, drop_databases_of_dead_runs, superuser
 
 # What migrations put there, and every test relies on.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "harmtracker_kept"}
@@ -48,17 +41,16 @@ def _use_role(role: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_copy() -> str:
-    """Named before anything is migrated: a migration edited meanwhile must not be taken for what the copy holds."""
-    return template_name()
+def migrated_copy() -> MigratedCopy:
+    return MigratedCopy()
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, migrated_copy) -> None:
     """The test database is made and migrated by the owner, from a migrated copy if there is one."""
     _use_role("owner")
-    if template_exists(migrated_copy):
-        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_copy
+    if migrated_copy.is_there():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_copy.name
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +58,7 @@ def django_db_setup(django_db_setup, migrated_copy, django_db_blocker) -> Iterat
     """Everything after that happens as `app`, as it does in the product."""
     with django_db_blocker.unblock():
         _use_role("app")  # closes every connection, which a copy needs
-        if not template_exists(migrated_copy):
-            keep_as_template(connection.settings_dict["NAME"], migrated_copy)
+        migrated_copy.keep(connection.settings_dict["NAME"])
     yield
     with django_db_blocker.unblock():
         _use_role("owner")  # a database is dropped by its owner
@@ -85,11 +76,13 @@ def _empty_tables(case: TransactionTestCase) -> None:
     name = connection.settings_dict["NAME"]
     with superuser(name) as server:
         _wait_for_jobs(server)
+        tables = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         # No trigger and no foreign key fires; deleting is quicker than TRUNCATE for a few rows.
-        server.execute("SET session_replication_role = replica")
-        for (table,) in server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
-            if table not in KEPT_TABLES:
-                server.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+        emptying = [sql.SQL("SET session_replication_role = replica")]
+        emptying += [
+            sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for (name,) in tables if name not in KEPT_TABLES
+        ]
+        server.execute(sql.SQL("; ").join(emptying))
 
 
 def _wait_for_jobs(server: psycopg.Connection, seconds: float = 10.0) -> None:

@@ -34,6 +34,34 @@ def drop_databases_of_dead_runs() -> None:
                 server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+class MigratedCopy:
+    """The migrated database that test databases are copied from; whoever asks first makes it, the others wait.
+
+    Named before anything is migrated: a migration edited meanwhile must not be taken for what the copy holds.
+    """
+
+    def __init__(self) -> None:
+        self.name = template_name()
+        self._making: psycopg.Connection | None = None
+
+    def is_there(self) -> bool:
+        """Whether one can be copied. If not, making it is up to the caller: ``keep`` or the end lets others go on."""
+        making = superuser()
+        making.execute("SELECT pg_advisory_lock(hashtext('migrated copy'))")
+        if template_exists(self.name):
+            making.close()
+            return True
+        self._making = making
+        return False
+
+    def keep(self, database: str) -> None:
+        """Copy a freshly migrated database, if it was up to us; nobody may be connected to it."""
+        if self._making:
+            keep_as_template(database, self.name)
+            self._making.close()
+            self._making = None
+
+
 def template_name() -> str:
     """The name of the migrated database that test databases are copied from; it changes with the migrations."""
     mark = hashlib.sha256(f"{django.VERSION}{settings.INSTALLED_APPS}".encode())
@@ -53,11 +81,6 @@ def keep_as_template(database: str, name: str) -> None:
         rows = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_harmtracker%'")
         for (old,) in rows.fetchall():
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
-        try:
-            server.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER owner").format(
-                    sql.Identifier(name), sql.Identifier(database)
-                )
-            )
-        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            return  # another process was quicker
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER owner").format(sql.Identifier(name), sql.Identifier(database))
+        )
