@@ -73,6 +73,7 @@ VERBS: Final[dict[str, "StrPromise"]] = {
     "party.edited": _("Party edited"),
     "party.merged": _("Party merged into another"),
     "person.created": _("Account made"),
+    "person.mail_set": _("News by mail chosen"),
     "place.created": _("Place added"),
     "place.edited": _("Place edited"),
     "place.merged": _("Place merged into another"),

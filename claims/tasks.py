@@ -2,6 +2,7 @@
 
 from claims.alarms import after_capture, after_copy_decided
 from claims.api.ready import keep_ready
+from claims.news_mail import send_news
 from claims.rechecks import released_sources
 from claims.release.embargoes import note_ended
 from harmtracker.models import Job
@@ -23,6 +24,11 @@ def copy_confirmed(job: Job) -> None:
 def hasten_visits(job: Job) -> None:
     """See that what partners rely on is looked at often enough."""
     recheck.hasten(released_sources())
+
+
+def mail_news(job: Job) -> None:
+    """Send news to those who asked for it by mail and have not read it."""
+    send_news()
 
 
 def end_embargoes(job: Job) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -61,6 +62,44 @@ def bucket(name: str) -> str:
     value = text(name)
     if value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?", value):
         raise ImproperlyConfigured(f"{name}={value!r} is not of the form s3://bucket or s3://bucket/prefix.")
+    return value
+
+
+# How a mail server is spoken to: the key of Django's options for each, and the port.
+MAIL_SCHEMES: dict[str, tuple[dict[str, bool], int]] = {
+    "smtp": ({}, 25),
+    "smtp+starttls": ({"use_tls": True}, 587),
+    "smtps": ({"use_ssl": True}, 465),
+}
+MAIL_TIMEOUT_SECONDS = 20
+
+
+def mail_server(name: str) -> dict[str, Any]:
+    """The value as Django's MAILERS: `smtps://name:password@host:port`; none when it is absent."""
+    value = text(name)
+    if not value:
+        return {}
+    try:
+        parts = urlsplit(value)
+        options, port = MAIL_SCHEMES[parts.scheme]
+        port = parts.port or port
+    except (KeyError, ValueError):
+        parts = None
+    if parts is None or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        # Not the value itself: it may hold a password.
+        raise ImproperlyConfigured(
+            f"{name} is not of the form smtps://name:password@host:port (or smtp+starttls://, or smtp://)."
+        ) from None
+    login = {"username": unquote(parts.username or ""), "password": unquote(parts.password or "")}
+    where = {"host": parts.hostname, "port": port, "timeout": MAIL_TIMEOUT_SECONDS}
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": where | login | options}}
+
+
+def web_address(name: str) -> str:
+    """The value as `https://host` (or http, for the demonstration), without a path; or nothing."""
+    value = text(name).rstrip("/")
+    if value and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", value):
+        raise ImproperlyConfigured(f"{name}={value!r} is not of the form https://host.")
     return value
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harmtracker.markings import WITHHOLDING, Flag, Tlp
 from harmtracker.models import Role, Team
+from harmtracker.models.user import MailRhythm
 
 SEEN_THROUGH = [(flag.value, flag.label) for flag in Flag if flag in WITHHOLDING]
 """Flags a person can be cleared for; the others stop release or showing for everybody."""
@@ -52,6 +53,17 @@ class CloseForm(forms.Form):
 
     stamp = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Why"), required=False, max_length=1000, help_text=_("Every editor reads it."))
+
+
+class MailForm(forms.Form):
+    """One's own news by mail."""
+
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    mail = forms.ChoiceField(
+        label=_("News by mail"),
+        choices=MailRhythm.choices,
+        help_text=_("How many incidents changed and their references; no titles, no names, no words of anybody."),
+    )
 
 
 class TeamForm(forms.Form):

@@ -49,6 +49,7 @@ KINDS: Final[dict[str, Kind]] = {
     "recheck.hasten": Kind(Lane.CLAIMS, "claims.tasks.hasten_visits"),
     "embargoes.ended": Kind(Lane.CLAIMS, "claims.tasks.end_embargoes"),
     "documents.write_out": Kind(Lane.CLAIMS, "claims.tasks.write_out", attempts=1),
+    "news.mail": Kind(Lane.CLAIMS, "claims.tasks.mail_news"),
     "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),
     "evidence.verify": Kind(Lane.UPKEEP, "sources.tasks.verify", attempts=1),
     "jobs.forget": Kind(Lane.UPKEEP, "sources.tasks.forget"),

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,7 +20,7 @@ from harmtracker import audit
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.markings import Flag, Tlp
 from harmtracker.models import AuditEvent, Role, Team, User
-from harmtracker.models.user import Language
+from harmtracker.models.user import Language, MailRhythm
 from harmtracker.permissions import require
 
 PASSPHRASE_BYTES = 15
@@ -149,6 +152,34 @@ def switch_single_keys(*, person: User, are_on: bool) -> None:
     """Whether single keys act as short cuts for this person. No event of the record, as with the language."""
     person.single_keys = are_on
     person.save(update_fields=["single_keys"])
+
+
+def set_mail(*, person: User, email: str, mail: str) -> None:
+    """Where a person's news goes by mail and how often. Raises ``Refused`` for what cannot be sent, ``NotAllowed``.
+
+    The event says how often, not where to: the chain is kept for ever, and read by others.
+    """
+    require(person, "news.read")
+    email = email.strip()
+    if mail not in MailRhythm.values:
+        raise Refused(_("Choose how often from the list."), field="mail")
+    if mail != MailRhythm.NEVER and not settings.MAILERS:
+        raise Refused(_("Mail is not set up here."), field="mail")
+    if mail != MailRhythm.NEVER and not email:
+        raise Refused(_("Give the address it should go to."), field="email")
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise Refused(_("This is not the address of a mailbox."), field="email") from error
+    with audit.recording():
+        before, is_first = person.mail, person.mail == MailRhythm.NEVER
+        person.email, person.mail = email, mail
+        if is_first:  # mail begins with what happens from now on
+            person.mailed_up_to = max(person.mailed_up_to, audit.newest_sequence())
+        person.save(update_fields=["email", "mail", "mailed_up_to"])
+        if before != mail:
+            _record("person.mail_set", person, person, {"mail": [before, mail]})
 
 
 def create_team(*, name: str, by: User) -> Team:

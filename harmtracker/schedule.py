@@ -17,6 +17,7 @@ EVERY: Final[dict[str, timedelta]] = {
     "evidence.verify": timedelta(days=1),
     "jobs.forget": timedelta(days=1),
     "embargoes.ended": timedelta(minutes=1),
+    "news.mail": timedelta(minutes=10),
     "documents.write_out": timedelta(minutes=5),
 }
 """How long a slot of each kind is. Beat asks once a minute, so a beat that was away misses no slot for long."""

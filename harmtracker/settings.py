@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
         "evidence.verify",
         "jobs.forget",
         "embargoes.ended",
+        "news.mail",
     )
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -287,6 +288,15 @@ SPECTACULAR_SETTINGS = {
 
 # How often one token may ask in a minute; 0: as often as it likes.
 EXPORT_REQUESTS_PER_MINUTE = env.number("EXPORT_REQUESTS_PER_MINUTE", 600)
+
+# --- Mail: news of the house to its own people, and nothing else. Without a server nothing is sent.
+
+MAILERS = env.mail_server("MAIL_SERVER")
+MAIL_FROM = env.text("MAIL_FROM")
+# Where the house's pages are, for the links in a mail: no request is at hand when it is written.
+PUBLIC_ADDRESS = env.web_address("PUBLIC_ADDRESS")
+if MAILERS and not (MAIL_FROM and PUBLIC_ADDRESS):
+    raise ImproperlyConfigured("MAIL_SERVER is set without MAIL_FROM or PUBLIC_ADDRESS: a mail needs both.")
 
 # --- The house that uses the product, and how it reaches the world
 

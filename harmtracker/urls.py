@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", views.sign_out, name="sign-out"),
     path("account/", views.account, name="account"),
     path("account/language/", views.account_language, name="account-language"),
+    path("account/mail/", views.account_mail, name="account-mail"),
     path("account/keys/", views.account_keys, name="account-keys"),
     path("drafts/", views_drafts.save, name="draft-save"),
     path("drafts/throw-away/", views_drafts.drop, name="draft-drop"),

@@ -1,5 +1,6 @@
 """Doors: signing in and out, the pages that refuse, and the question whether the service lives."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -12,9 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from harmtracker.errors import Refused
+from harmtracker.forms_people import MailForm
 from harmtracker.kept_forms import ask_to_send_again, kept
+from harmtracker.models import User
 from harmtracker.models.user import Language
-from harmtracker.people import change_own_passphrase, choose_language, switch_single_keys
+from harmtracker.people import change_own_passphrase, choose_language, set_mail, switch_single_keys
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sign_in import address_of, begin_try, succeeded
 
@@ -70,8 +74,36 @@ def account(request: SignedInRequest) -> HttpResponse:
         update_session_auth_hash(request, request.user)
         messages.success(request, _("Your passphrase is changed. Other sessions of yours have ended."))
         return HttpResponseRedirect(resolve_url("account"))
-    context = {"form": form, "languages": Language.choices}
-    return render(request, "account.html", context, status=422 if form.errors else 200)
+    return _account_page(request, form=form)
+
+
+@requires("news.read")
+@require_POST
+def account_mail(request: SignedInRequest) -> HttpResponse:
+    """Where one's news goes by mail, and how often."""
+    form = MailForm(request.POST)
+    if form.is_valid():
+        try:
+            set_mail(person=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal.message))
+        else:
+            messages.success(request, _("Saved."))
+            return HttpResponseRedirect(resolve_url("account"))
+    return _account_page(request, mail_form=form)
+
+
+def _account_page(
+    request: SignedInRequest, *, form: PasswordChangeForm[User] | None = None, mail_form: MailForm | None = None
+) -> HttpResponse:
+    context = {
+        "form": form or PasswordChangeForm(request.user),
+        "languages": Language.choices,
+        "mail_form": mail_form or MailForm(initial={"email": request.user.email, "mail": request.user.mail}),
+        "is_mail_set_up": bool(settings.MAILERS),
+    }
+    is_refused = bool((form and form.errors) or (mail_form and mail_form.errors))
+    return render(request, "account.html", context, status=422 if is_refused else 200)
 
 
 @requires("record.read")

@@ -145,6 +145,7 @@ BY_ACT: dict[str, str] = {
     "account": "record.read",
     "account-language": "record.read",
     "account-keys": "record.read",
+    "account-mail": "news.read",
     "parties": "record.read",
     "party-new": "party.edit",
     "party": "record.read",

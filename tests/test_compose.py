@@ -11,7 +11,7 @@ import yaml
 from harmtracker.embedded.paths import PROJECT
 from harmtracker.models import Lane
 
-READERS = {"text", "flag", "number", "choice", "words", "loopback_pairs", "bucket"}
+READERS = {"text", "flag", "number", "choice", "words", "loopback_pairs", "bucket", "mail_server", "web_address"}
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 WORKERS = {"worker-visits", "worker-reading", "worker-record"}

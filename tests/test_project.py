@@ -140,7 +140,7 @@ def test_only_the_writing_places_write():
     writers = (
         "sources/intake.py", "sources/catalogue.py", "sources/capture/", "sources/copies/", "sources/evidence/",
         "claims/actions/", "claims/release/",
-        "claims/quote_checks.py", "claims/alarms.py", "claims/api/", "harmtracker/jobs.py",
+        "claims/quote_checks.py", "claims/alarms.py", "claims/news_mail.py", "claims/api/", "harmtracker/jobs.py",
         "harmtracker/turns.py", "harmtracker/audit.py", "harmtracker/db.py", "sources/recheck.py",
         "harmtracker/models/", "harmtracker/people.py", "harmtracker/sign_in.py", "claims/demo/",
         "harmtracker/drafts.py",

@@ -121,6 +121,26 @@ def test_stamps_that_nobody_could_check_are_not_asked_for() -> None:
     assert value("s.TIME_STAMP_URL", TIME_STAMP_CERTIFICATES="old.pem", **SERVER) == ""
 
 
+def test_mail_is_handed_over_as_the_address_says() -> None:
+    house = {"MAIL_FROM": "desk@house.example", "PUBLIC_ADDRESS": "https://tracker.example.org/"} | SERVER
+    for address, wanted in (
+        ("smtps://me:p%40ss@mail.example", {"host": "mail.example", "port": 465, "username": "me", "password": "p@ss",
+                                            "use_ssl": True}),
+        ("smtp+starttls://mail.example:2525", {"port": 2525, "use_tls": True}),
+        ("smtp://127.0.0.1", {"port": 25}),
+    ):  # fmt: skip
+        given = value('s.MAILERS["default"]["OPTIONS"]', MAIL_SERVER=address, **house)
+        assert wanted.items() <= given.items()
+        assert given["timeout"] == 20
+    assert value("[s.MAILERS, s.PUBLIC_ADDRESS]", **house) == [{}, "https://tracker.example.org"]
+    for wrong in ("mail.example", "http://mail.example", "smtps://:secret@", "smtps://x:secret@mail.example/path"):
+        said = settings_with("1", MAIL_SERVER=wrong, **house).stderr
+        assert "MAIL_SERVER is not of the form" in said
+        assert "secret" not in said.splitlines()[-1]
+    assert "a mail needs both" in settings_with("1", MAIL_SERVER="smtp://127.0.0.1", **SERVER).stderr
+    assert "PUBLIC_ADDRESS=" in settings_with("1", PUBLIC_ADDRESS="tracker", **SERVER).stderr
+
+
 def test_reading_settings_starts_and_makes_nothing(tmp_path) -> None:
     shutil.copytree(PROJECT / "harmtracker", tmp_path / "harmtracker", ignore=shutil.ignore_patterns("__pycache__"))
     script = "from harmtracker import settings; print(settings.DATABASES['default']['HOST'])"
