@@ -156,6 +156,7 @@ FIELDS: Final[dict[str, "StrPromise"]] = {
     "precision": _("kind of area"),
     "published": _("published on"),
     "publisher": _("outlet"),
+    "released": _("version released"),
     "responsibility_position": _("what it says of its own part"),
     "role_words": _("role, as given"),
     "said": _("said on"),

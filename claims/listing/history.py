@@ -154,14 +154,27 @@ def word_changes(old: str, new: str) -> list[Piece]:
     a, b = TOKEN.findall(old), TOKEN.findall(new)
     if len(a) + len(b) > MOST_TOKENS:
         return [Piece(old, "removed"), Piece(new, "added")]
-    made: list[Piece] = []
-    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if tag == "equal":
-            made.append(Piece("".join(a[i:j])))
-            continue
-        made += [Piece("".join(a[i:j]), "removed")] if j > i else []
-        made += [Piece("".join(b[k:m]), "added")] if m > k else []
+    changed = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    parts = [(tag != "equal", "".join(a[i:j]), "".join(b[k:m])) for tag, i, j, k, m in changed]
+    return [piece for part in _joined(parts) for piece in _pieces(*part)]
+
+
+def _joined(parts: list[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:
+    """White space that stands between two changes is read as part of the change."""
+    made: list[tuple[bool, str, str]] = []
+    for at, (is_changed, old, new) in enumerate(parts):
+        is_between = 0 < at < len(parts) - 1 and old.isspace()
+        if made and made[-1][0] and (is_changed or is_between):
+            made[-1] = (True, made[-1][1] + old, made[-1][2] + new)
+        else:
+            made.append((is_changed, old, new))
     return made
+
+
+def _pieces(is_changed: bool, old: str, new: str) -> list[Piece]:
+    if not is_changed:
+        return [Piece(old)]
+    return [Piece(text, change) for text, change in ((old, "removed"), (new, "added")) if text]
 
 
 def _names(events: list[Any], user: User) -> dict[str, str]:

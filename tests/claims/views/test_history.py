@@ -261,6 +261,9 @@ def test_texts_are_compared_word_by_word_and_very_long_ones_as_a_whole():
     assert [(piece.text, piece.change) for piece in word_changes("at least 20 men", "at least 30 men")] == [
         ("at least ", ""), ("20", "removed"), ("30", "added"), (" men", ""),
     ]  # fmt: skip
+    assert [piece.text for piece in word_changes("A sentence added by Mira.", "A sentence put in later.")] == [
+        "A sentence ", "added by Mira", "put in later", ".",
+    ]  # fmt: skip
     long = "word " * 4000
     assert [piece.change for piece in word_changes(long, "short")] == ["removed", "added"]
 
