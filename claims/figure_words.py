@@ -190,7 +190,7 @@ def _digits(pieces: list[str], at: int) -> tuple[Token, int] | None:
 
 def _fraction(digits: str, times: int) -> int:
     whole, _point, part = digits.replace(",", ".").partition(".")
-    return int(whole) * times + int(part) * times // 10 ** len(part)
+    return int(whole) * times + int(part) * times // int(10 ** len(part))
 
 
 def _without_hyphens(pieces: list[str], at: int) -> list[str]:

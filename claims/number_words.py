@@ -104,7 +104,7 @@ class _Sum:
         return False
 
     def _fits(self, value: int, floor: int) -> bool:
-        return self.step > (10 if 10 <= value < 20 else floor) and (value or self.step == 10**9)
+        return self.step > (10 if 10 <= value < 20 else floor) and (value > 0 or self.step == 10**9)
 
 
 def number_at(words: list[str], at: int, *, joins: bool = True) -> tuple[int, int] | None:

@@ -315,6 +315,9 @@ TIME_STAMP_CERTIFICATES = env.text("TIME_STAMP_CERTIFICATES")
 if TIME_STAMP_URL and not TIME_STAMP_CERTIFICATES:
     raise ImproperlyConfigured("TIME_STAMP_URL is set without TIME_STAMP_CERTIFICATES: no stamp could be checked.")
 
+# Prints dossiers as PDF; where it is not there, people print from their own browser.
+CHROMIUM = env.text("CHROMIUM", "/usr/bin/chromium")
+
 # Addresses of this machine the fetcher may reach; only the demonstration and the tests set it.
 FETCH_ALLOWED_LOOPBACK = env.loopback_pairs("FETCH_ALLOWED_LOOPBACK")
 FETCH_PORTS = [80, 443]

@@ -1,9 +1,10 @@
 """The form of a figure: one number, as it was given."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions.figure import FigureFields
@@ -70,7 +71,7 @@ class FigureForm(forms.Form):
         To be asked of a form that was sent. Sets ``reading``, and ``is_to_be_looked_at`` where the page has not shown
         this reading yet.
         """
-        sent = self.data.copy()
+        sent = cast(QueryDict, self.data).copy()
         words, shown = self["words"].value() or "", self["read_as"].value() or ""
         words, shown = words.strip()[:200], shown.strip()
         if not words:

@@ -135,7 +135,13 @@ def published(record: Any) -> Published | None:
 
 
 def dossier(
-    incident: Any, user: User, *, part: int = 1, at: str = "", together: int = LINES_TOGETHER, tells_history: bool = True
+    incident: Any,
+    user: User,
+    *,
+    part: int = 1,
+    at: str = "",
+    together: int = LINES_TOGETHER,
+    tells_history: bool = True,
 ) -> Dossier:
     """Read everything about an incident that came from ``incident_for_page``.
 

@@ -7,11 +7,11 @@ stated is drawn open, with an arrow; nothing is ever drawn at 0 because it is no
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
 from claims.queries.ranges import CasualtyRange, Counted
+from harmtracker import wording
 
 TOP, BOTTOM = 26.0, 196.0
 """Units (CSS pixels) between which numbers are drawn; 0 persons stands at BOTTOM."""
@@ -80,7 +80,7 @@ class Chart:
     casualty_range: CasualtyRange | None
     floor: float | None
     ceiling: float | None
-    dates: list[tuple[float, datetime]] = field(default_factory=list)
+    dates: list[tuple[float, str]] = field(default_factory=list)
     left_out: int = 0
     number: int = 1
 
@@ -111,7 +111,7 @@ def charts_of(figures: Sequence[Counted], ranges: Sequence[CasualtyRange], *, le
             groups.setdefault((figure.outcome, figure.population, figure.count_kind, area), []).append(counted)
     by_kind = {(each.outcome, each.population): each for each in ranges}
     order = list(CasualtyOutcome.values)
-    charts = []
+    charts: list[Chart] = []
     for (outcome, population, kind, area), group in sorted(
         groups.items(), key=lambda each: (each[0][2] == CountKind.CUMULATIVE, bool(each[0][3]), order.index(each[0][0]))
     ):
@@ -137,6 +137,14 @@ def _moment(counted: Counted) -> Any:
     return counted.figure.as_of_start or counted.voice.statement.said_start
 
 
+def _date_words(counted: Counted) -> str:
+    """The date as it was reported, not as it falls in UTC."""
+    figure, statement = counted.figure, counted.voice.statement
+    if figure.as_of:
+        return wording.date_words(figure.as_of, figure.as_of_precision)
+    return wording.date_words(statement.said, statement.said_precision)
+
+
 def _chart(drawn: list[Counted], casualty_range: CasualtyRange | None) -> Chart:
     numbers = [number for each in drawn for number in (each.low, each.high) if number is not None]
     top = _above(max(numbers))
@@ -150,9 +158,9 @@ def _chart(drawn: list[Counted], casualty_range: CasualtyRange | None) -> Chart:
     ]
     ends = (casualty_range.low, None if casualty_range.at_least else casualty_range.high) if casualty_range else ()
     floor, ceiling = (_y(end, top) for end in ends) if ends else (None, None)
-    dates = [(places[0], moments[0])]
+    dates = [(places[0], _date_words(drawn[0]))]
     if places[-1] != places[0]:
-        dates.append((places[-1], moments[-1]))
+        dates.append((places[-1], _date_words(drawn[-1])))
     levels = [Level(number, _y(number, top) or BOTTOM) for number in (top, top // 2, 0)]
     return Chart("", "", False, "", marks, levels, casualty_range, floor, ceiling, dates)
 
@@ -163,7 +171,7 @@ def _y(number: int | None, top: int) -> float | None:
 
 def _above(greatest: int) -> int:
     """The next even round number: of the steps 2, 4, 6, 8, 10 times a power of ten, the first that is enough."""
-    size = 10 ** max(0, math.floor(math.log10(max(greatest, 1))))
+    size = int(10 ** max(0, math.floor(math.log10(max(greatest, 1)))))
     return next(step * size for step in (2, 4, 6, 8, 10, 20) if step * size >= greatest)
 
 

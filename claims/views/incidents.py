@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +18,7 @@ from claims.models import Incident, Place
 from claims.models.assessment import Tried
 from claims.queries.dossier import Published, dossier, incident_for_page
 from claims.queries.figure_chart import charts_of
+from claims.queries.printed import marking_of
 from claims.restoring import prefill
 from claims.views.explaining import explain
 from claims.views.merging import onwards
@@ -61,6 +63,7 @@ def incident(request: SignedInRequest, ref: str) -> HttpResponse:
     read = dossier(found, request.user, part=int(part) if PART.fullmatch(part) else 1, at=request.GET.get("at", ""))
     chart = next(iter(charts_of(read.figures, read.ranges, least=2)), None)
     context = {"section": "incidents", "read": read, "chart": chart, "can": acts_of(request.user)}
+    context |= {"marking": marking_of(read), "now": timezone.now()}
     return render_page(request, "incidents/detail.html", context | head_of(found, read.published))
 
 

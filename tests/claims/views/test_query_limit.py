@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from claims.release.make import release_incident, release_statement
 from tests.factories import (
@@ -31,6 +32,9 @@ MOST = 12
 PAGES = {
     "incident": lambda case: f"/incidents/{case.incident.ref}/",
     "incident, a part": lambda case: f"/incidents/{case.incident.ref}/?at={case.claim.ref}",
+    "incident: dossier": lambda case: f"/incidents/{case.incident.ref}/dossier/",
+    "incident: dossier, then": lambda case: f"/incidents/{case.incident.ref}/dossier/?at={timezone.now():%Y-%m-%d}",
+    "incident: timeline": lambda case: f"/incidents/{case.incident.ref}/timeline/",
     "incident: figures": lambda case: f"/incidents/{case.incident.ref}/figures/",
     "incident: figures, a table": lambda case: f"/incidents/{case.incident.ref}/figures/table/",
     "incident: propose": lambda case: f"/incidents/{case.incident.ref}/assess/",

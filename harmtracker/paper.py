@@ -1,0 +1,165 @@
+"""PDF from a page of ours, printed by Chromium where the installation has one.
+
+Chromium is given one file in a folder of its own and nothing else: no script of the page runs and nothing is loaded
+(a content security policy in the file; no name resolves, and the only proxy is a dead one), and its environment holds
+none of our settings. It is stopped with all its processes on time and on memory. One at a time in each process of ours.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+SECONDS: Final = 30
+MEMORY: Final = 1536 * 1024 * 1024
+"""Bytes resident in all of Chromium's processes; pages they share count for each."""
+POLICY: Final = (
+    """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"""
+)
+LARGEST: Final = 50 * 1024 * 1024
+LOOK_EVERY: Final = 0.05
+SHEETS: Final = (
+    "tokens", "base", "frame", "components", "ledger", "forms", "lists", "changes", "evidence", "figures", "dossier",
+    "print",
+)  # fmt: skip
+ARGUMENTS: Final = (
+    "--headless",
+    "--no-sandbox",  # as root, and in containers, there is none to be had; see docs/decisions/0040
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-breakpad",
+    "--no-first-run",
+    "--no-zygote",
+    "--metrics-recording-only",
+    "--js-flags=--jitless",
+    "--proxy-server=http://127.0.0.1:9",
+    "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-pdf-header-footer",
+    "--run-all-compositor-stages-before-draw",
+)
+SESSION, RESIDENT = 3, 21  # columns of /proc/PID/stat after the name
+_turn = threading.Lock()
+
+
+class NotPrinted(Exception):
+    """No PDF was made; ``words`` say to a person why, and what they can do instead."""
+
+    def __init__(self, words: "StrPromise", detail: str = "") -> None:
+        super().__init__(detail or str(words))
+        self.words = words
+
+
+def is_possible() -> bool:
+    """Whether there is a Chromium to print with."""
+    return bool(settings.CHROMIUM) and os.access(settings.CHROMIUM, os.X_OK)
+
+
+def _styles() -> str:
+    """Our stylesheets as one text, in the order in which pages load them."""
+    found = [finders.find(f"css/{name}.css") for name in SHEETS]
+    text = "\n".join(Path(path).read_text(encoding="utf-8") for path in found if isinstance(path, str))
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+
+
+def print_to_pdf(html: str) -> bytes:
+    """The page, a whole document without stylesheets, as PDF in ours. Raises ``NotPrinted``."""
+    if not is_possible():
+        raise NotPrinted(_("This installation makes no PDF itself. Use “Print to PDF” of your browser."))
+    if not _turn.acquire(blocking=False):
+        raise NotPrinted(_("Another PDF is being made. Try again in a few seconds."))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="paper-"))
+        try:
+            return _print_in(folder, html)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        _turn.release()
+
+
+def _print_in(folder: Path, html: str) -> bytes:
+    page, made = folder / "page.html", folder / "page.pdf"
+    page.write_text(html.replace("</head>", f"{POLICY}<style>{_styles()}</style></head>", 1), encoding="utf-8")
+    process = subprocess.Popen(
+        [
+            settings.CHROMIUM,
+            *ARGUMENTS,
+            f"--user-data-dir={folder / 'profile'}",
+            f"--print-to-pdf={made}",
+            page.as_uri(),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env={"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8", "TZ": "UTC"},
+        start_new_session=True,
+        umask=0o077,
+    )
+    try:
+        _watch(process)
+    finally:
+        _kill(process)
+    if process.returncode != 0 or not made.is_file() or not 0 < made.stat().st_size <= LARGEST:
+        raise NotPrinted(BROKEN, f"Chromium ended with {process.returncode}")
+    return made.read_bytes()
+
+
+BROKEN = _("The PDF could not be made. Use “Print to PDF” of your browser.")
+
+
+def _watch(process: subprocess.Popen[bytes]) -> None:
+    """Wait for its end. Raises ``NotPrinted`` when it takes too long or too much memory."""
+    deadline = time.monotonic() + SECONDS
+    while not _has_ended(process):
+        if time.monotonic() > deadline:
+            raise NotPrinted(_("Making the PDF took too long. Use “Print to PDF” of your browser."), "time")
+        if sum(_processes_of(process.pid).values()) > MEMORY:
+            raise NotPrinted(BROKEN, "memory")
+        time.sleep(LOOK_EVERY)
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it ended by itself, without reaping it: what it left behind is found by its number."""
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _processes_of(session: int) -> dict[int, int]:
+    """The processes of a session and the bytes resident in each; none where the system does not tell."""
+    found = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended while we looked
+        if len(fields) > RESIDENT and int(fields[SESSION]) == session:
+            found[int(status.parent.name)] = int(fields[RESIDENT]) * os.sysconf("SC_PAGE_SIZE")
+    return found
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End it and everything it started. It is reaped last, so that its number is nobody else's meanwhile."""
+    for number in _processes_of(process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+    process.wait()
