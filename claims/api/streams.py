@@ -16,7 +16,7 @@ from claims.api.formats import FORMATS, Csv, Geojson
 from claims.api.layers import feature
 from claims.api.pages import every
 from claims.api.problems import MissingScope, WrongParameter
-from claims.api.ready import CELLS, FEATURE, LINE, QUOTE, all_lines, written
+from claims.api.ready import BLOCK, CELLS, FEATURE, LINE, QUOTE, Lines, all_lines, written
 from claims.api.tokens import Caller
 from claims.models import PartnerToken
 from claims.release.redaction import Document
@@ -24,7 +24,6 @@ from claims.release.scopes import READ_BULK
 from harmtracker.audit import newest_sequence
 
 logger = logging.getLogger("harmtracker.export")
-BLOCK: Final = 64 * 1024  # bytes handed over at a time
 PATIENCE_SECONDS: Final = 30  # for a reader who stops reading
 OF_PAGES: Final = ("limit", "cursor")
 
@@ -47,8 +46,8 @@ class Stream:
         """The answer, line by line. Raises Revoked when the token no longer holds, looked up for every batch."""
         if self.media_type == Csv.media_type:
             yield tables.header(self.kind)
-            for batch in self._batches(CELLS, tables.row):
-                yield from (line.replace(QUOTE, b"") for line in batch)
+            for lines in self._batches(CELLS, tables.row):
+                yield from (block.replace(QUOTE, b"") for block in lines.blocks)
         elif self.media_type == Geojson.media_type:
             yield b'{"type":"FeatureCollection","features":[\n'
             yield from self._features()
@@ -57,13 +56,13 @@ class Stream:
             yield from self._lines()
 
     def _features(self) -> Iterator[bytes]:
+        """Lines with commas between them; JSON writes no line feed inside a line."""
         held = b""
-        for batch in self._batches(FEATURE, lambda document: _line(feature(document))):
-            for line in batch:
-                if held:
-                    yield held.removesuffix(b"\n") + b",\n"
-                held = line
-        yield held
+        for lines in self._batches(FEATURE, lambda document: _line(feature(document))):
+            for block in lines.blocks:
+                yield held
+                held = block.replace(b"\n", b",\n")
+        yield held.removesuffix(b",\n") + b"\n" if held else b""
 
     def _lines(self) -> Iterator[bytes]:
         """The last line says how many there were and from which number on to follow the changes: a cut is seen.
@@ -72,12 +71,12 @@ class Stream:
         """
         head = None if "as_of" in self.asked else newest_sequence()
         count = 0
-        for batch in self._batches(LINE, _line):
-            count += len(batch)
-            yield from batch
+        for lines in self._batches(LINE, _line):
+            count += lines.count
+            yield from lines.blocks
         yield _line({"object": "end", "count": count, "max_change_seq": head})
 
-    def _batches(self, column: str, write: Callable[[Document], bytes]) -> Iterator[list[bytes]]:
+    def _batches(self, column: str, write: Callable[[Document], bytes]) -> Iterator[Lines]:
         """Lines in the order of the records' ids: as they are kept ready where everything is asked for as of today."""
         plain = "as_of" not in self.asked and not any(each.parameter.name in self.asked for each in self.filters)
         ready = all_lines(self.kind, column, self.caller) if plain else self._written(write)
@@ -86,9 +85,9 @@ class Stream:
                 raise Revoked
             yield batch
 
-    def _written(self, write: Callable[[Document], bytes]) -> Iterator[list[bytes]]:
+    def _written(self, write: Callable[[Document], bytes]) -> Iterator[Lines]:
         for documents in every(self.kind, self.caller, self.asked, self.filters):
-            yield [write(document) for document in documents]
+            yield Lines(len(documents), [b"".join(map(write, documents))])
 
 
 def stream(kind: str, media_type: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter],
