@@ -65,6 +65,7 @@ HIDES_SOURCE = frozenset({Flag.WITNESS_IDENTITY, Flag.SOURCE_IDENTITY})
 HIDES_WHERE_SAID = HIDES_SPEAKER | {Flag.PRECISE_LOCATION}
 HIDES_NAME = frozenset({Flag.VICTIM_IDENTITY, Flag.MINOR, Flag.WITNESS_IDENTITY, Flag.SOURCE_IDENTITY})
 HIDES_PLACE = frozenset({Flag.PRECISE_LOCATION})
+HIDES_SUMMARY = WITHHOLDING  # free text may hold whatever the flag protects; titles: docs/decisions/0050
 STOPS_RELEASE = frozenset({Flag.SUB_JUDICE, Flag.LEGAL_HOLD, Flag.EMBARGO})
 
 

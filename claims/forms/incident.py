@@ -10,7 +10,7 @@ from claims.lookups import places_named
 from claims.models import Incident, Place
 from claims.models.incident import Harm, Means
 from claims.models.place import PlacePrecision
-from harmtracker.markings import HIDES_PLACE, Tlp
+from harmtracker.markings import HIDES_PLACE, HIDES_SUMMARY, Tlp
 from harmtracker.models import User
 
 MOST_OFFERED = 6
@@ -93,9 +93,11 @@ class IncidentEditForm(IncidentForm):
 
 
 def as_it_stands(incident: Incident, user: User) -> dict[str, Any]:
-    """The incident as initial values of its form; its place is left empty where it is withheld from this person."""
+    """The incident as initial values of its form; place and summary are left empty where withheld from this person."""
     plain = ("title", "summary", "occurred", "occurred_zone", "place_as_reported", "place_precision", "harm", "means")
     stands = {name: getattr(incident, name) for name in plain} | {"version": incident.version}
+    if not user.sees_through(incident.handling, HIDES_SUMMARY):
+        stands["summary"] = ""
     if not user.sees_through(incident.handling, HIDES_PLACE):
         return stands | {"place": "", "place_as_reported": ""}
     place = Place.objects.visible_to(user).filter(incidents=incident).first()

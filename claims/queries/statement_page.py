@@ -15,6 +15,7 @@ from claims.queries.dossier import PUBLISHED, Published, assessments_of, publish
 from claims.queries.history import history
 from claims.queries.rows import folded
 from claims.queries.voices import Accused, Voice, Words, readable, voices, with_words
+from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import may
 from harmtracker.prepared import is_among, prepared
@@ -93,16 +94,22 @@ def statement_page(statement: Statement, user: User) -> StatementPage:
         incidents=incidents,
         answers=answers,
         answered_by=answered_by,
-        figures=list(
-            statement.figures.filter(withdrawn_at=None, incident__in=incidents)
-            .select_related("incident")
-            .order_by("as_of_start", "id")
-        ),
+        figures=_figures(statement, incidents, user),
         checks=_checks(voice, user),
         assessments=assessments_of(statement, user),
         published=published(voice.statement),
         history=history(statement, user) if may(user, "history.read") else [],
     )
+
+
+def _figures(statement: Statement, incidents: list[Incident], user: User) -> list[Figure]:
+    """The numbers it gives, oldest as-of first; the words in which they were given go with its other words."""
+    rows = statement.figures.filter(withdrawn_at=None, incident__in=incidents).select_related("incident")
+    found = list(rows.order_by("as_of_start", "id"))
+    if not user.sees_through(statement.handling, HIDES_WORDS):
+        for figure in found:
+            figure.words = ""
+    return found
 
 
 def answerable(statement: Statement, incident: Incident | None, user: User) -> tuple[Voice, list[Candidate]]:

@@ -6,6 +6,7 @@
 {% range_line casualty_range %}     figures drawn on a line of numbers
 {{ party.ref|address:"party" }}     the address of a record's page
 {{ source.ref|capture_address:2 }}  the address of a capture
+{{ incident|summary_for:user }}     its summary, where no flag withholds it
 {{ read.shown|line_address:ref }}   where a statement's line is: on this page, or in another part of the ledger
 """
 
@@ -20,10 +21,13 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from claims.event_words import verb_words
+from claims.models import Incident
 from claims.models.rendering import Fidelity, Rendering
 from claims.queries.ranges import CasualtyRange, Counted
 from claims.queries.stretches import Stretch
 from harmtracker import wording
+from harmtracker.markings import HIDES_SUMMARY
+from harmtracker.models import User
 
 register = template.Library()
 
@@ -40,6 +44,12 @@ def address(ref: str, page: str) -> str:
 def capture_address(ref: str, number: int) -> str:
     """The address of a capture of the source of this reference."""
     return reverse("capture", args=[ref, number])
+
+
+@register.filter
+def summary_for(incident: Incident, user: User) -> str:
+    """What happened, in our words; "" where a flag on the incident withholds it from this reader."""
+    return incident.summary if user.sees_through(incident.handling, HIDES_SUMMARY) else ""
 
 
 @register.filter

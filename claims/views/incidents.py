@@ -26,7 +26,7 @@ from harmtracker import audit
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
-from harmtracker.markings import HIDES_PLACE, Flag
+from harmtracker.markings import HIDES_PLACE, HIDES_SUMMARY, Flag
 from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.presence import shows_presence
@@ -150,7 +150,7 @@ def _save(shown: Incident, form: IncidentEditForm, by: Any) -> None:
 
 
 def _fields(form: IncidentForm, by: User, shown: Incident | None = None) -> IncidentFields:
-    """What the form says; a new place is added in the same act. A place withheld from the person stays as it is."""
+    """What the form says; a new place is added in the same act. What is withheld from the person stays as it is."""
     given = form.cleaned_data
     plain = ("title", "summary", "occurred", "occurred_zone", "place_as_reported", "place_precision", "harm", "means")
     values = {name: given[name] for name in plain}
@@ -162,6 +162,8 @@ def _fields(form: IncidentForm, by: User, shown: Incident | None = None) -> Inci
     sees_place = by.sees_through(shown.handling, HIDES_PLACE)
     if place is None and not (sees_place and Place.objects.visible_to(by).filter(incidents=shown).exists()):
         place = shown.place
+    if not by.sees_through(shown.handling, HIDES_SUMMARY):
+        values["summary"] = values["summary"] or shown.summary
     if not sees_place:
         values["place_as_reported"] = values["place_as_reported"] or shown.place_as_reported
     return IncidentFields(**values, place=place, latitude=shown.latitude, longitude=shown.longitude)
