@@ -33,6 +33,7 @@ from sources.shown import parties_shown_to
 MOMENT = timedelta(seconds=10)  # in which the same form again is the same wish
 LOCK = 4714  # beside 4711 (audit chain), 4712 (links) and 4713 (sign-in)
 
+FIELDS_OF_LINKS = {"type": "link_type", "reason": "link_reason"}  # what the action calls them, and the form
 MOST_NAMED = 10
 """How many of those a name may mean are told to whoever wrote it."""
 
@@ -63,7 +64,7 @@ def log_from_reader(given: dict[str, Any], *, capture: Capture, by: User) -> Sta
             tlp=given["tlp"],
             by=by,
         )
-        if given["answers"]:
+        if _answered(given):
             _link(statement, given, by)
     return statement
 
@@ -194,15 +195,27 @@ def _media_item(given: dict[str, Any], by: User) -> MediaItem | None:
 
 
 def _link(statement: Statement, given: dict[str, Any], by: User) -> None:
+    """Link the statement to everything it answers, in the same way each. One refusal refuses all of it."""
     link_type = given["link_type"] or link_type_of(given["kind"])
     if not link_type:
         raise Refused(_("Choose how it answers: denies, rebuts, replies to."), field="link_type")
-    link_statements(
-        from_statement=statement,
-        to_statement=Statement.objects.visible_to(by).get(ref=given["answers"]),
-        type=link_type,
-        aspect=given["aspect"] or aspect_of(given["kind"]),
-        basis=given["basis"] or "explicit",
-        reason=given["link_reason"],
-        by=by,
-    )
+    for ref in _answered(given):
+        try:
+            link_statements(
+                from_statement=statement,
+                to_statement=Statement.objects.visible_to(by).get(ref=ref),
+                type=link_type,
+                aspect=given["aspect"] or aspect_of(given["kind"]),
+                basis=given["basis"] or "explicit",
+                reason=given["link_reason"],
+                by=by,
+            )
+        except Refused as refusal:
+            field = FIELDS_OF_LINKS.get(refusal.field or "", refusal.field)
+            words = _("%(ref)s: %(sentence)s") % {"ref": ref, "sentence": refusal.message}
+            raise Refused(words, field=field, code=refusal.code) from refusal
+
+
+def _answered(given: dict[str, Any]) -> list[str]:
+    """References of the statements it answers, each once, in the order of the form."""
+    return [ref for ref in dict.fromkeys([given["answers"], *given["also_answers"]]) if ref]

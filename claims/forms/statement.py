@@ -23,6 +23,8 @@ WORDS_ARE = {
 }
 PLACE = re.compile(r"[0-9]{1,9}:[0-9]{1,9}")
 WITH_EMPTY = [("", "—")]
+SUGGESTED, OTHERS = _("It may answer"), _("Other statements")
+MOST_AT_ONCE = 24
 BY_KIND = _("By the kind")  # claims/by_kind.py says what that is
 
 
@@ -155,6 +157,12 @@ class StatementForm(WordsForm):
     new_incident = forms.CharField(label=_("Or a new incident: what happened, where"), required=False, max_length=200)
     new_incident_occurred = forms.CharField(label=_("When it happened"), required=False, max_length=40)
     answers = forms.ChoiceField(label=_("Answers which statement"), required=False)
+    also_answers = forms.MultipleChoiceField(
+        label=_("And answers these as well"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("In the same way and on the same point. Each becomes a link of its own."),
+    )
     link_type = forms.ChoiceField(label=_("How"), required=False, choices=[("", BY_KIND), *LinkType.choices])
     aspect = forms.ChoiceField(label=_("On which point"), required=False, choices=[("", BY_KIND), *Aspect.choices])
     basis = forms.ChoiceField(label=_("Does the speaker refer to it"), required=False, choices=Basis.choices)
@@ -167,15 +175,23 @@ class StatementForm(WordsForm):
         near: list[tuple[str, str]],
         incidents: list[tuple[str, str]],
         statements: list[tuple[str, str]],
+        suggested: list[tuple[str, str]],
         media_items: list[tuple[str, str]],
     ) -> None:
-        """What can be chosen here: parties named nearby, incidents, statements to answer and media items."""
+        """What can be chosen here: parties named nearby, incidents, statements to answer and media items.
+
+        ``suggested`` are statements these words may answer, each with the reason; they stand first, none is chosen.
+        """
         offer(self, "party_near", [*near, (OTHER, str(_("Somebody else")))] if near else [])
         if not near:
             # The words came from the text, so the first question is who says them.
             self.fields["party"].widget.attrs["autofocus"] = True
         offer(self, "incidents", incidents)
-        offer(self, "answers", [*WITH_EMPTY, *statements])
+        first = {ref for ref, _words in suggested}
+        others = [each for each in statements if each[0] not in first]
+        grouped = [(str(SUGGESTED), suggested), (str(OTHERS), others)] if suggested else others
+        offer(self, "answers", [*WITH_EMPTY, *grouped])  # type: ignore[list-item]  # groups of choices
+        offer(self, "also_answers", [*suggested, *others][:MOST_AT_ONCE])
         offer(self, "media_item", [*WITH_EMPTY, *media_items])
 
     def speaker(self) -> str:

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Left
+from django.utils.translation import gettext
 
-from claims.models import Incident, MediaItem, Rendering, Statement, StatementIncident
-from claims.models.statement import Lifecycle
+from claims.models import Accusation, Incident, MediaItem, Rendering, Statement, StatementIncident
+from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.rows import folded
+from claims.queries.voices import acts_for
 from harmtracker.markings import HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
 from harmtracker.records import REF
 from sources.models import Party, Source
-from sources.shown import named, pseudonym
+from sources.shown import named, parties_shown_to, pseudonym
 
 MOST_OFFERED = 12
 MOST_STATEMENTS = 60
@@ -83,6 +86,61 @@ def _in_short(row: Any, user: User) -> str:
     who = f"{name}, " if name else ""
     words = row.first_words if row.first_words and user.sees_through(row.handling, HIDES_WORDS) else ""
     return f"{who}{row.get_kind_display()}: {words} ({row.ref})"
+
+
+def suggested_answers(
+    offers: Iterable[Offer], near: Iterable[Party], user: User, *, said_by: datetime | None = None
+) -> list[tuple[str, str]]:
+    """Of the allegations offered, those that words of somebody named nearby may answer: (reference, words with reason).
+
+    They accuse that party, or one it acts or acted for, and were not made after ``said_by``. One query, or none.
+    Nothing is set by it: a person chooses.
+    """
+    asked = [
+        each
+        for each in offers
+        if each.statement.kind == StatementKind.ALLEGATION and _is_earlier(each.statement, said_by)
+    ]
+    speakers = {party.pk: party.name for party in near}
+    if not asked or not speakers:
+        return []
+    reasons: dict[Any, str] = {}
+    for row in _accused_near(user, statements=[each.statement.pk for each in asked], near=list(speakers)):
+        for key in row.accused_in if row.spoken_for_by else ():
+            reasons.setdefault(key, _reason(row, speakers))
+    return [
+        (each.statement.ref, gettext("%(words)s: %(reason)s") % {"words": each.words, "reason": reasons[key]})
+        for each in asked
+        if (key := each.statement.pk) in reasons
+    ]
+
+
+def _is_earlier(statement: Statement, moment: datetime | None) -> bool:
+    started = statement.said_start
+    return statement.lifecycle == Lifecycle.CURRENT and (moment is None or started is None or started <= moment)
+
+
+def _reason(accused: Any, speakers: dict[Any, str]) -> str:
+    if accused.pk in speakers:
+        return gettext("accuses %(name)s") % {"name": accused.name}
+    speaker = speakers[accused.spoken_for_by[0]]
+    return gettext("accuses %(name)s, tied to %(speaker)s") % {"name": accused.name, "speaker": speaker}
+
+
+@prepared
+def _accused_near(user: User, statements: Any, near: Any) -> QuerySet[Any]:
+    """The accused of these statements, once each, with who of the parties nearby acts or acted for them."""
+    accusations = Accusation.objects.filter(is_among("statement", statements))
+    ever = Value(None, output_field=DateField())
+    speaking = parties_shown_to(user).filter(
+        Q(acts_for(F("pk"), OuterRef("pk"), ever)) | Q(acts_for(OuterRef("pk"), F("pk"), ever)), is_among("pk", near)
+    )
+    accused = parties_shown_to(user).filter(is_among("pk", ArraySubquery(accusations.order_by().values("party_id"))))
+    rows: QuerySet[Any] = accused.annotate(
+        spoken_for_by=ArraySubquery(speaking.order_by("pk").values("pk")),
+        accused_in=ArraySubquery(accusations.filter(party=OuterRef("pk")).values("statement_id")),
+    )
+    return rows
 
 
 def media_items_offered(user: User) -> list[MediaItem]:

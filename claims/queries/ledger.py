@@ -1,6 +1,7 @@
 """The ledger of an incident: each claim with its answers beneath it, and what stands in no thread."""
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from claims.models import Incident, Link
@@ -49,7 +50,13 @@ class Line:
 
     def in_order(self) -> list["Line"]:
         """This line and everything beneath it, depth first."""
-        return [self, *(line for answer in self.answers for line in answer.in_order())]
+        found: list[Line] = []
+        waiting = [self]
+        while waiting:  # a thread may be deeper than calls may be nested
+            line = waiting.pop()
+            found.append(line)
+            waiting.extend(reversed(line.answers))
+        return found
 
 
 @dataclass
@@ -159,20 +166,23 @@ def _reached(starts: set[Any], beneath: dict[Any, dict[Any, list[Link]]]) -> set
 
 
 def _grow(
-    line: Line, beneath: dict[Any, dict[Any, list[Link]]], by_key: dict[Any, Voice], shown: dict[Any, str]
+    root: Line, beneath: dict[Any, dict[Any, list[Link]]], by_key: dict[Any, Voice], shown: dict[Any, str]
 ) -> None:
-    place = 0
-    for answer, links in beneath.get(line.voice.key, {}).items():
-        if answer in shown:
-            reference = Line(by_key[answer], shown[answer], line.depth + 1, links, line.number, is_reference=True)
-            line.answers.append(reference)
+    """Hang the answers beneath ``root``, depth first, however deep they go."""
+    waiting = [(root, iter(beneath.get(root.voice.key, {}).items()), count(1))]
+    while waiting:
+        line, answers, places = waiting[-1]
+        answer, links = next(answers, (None, []))
+        if answer is None:
+            waiting.pop()
             continue
-        place += 1
-        number = f"{line.number}.{place}"
-        shown[answer] = number
-        child = Line(by_key[answer], number, line.depth + 1, links, line.number)
+        is_reference = answer in shown
+        if not is_reference:
+            shown[answer] = f"{line.number}.{next(places)}"
+        child = Line(by_key[answer], shown[answer], line.depth + 1, links, line.number, is_reference=is_reference)
         line.answers.append(child)
-        _grow(child, beneath, by_key, shown)
+        if not is_reference:
+            waiting.append((child, iter(beneath.get(answer, {}).items()), count(1)))
 
 
 def _by_party(left: list[Voice]) -> list[Group]:

@@ -1,6 +1,7 @@
 """Logging from the Reader: a statement, more words for one held already, or an outside note."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,12 +19,14 @@ from claims.listing.offers import (
     logged_before,
     media_items_offered,
     statements_offered,
+    suggested_answers,
 )
 from claims.logbook import log_from_reader, one_party, words_of
 from claims.lookups import around, parties_mentioned
 from claims.models import Rendering
 from claims.queries.taken import taken_from
 from claims.views.reader import reader_context
+from harmtracker.dates import parse_date
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
@@ -164,8 +167,17 @@ def _offer(form: StatementForm, request: SignedInRequest, capture: Capture, take
         near=[(party.ref, party.name) for party in near],
         incidents=[(each.ref, each.title) for each in incidents],
         statements=[(each.statement.ref, each.words) for each in statements],
+        suggested=suggested_answers(statements, near, request.user, said_by=_said_by(form)),
         media_items=[(item.ref, item.description) for item in media_items_offered(request.user)],
     )
+
+
+def _said_by(form: StatementForm) -> datetime | None:
+    """When the words in the form were said at the latest; None while nobody has written a date that can be read."""
+    try:
+        return parse_date(str(form["said"].value() or ""), str(form["said_zone"].value() or "UTC")).end
+    except Refused:
+        return None
 
 
 def _near_text(form: WordsForm, capture: Capture) -> str:

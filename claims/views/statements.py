@@ -49,6 +49,7 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
     target = visible_statement(request, ref)
     incident = _incident_of(request, target)
     form = AnswerForm(request.POST or None)
+    refused = ("", "")  # the reference of the statement that was not tied, and why
     restore(request, form)
     if request.method == "POST" and form.is_valid():
         kind, answering = form.cleaned_data["answer"]
@@ -62,6 +63,7 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
             )
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field == "reason" else None, str(refusal.message))
+            refused = (answering.strip().upper(), str(refusal.message))
         else:
             page = _line_of(incident, answering) if incident else target.get_absolute_url()
             held = {"pk": str(made.pk), "version": made.version}
@@ -69,6 +71,7 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
             return go_to(request, page)
     voice, offered = answerable(target, incident, request.user)
     context = {"section": "statements", "voice": voice, "incident": incident, "form": form, "candidates": offered}
+    context |= {"refused": refused}
     return render_page(request, ANSWER, context, fragment="answers", status=422 if form.errors else 200)
 
 

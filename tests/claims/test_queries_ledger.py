@@ -1,10 +1,15 @@
 """The ledger: every claim with its answers beneath it, each voice in full once, from what the reader may see."""
 
+from itertools import pairwise
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from claims.models import Link, Statement
 from claims.queries import ledger
+from claims.queries.ledger import arranged
+from claims.queries.voices import Voice
 from tests.factories import (
     IncidentFactory,
     LinkFactory,
@@ -52,6 +57,17 @@ def test_answers_hang_beneath_what_they_answer_to_any_depth(incident):
         expected.append(("1" + ".1" * depth, deepest.ref, False))
 
     assert drawn(ledger(incident, analyst())) == expected
+
+
+def test_a_thread_may_be_deeper_than_calls_can_be_nested():
+    spoken = [Statement(kind="denial" if place else "allegation") for place in range(3000)]
+    heard = [Voice(each, None, None, None) for each in spoken]
+    for answering, answered in pairwise(heard):
+        answered.links.append(Link(from_statement_id=answered.key, to_statement_id=answering.key, type="replies_to"))
+
+    [thread] = arranged(heard).threads
+
+    assert [line.depth for line in thread.in_order()] == list(range(3000))
 
 
 def test_every_allegation_starts_a_thread_in_the_order_said(incident):
