@@ -6,7 +6,7 @@ Pure functions from codes and values to text; no HTML and no database, so pages,
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, wraps
 from typing import Any, Final, NamedTuple
 
@@ -87,6 +87,19 @@ DATE_PART: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})
 FORMAT_OF_PARTS: Final = {1: "Y", 2: "F Y", 3: "j M Y", 5: "j M Y, H:i"}
 
 
+INFLECTED: Final = frozenset({"uk", "ru"})
+"""Languages in which a month after its day stands in the genitive, and is written small."""
+
+
+def dated(moment: date, form: str) -> str:
+    """The moment in a form of Django's ("j M Y"), with the month as the language of the page wants it there."""
+    if get_language() not in INFLECTED:
+        return date_format(moment, form)
+    if "j" in form:
+        return date_format(moment, form.replace("M", "E").replace("F", "E"))
+    return date_format(moment, form).lower()
+
+
 class PartialDate(NamedTuple):
     """A year, month, day or minute, as precise as it was reported; ``parts`` is 1, 2, 3 or 5."""
 
@@ -94,7 +107,7 @@ class PartialDate(NamedTuple):
     parts: int
 
     def in_words(self) -> str:
-        return date_format(self.begins_at, FORMAT_OF_PARTS[self.parts])
+        return dated(self.begins_at, FORMAT_OF_PARTS[self.parts])
 
 
 def parse_part(text: str) -> PartialDate | None:
@@ -156,9 +169,9 @@ def interval_words(first: PartialDate, last: PartialDate) -> str:
     beginning = first.in_words()
     if first.parts == last.parts == 3 and same_year:
         same_month = first.begins_at.month == last.begins_at.month
-        beginning = date_format(first.begins_at, "j" if same_month else "j M")
+        beginning = dated(first.begins_at, "j" if same_month else "j M")
     elif first.parts == last.parts == 2 and same_year:
-        beginning = date_format(first.begins_at, "F")
+        beginning = dated(first.begins_at, "F")
     return _("%(first)s to %(last)s") % {"first": beginning, "last": last.in_words()}
 
 
@@ -172,14 +185,14 @@ DAY: Final = timedelta(days=1)
 @kept_by_language
 def in_utc(moment: datetime) -> str:
     """ "5 Apr 2022, 09:12 UTC": every time of ours is shown in UTC and says so."""
-    return _("%(moment)s UTC") % {"moment": date_format(moment.astimezone(UTC), "j M Y, H:i")}
+    return _("%(moment)s UTC") % {"moment": dated(moment.astimezone(UTC), "j M Y, H:i")}
 
 
 def since(moment: datetime, now: datetime | None = None) -> str:
     """How long ago, in the largest whole unit up to thirty days; older moments, and those ahead, as a date in UTC."""
     passed = (now or timezone.now()) - moment
     if passed < timedelta(0) or passed >= 30 * DAY:
-        return date_format(moment.astimezone(UTC), "j M Y")
+        return dated(moment.astimezone(UTC), "j M Y")
     if passed < MINUTE:
         return _("just now")
     if passed < HOUR:

@@ -7,6 +7,7 @@
     {% quote_check code %}  {% quote_check code "capture 2" %}   codes of the quote check, or "none" for a paraphrase
     {% edtf value %}  {% edtf value precision zone %}   a reported date in words, EDTF and zone on hover
     {% utc moment %}  {% reltime moment %}     a moment of ours, in UTC or as how long ago
+    {{ day|on:"j M Y" }}                       a day, its month in the case the language wants
     {% range low high %}  {% range low high at_least=True %}   numbers given; None is "not stated"
     {% untrusted text %}                       text from outside, isolated, hidden characters made visible
     {% speech text lang %}                     direct speech in quotation marks of its language
@@ -18,7 +19,7 @@
 Everything is built with format_html: nothing here marks a string as safe.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.forms import BaseForm
@@ -72,6 +73,12 @@ def edtf(value: str | None, precision: str = "", zone: str = "") -> SafeString:
     if not value or precision == "unknown":
         return format_html('<span class="nil">{}</span>', words)
     return format_html('<span class="date" title="{}">{}</span>', f"{value} {zone}".strip(), words)
+
+
+@register.filter
+def on(moment: date | None, form: str) -> str:
+    """A day in a form of Django's, with the month in the case the language wants; nothing for none."""
+    return wording.dated(moment, form) if moment else ""
 
 
 @register.simple_tag
