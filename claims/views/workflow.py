@@ -49,6 +49,8 @@ def step(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
             form.add_error(None, str(refusal.message))
             changed = list(AuditEvent.objects.filter(subject_id=record.pk)[:MOST_CHANGES])
         except Refused as refusal:
+            if record.version != given["version"]:  # somebody took a step meanwhile: say who, and which
+                changed = list(AuditEvent.objects.filter(subject_id=record.pk)[:MOST_CHANGES])
             form.add_error("reason" if refusal.field == "reason" else None, str(refusal.message))
         else:
             words = _("%(ref)s: %(state)s.") % {"ref": ref, "state": record.get_workflow_display()}

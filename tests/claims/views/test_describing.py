@@ -107,6 +107,17 @@ def test_it_is_for_who_may_edit_and_sees_the_record(client, case):
     assert client.post(address, good).status_code == 404
 
 
+def test_a_form_sent_after_the_session_ended_is_kept_for_the_one_who_signs_in_again(client, writer, case):
+    _record, address, good = case
+    sent = opened(client, address) | good
+    client.logout()
+    late = client.post(address, sent)
+    assert late.status_code == 403
+    client.force_login(writer)
+    assert late.context["kept"], "sealed into the sign-in page"
+    assert client.post(address, sent).status_code == 302
+
+
 def test_a_new_name_is_one_more_way_to_find_the_record(client, writer):
     for model, factory, kind in ((Party, PartyFactory, "party"), (Place, PlaceFactory, "place")):
         record = factory(name="Old name")

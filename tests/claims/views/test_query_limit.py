@@ -43,6 +43,7 @@ PAGES = {
     "incident: edit": lambda case: f"/incidents/{case.incident.ref}/edit/",
     "incident: history": lambda case: f"/incidents/{case.incident.ref}/history/",
     "statement: history": lambda case: f"/statements/{case.claim.ref}/history/",
+    "incident: taken out": lambda case: f"/incidents/{case.incident.ref}/taken-out/",
     "incident: marking": lambda case: f"/incidents/{case.incident.ref}/marking/",
     "statement": lambda case: f"/statements/{case.claim.ref}/",
     "statement: answer": lambda case: f"/statements/{case.claim.ref}/answer/?incident={case.incident.ref}",

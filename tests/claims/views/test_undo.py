@@ -162,7 +162,7 @@ def test_a_turn_taken_and_an_alarm_answered(client, writer):
     assert "not your turn" in pressed(client, token)
 
     alarm = Alarm.objects.create(kind="source_gone", for_user=writer, source=waiting.renderings.get().source)
-    token = done(client, "/desk/answer/", {"alarm": alarm.pk, "answer": "no_action", "note": ""})
+    token = done(client, "/desk/answer/", {"alarm": alarm.pk, "answer": "no_change", "note": ""})
     assert "waits for an answer again" in pressed(client, token)
     alarm.refresh_from_db()
     assert alarm.answered_at is None

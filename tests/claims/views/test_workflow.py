@@ -87,6 +87,17 @@ def test_an_outdated_page_keeps_the_reason_and_shows_what_happened():
     assert statement.workflow == "changes_requested"
 
 
+def test_of_two_who_approve_at_once_one_wins_and_the_other_is_told_who():
+    statement = StatementFactory(workflow="in_review")
+    assert step(signed_in(editor(name="First Editor")), statement, "approved").status_code == 302
+    answer = step(signed_in(editor()), statement, "approved")
+    assert answer.status_code == 422
+    assert "is Approved; this step does not follow from there." in words_of(answer)
+    assert "First Editor" in words_of(answer)
+    assert "Statement approved" in words_of(answer)
+    assert AuditEvent.objects.filter(verb="statement.approved").count() == 1
+
+
 def test_a_second_press_changes_nothing():
     statement = StatementFactory()
     client = signed_in(analyst())
