@@ -44,6 +44,16 @@ class NewPersonForm(GrantsForm):
 class ChangePersonForm(GrantsForm):
     """Changes to an account; ``stamp`` tells whether somebody else was quicker."""
 
+    review_share = forms.IntegerField(
+        label=_("Read by an editor, in percent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_(
+            "Of what an analyst sends for review. The rest is approved without a second reader, except what accuses"
+            " somebody, is protected, came back once, or quotes what does not stand. 100: everything is read."
+        ),
+    )
     stamp = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Why"), required=False, max_length=1000, help_text=_("Every editor reads it."))
 

@@ -83,18 +83,25 @@ def change_person(
     expected_stamp: str,
     by: User,
     reason: str,
+    review_share: int | None = None,
 ) -> None:
-    """Grant a role, a clearance, flags and teams. Raises ``Refused``, ``StaleRecord``, ``NotAllowed`` for oneself."""
+    """Grant a role, a clearance, flags and teams, and say which percentage of the person's work an editor has to read
+    (None: as it is). Raises ``Refused``, ``StaleRecord``, ``NotAllowed`` for oneself.
+    """
     require(by, "people.manage")
     _refuse_oneself(person, by)
     _check(role, clearance, flags)
+    if review_share is not None and not 0 <= review_share <= 100:
+        raise Refused(_("Give a percentage from 0 to 100."), field="review_share")
     if not reason.strip():
         raise Refused(_("Say why. Every editor reads it."), field="reason")
     with audit.recording():
         current = _lock(person, expected_stamp)
         before = standing_of(current)
         current.role, current.clearance, current.flags = role, clearance, sorted(flags)
-        current.save(update_fields=["role", "clearance", "flags"])
+        if review_share is not None:
+            current.review_share = review_share
+        current.save(update_fields=["role", "clearance", "flags", "review_share"])
         current.teams.set(teams)
         after = standing_of(current)
         changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
@@ -205,6 +212,7 @@ def standing_of(person: User) -> dict[str, Any]:
         "clearance": person.clearance,
         "flags": sorted(person.flags),
         "teams": sorted(person.teams.values_list("name", flat=True)),
+        "review_share": person.review_share,
     }
 
 

@@ -292,6 +292,8 @@ EXPORT_REQUESTS_PER_MINUTE = env.number("EXPORT_REQUESTS_PER_MINUTE", 600)
 # --- Mail: news of the house to its own people, and nothing else. Without a server nothing is sent.
 
 MAILERS = env.mail_server("MAIL_SERVER")
+# Django warns of having none; an installation without mail is as it should be.
+SILENCED_SYSTEM_CHECKS = [] if MAILERS else ["mail.W001"]
 MAIL_FROM = env.text("MAIL_FROM")
 # Where the house's pages are, for the links in a mail: no request is at hand when it is written.
 PUBLIC_ADDRESS = env.web_address("PUBLIC_ADDRESS")

@@ -16,6 +16,7 @@ from harmtracker.forms_people import ChangePersonForm, CloseForm, NewPersonForm,
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent, Team, User
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.reviewed import Reviewed, reviewed_lately
 from harmtracker.sent import replace_sent
 
 MOST_EVENTS = 20
@@ -25,9 +26,7 @@ MOST_EVENTS = 20
 @require_safe
 def people(request: SignedInRequest) -> HttpResponse:
     """Everyone with an account, and the teams."""
-    everyone = User.objects.prefetch_related("teams").order_by("-is_active", "name", "username")
-    teams = Team.objects.prefetch_related("members").order_by("name")
-    return render_page(request, "people/people.html", {"people": everyone, "teams": teams, "team_form": TeamForm()})
+    return _people_page(request, TeamForm())
 
 
 @requires("people.manage")
@@ -116,10 +115,18 @@ def team_new(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("Team %(name)s made.") % {"name": team.name})
             return go_to(request, reverse("people"))
-    everyone = User.objects.prefetch_related("teams").order_by("-is_active", "name", "username")
-    teams = Team.objects.prefetch_related("members").order_by("name")
-    context = {"people": everyone, "teams": teams, "team_form": form}
-    return render_page(request, "people/people.html", context, status=422)
+    return _people_page(request, form)
+
+
+def _people_page(request: SignedInRequest, team_form: TeamForm) -> HttpResponse:
+    everyone = list(User.objects.prefetch_related("teams").order_by("-is_active", "name", "username"))
+    reviewed = reviewed_lately()
+    context = {
+        "people": [(each, reviewed.get(each.pk, Reviewed())) for each in everyone],
+        "teams": Team.objects.prefetch_related("members").order_by("name"),
+        "team_form": team_form,
+    }
+    return render_page(request, "people/people.html", context, status=422 if team_form.errors else 200)
 
 
 def _person_page(
@@ -135,6 +142,7 @@ def _person_page(
         "close_form": close_form or CloseForm(initial={"stamp": actions.stamp_of(found)}, auto_id="close_%s"),
         "is_oneself": found.pk == request.user.pk,
         "events": events,
+        "reviewed": reviewed_lately().get(found.pk, Reviewed()),
     }
     return render_page(request, "people/person.html", context, status=422 if is_refused else 200)
 
@@ -145,6 +153,7 @@ def _as_it_stands(found: User) -> dict[str, Any]:
         "clearance": found.clearance,
         "flags": found.flags,
         "teams": found.teams.all(),
+        "review_share": found.review_share,
         "stamp": actions.stamp_of(found),
     }
 

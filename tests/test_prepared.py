@@ -114,7 +114,7 @@ def test_words_links_and_checks_are_read_alike(case, who):
     for ask, keys in (
         (_words_of, {"statements": statements}),
         (_near, {"statement": statements[0]}),
-        (_incident_called, {"ref": case.incident.ref}),
+        (_incident_called, {"ref": case.incident.ref, "me": user.pk}),
     ):
         assert as_read(ask(user, **keys)) == as_read(ask.__wrapped__(user, **keys))
 

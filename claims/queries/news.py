@@ -110,7 +110,7 @@ def _events(user: User, after: int) -> list[Any]:
     incidents = Incident.objects.visible_to(user).filter(_is_in(F("pk"), OuterRef("about")), merged_into=None)
     rows = (
         AuditEvent.objects.filter(pk__in=_newest_concerning(user, after).values("pk"))
-        .filter(_may_be_told(user))
+        .filter(may_be_told(user))
         .annotate(incident_rows=folded(incidents.order_by("pk"), ref="ref", title="title"))
         .defer("changes", "previous", "hash", "reason")
     )
@@ -160,7 +160,7 @@ def _maker(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.order_by().values("created_by_id")[:1]
 
 
-def _may_be_told(user: User) -> Q:
+def may_be_told(user: User) -> Q:
     """The rule of the histories; sources and parties besides only by name, remarks only to who may read them."""
     remarks = Exists(remarks_shown_to(user).filter(pk=OuterRef("subject_id")))
     unnamed = Q(pk__in=[])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actions.review import give_back, skip, take_turn
+from claims.listing.passed import passed_lately
 from claims.listing.proposals import awaiting_decision, queue_of
 from claims.models import Incident, MediaItem, Statement
 from claims.models.review import ReviewKind
@@ -40,7 +41,8 @@ def review(request: SignedInRequest) -> HttpResponse:
     queue = queue_of(request.user)
     is_editor = may(request.user, "record.approve")
     grants = recent_grants() if is_editor else []
-    context = {"section": "review", "queue": queue, "is_editor": is_editor, "grants": grants}
+    passed = passed_lately(request.user) if is_editor else []
+    context = {"section": "review", "queue": queue, "is_editor": is_editor, "grants": grants, "passed": passed}
     return render_page(request, "review/review.html", context | {"first": next(iter(queue.upcoming), None)})
 
 

@@ -1,6 +1,7 @@
 """Moving a record along inside the house: submit, approve, ask for changes, set aside."""
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.records import Workflow
 from harmtracker.undo import offer
 
 MOST_CHANGES = 3
@@ -53,6 +55,9 @@ def step(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
                 changed = list(AuditEvent.objects.filter(subject_id=record.pk)[:MOST_CHANGES])
             form.add_error("reason" if refusal.field == "reason" else None, str(refusal.message))
         else:
+            if given["to"] == Workflow.IN_REVIEW and record.workflow == Workflow.APPROVED:
+                messages.success(request, _("%(ref)s: approved without a second reader.") % {"ref": ref})
+                return go_to(request, record.get_absolute_url())
             words = _("%(ref)s: %(state)s.") % {"ref": ref, "state": record.get_workflow_display()}
             held = {"kind": record._meta.model_name, "pk": str(record.pk), "version": record.version}
             offer(request, words, step_taken, back=record.get_absolute_url(), **held)

@@ -11,6 +11,16 @@ from django.db.models.expressions import RawSQL
 from harmtracker.identity import new_id
 
 
+def steps_called(step: str) -> tuple[str, ...]:
+    """The verbs of one step of the workflow, for every kind of record that has one."""
+    return tuple(f"{kind}.{step}" for kind in ("incident", "mediaitem", "source", "statement"))
+
+
+SENT_FOR_REVIEW = steps_called("in_review")
+PASSED = steps_called("passed")
+"""Approved without a second reader, on the record of whoever sent it."""
+
+
 class AuditEvent(models.Model):
     """One thing somebody did. Append-only, without foreign keys, chained by hash.
 
@@ -41,6 +51,9 @@ class AuditEvent(models.Model):
             models.Index(fields=["subject_id", "-sequence"], name="audit_by_subject"),
             GinIndex(fields=["about"], name="audit_by_about"),
             models.Index(fields=["-sequence"], condition=Q(subject_type="harmtracker.user"), name="audit_of_people"),
+            models.Index(
+                fields=["-at"], condition=Q(verb__in=[*SENT_FOR_REVIEW, *PASSED]), name="audit_sent_for_review"
+            ),
         ]
 
     def __str__(self) -> str:
