@@ -8,6 +8,7 @@ from bench.batch import Batch
 from bench.databases import fresh_database, superuser
 from bench.filing import file
 from bench.judgement import judge
+from bench.later import go_on
 from bench.links import tie
 from bench.seeded import Chance, shares
 from bench.story import tell
@@ -50,11 +51,13 @@ def fill(database: str, statements: int, seed: int) -> str:
             connection.commit()
             copied = time.perf_counter() - began
         built = time.perf_counter() - began - copied
+        later = go_on(connection)
+        connection.commit()
         connection.autocommit = True
         connection.execute("VACUUM (ANALYZE)")
         row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
     size = row[0] // 1_000_000 if row else 0
     return (
         f"{statements:,} statements, {rows:,} rows in {copied:.0f} s ({rows / copied:,.0f} rows/s), "
-        f"indexes built in {built:.0f} s, {size:,} MB on disk"
+        f"indexes built in {built:.0f} s, {size:,} MB on disk; {later}"
     )

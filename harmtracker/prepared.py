@@ -17,7 +17,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, Subquery, UUIDField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
@@ -136,6 +136,14 @@ def is_among(column: str, keys: list[Any] | ArraySubquery | RawSQL, of: "type[Fi
     """
     listed = keys if isinstance(keys, (ArraySubquery, RawSQL)) else Value(keys, output_field=ArrayField(of()))
     return Func(F(column), listed, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+
+
+def has_each(rows: QuerySet[Any]) -> Subquery:
+    """SQL: whether there is such a row, asked of each outer row apart, by its key.
+
+    PostgreSQL makes a join of ``EXISTS`` and may then look for all such rows before it has met the few that are shown.
+    """
+    return Subquery(rows.order_by().values(one=Value(True, output_field=BooleanField()))[:1])
 
 
 def _write(build: Build, reader: Reader, keys: dict[str, Key]) -> _Written:

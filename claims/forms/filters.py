@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from claims.listing.incidents import incidents_at_place
 from claims.listing.statements import statements_by
 from claims.lookups import incidents_named, parties_named, places_named
-from claims.models import Incident, PublishedRecord, Statement, StatementIncident
+from claims.models import Accusation, Incident, PublishedRecord, Statement, StatementIncident
 from claims.models.findings import Finding
 from claims.models.statement import StatementKind
 from claims.queries.answers import incidents_accusing, incidents_unanswered, silences, standing_accusations
 from harmtracker.models import Role, User
 from harmtracker.paging import CURSOR
+from harmtracker.prepared import has_each
 from harmtracker.records import Workflow
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST_FOUND: Final = 20
 """How many records one name in a filter may stand for."""
+FEW: Final = 2000
+"""So many accusations are looked up faster than they are met on the way through all statements."""
 MOST_SAID: Final = 8
 """How many complaints are put into words; the rest of a garbled address says nothing new."""
 
@@ -257,6 +260,11 @@ class StatementFilters(Filters):
         if not words and not is_unanswered:
             return rows
         accusations = silences(self.user) if is_unanswered else standing_accusations(self.user)
-        if words:
-            accusations = accusations.filter(party__in=self.find("accused", parties_named(self.user, words)))
-        return rows.filter(pk__in=accusations.values("statement"))
+        if not words:
+            return rows.filter(pk__in=accusations.values("statement"))
+        parties = self.find("accused", parties_named(self.user, words))
+        accusations = accusations.filter(party__in=parties)
+        if Accusation.objects.filter(party__in=parties).order_by()[: FEW + 1].count() <= FEW:
+            return rows.filter(pk__in=accusations.values("statement"))
+        # Of a party accused so often the newest are soon met on the way through the list.
+        return rows.filter(has_each(accusations.filter(statement=OuterRef("pk"))), kind=StatementKind.ALLEGATION)

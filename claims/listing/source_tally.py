@@ -9,7 +9,19 @@ from typing import Any, Final
 from django.db.models import DateTimeField, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from claims.listing.source_states import BEYOND, CHANGED, COPIES, FAILED, GONE, NEVER, PAUSED, STATES, UNDER_WAY, WITHIN
+from claims.listing.source_states import (
+    BEYOND,
+    CHANGED,
+    COPIES,
+    FAILED,
+    GONE,
+    NEVER,
+    PAUSED,
+    STATES,
+    UNDER_WAY,
+    WITHIN,
+    changed,
+)
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
 from sources.capture.outcomes import Outcome
@@ -55,7 +67,7 @@ def tally(rows: QuerySet[Source], chosen: dict[str, list[str]], user: User) -> T
 
 @prepared
 def _changed_among(user: User, keys: Any) -> QuerySet[Source]:
-    return Source.objects.filter(is_among("id", keys)).filter(STATES[CHANGED](user)).only("id")
+    return Source.objects.filter(is_among("id", keys)).filter(changed(user)).only("id")
 
 
 @prepared

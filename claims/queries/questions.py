@@ -102,23 +102,26 @@ def _published(path: str, user: User) -> QuerySet[Any]:
     return rows.filter(**dated).order_by(f"{path}__published_start")
 
 
-def changed_words(user: User) -> QuerySet[QuoteCheck]:
-    """Newest checks by which words no longer stand in their source as they were taken, as far as this reader may see
-    the statement and may know where its words are from.
+def not_as_quoted(user: User) -> QuerySet[QuoteCheck]:
+    """Checks by which words do not stand in a capture as they were taken, of statements this reader may see and may
+    know the sources of: in copies too, and also where they stand again in a later capture.
     """
     resting = Statement.objects.visible_to(user).seen_through(user, HIDES_SOURCE).exclude(lifecycle=Lifecycle.REMOVED)
+    return QuoteCheck.objects.filter(outcome__in=NOT_AS_QUOTED, rendering__statement__in=resting)
+
+
+def changed_words(user: User) -> QuerySet[QuoteCheck]:
+    """Of those, the newest in the source the words are from, where the reader may see that and the words stand."""
     later = QuoteCheck.objects.filter(
         rendering=OuterRef("rendering"),
         capture__source=OuterRef("capture__source"),
         capture__number__gt=OuterRef("capture__number"),
     )
-    return QuoteCheck.objects.filter(
+    return not_as_quoted(user).filter(
         ~Exists(later),
-        outcome__in=NOT_AS_QUOTED,
         capture__source=F("rendering__source"),
         capture__source__in=sources_shown_to(user),
         rendering__withdrawn_at=None,
-        rendering__statement__in=resting,
     )
 
 

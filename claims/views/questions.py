@@ -13,7 +13,7 @@ from claims.listing.questions import changed_rows, early_rows, rested_rows, sile
 from claims.listing.statements import incidents_of
 from claims.models import Incident, Statement
 from claims.queries.answers import silences, standing_accusations
-from claims.queries.questions import before_evidence, changed_words, disproved_denials
+from claims.queries.questions import before_evidence, changed_words, disproved_denials, not_as_quoted
 from claims.queries.stances import end_of, spoken_for, stances_on
 from claims.views.paging import listed, looked_through
 from harmtracker.htmx import render_page
@@ -50,7 +50,7 @@ QUESTIONS = [
 ]
 """Address, name and meaning of each, in the order in which they are shown."""
 MOST_POSITIONS = 120
-INCIDENTS_COUNTED = 150
+INCIDENTS_COUNTED = 100
 """Incidents whose reports are counted for one page."""
 
 
@@ -90,7 +90,7 @@ def denials(request: SignedInRequest) -> HttpResponse:
 def changed(request: SignedInRequest) -> HttpResponse:
     """Statements whose words were edited, moved or lost in the newest capture of their source, newest change first."""
     user, filters = request.user, SpeakerFilters(request.GET, request.user)
-    rows = filters.apply(changed_words(user))
+    rows = filters.apply(not_as_quoted(user))
     pages = looked_through(
         request, rows, lambda keys: changed_rows(changed_words(user).filter(is_among("pk", keys))), name=request.path
     )
