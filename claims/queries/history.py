@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from claims.models import CommentRequest, Figure, Incident, Link, MediaItem, OutsideNote, Place, Rendering, Statement
 from harmtracker.markings import WITHHOLDING
 from harmtracker.models import AuditEvent, User
-from harmtracker.prepared import prepared
+from harmtracker.prepared import is_among, prepared
 from sources.models import Party, Source
 
 MOST_EVENTS: Final = 20
@@ -58,7 +58,7 @@ def stretch_of_history(record: Any, user: User, before: int | None = None) -> St
         if before is not None:
             rows = rows.filter(place__lt=before)
         looked_at = list(rows.order_by(NEWEST).values_list("pk", "sequence")[:most])
-        found += _seen_among([key for key, _number in looked_at], user, PAGE + 1 - len(found))
+        found += _seen_among(user, keys=[key for key, _number in looked_at])
         if len(found) > PAGE:
             return Stretch(found[:PAGE], found[PAGE - 1].sequence)
         if len(looked_at) < most:
@@ -91,9 +91,10 @@ def _parts_of(record: Any) -> list[Any]:
     return list(words.union(*rows, all=True).order_by()[:MOST_PARTS])
 
 
-def _seen_among(keys: list[Any], user: User, most: int) -> list[Any]:
-    rows = AuditEvent.objects.filter(pk__in=keys).filter(_subject_is_seen(user))
-    return list(rows.annotate(is_withheld=_is_withheld(user)).order_by("-sequence")[:most])
+@prepared
+def _seen_among(user: User, keys: Any) -> QuerySet[Any]:
+    rows = AuditEvent.objects.filter(is_among("pk", keys)).filter(_subject_is_seen(user))
+    return rows.annotate(is_withheld=_is_withheld(user)).order_by(F("sequence").desc())[: PAGE + 1]
 
 
 def _subject_is_seen(user: User) -> Q:
