@@ -15,7 +15,7 @@ find_python = if [ -n "$(PYTHON)" ]; then echo "$(PYTHON)"; else \
 	  if $$name -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then echo $$name; break; fi; \
 	done; fi
 
-.PHONY: help demo test quick lint e2e bench replay screenshots messages lock
+.PHONY: help demo test unit beside quick lint e2e bench replay screenshots messages lock
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -24,13 +24,19 @@ demo: .venv/.run-synced ## the whole product with its first case; PORT=8001 or P
 	@exec $(BIN)/python manage.py demo
 
 test: .venv/.dev-synced ## every test; browser tests need Chromium
-	$(BIN)/pytest --ignore=tests/e2e -n 2 --dist loadfile $(PYTEST_ARGS)
-	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory -j 2 unit beside
+
+unit: .venv/.dev-synced # every test that needs no browser
+	$(BIN)/pytest --ignore=tests/e2e -n 2 --dist worksteal $(PYTEST_ARGS)
+
+# A browser waits more than it works, so these run beside the others; what they have to say comes whole, at their end.
+beside: .venv/.dev-synced
+	@said=$$(mktemp); $(MAKE) --no-print-directory e2e >$$said 2>&1; ended=$$?; cat $$said; rm -f $$said; exit $$ended
 
 # Playwright's plain (synchronous) interface keeps an event loop in the thread, which Django takes for async code.
 e2e: .venv/.dev-synced ## the browser tests alone
 	@if [ ! -d tests/e2e ]; then echo "not run: there are no browser tests yet"; \
-	elif [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest tests/e2e -n 2 --dist loadfile; \
+	elif [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest tests/e2e -n 2 --dist worksteal; \
 	else echo "not run: install chromium (the browser tests in tests/e2e)"; test -z "$(REQUIRE_BROWSER)"; fi
 
 quick: .venv/.dev-synced ## lint and the tests of what changed, in under a minute

@@ -21,12 +21,19 @@ from tests.databases import SERVERS, MigratedCopy, drop_databases_of_dead_runs, 
 # What migrations put there, and every test relies on.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "harmtracker_kept"}
 
+LONGEST = ("tests/test_demo.py", "tests/embedded/test_servers.py")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     compile_stale()  # before Django reads the catalogues, which it does once
     SERVERS.start()
     if not hasattr(config, "workerinput"):
         drop_databases_of_dead_runs()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process is left alone with it when the others have ended."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
