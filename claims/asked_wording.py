@@ -13,12 +13,11 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from claims.models.comment_request import ANSWERED, WAITING, RequestOutcome, RequestState
-from harmtracker.wording import date_words
+from harmtracker.wording import date_words, dated
 
 A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?")
 SILENCE = RequestOutcome.NO_RESPONSE_BY_DEADLINE
@@ -145,12 +144,12 @@ def _asked(course: Course) -> str:
     if not course.asked:
         return ""
     if _is_a_day(course):
-        return date_format(datetime.fromisoformat(course.asked[:10]), "j F Y")
+        return dated(datetime.fromisoformat(course.asked[:10]), "j F Y")
     return date_words(course.asked, course.asked_precision)
 
 
 def _day(moment: datetime) -> str:
-    return date_format(moment.astimezone(UTC), "j F Y")
+    return dated(moment.astimezone(UTC), "j F Y")
 
 
 def _begun(sentence: str) -> str:

@@ -5,13 +5,13 @@ from datetime import date
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims.models.assessment import Tried
 from claims.models.findings import Finding
+from harmtracker.wording import dated
 
 OPENINGS: dict[str, str | Promise] = {
     Finding.COULD_NOT_CONFIRM: gettext_lazy("As of %(date)s %(organisation)s could not independently confirm this."),
@@ -45,7 +45,7 @@ def draft(finding: str, tried: Iterable[str], tried_words: str, would_settle: st
     if finding not in OPENINGS:
         return ""
     with translation.override(settings.LANGUAGE_CODE):
-        day = date_format(on, "j F Y")
+        day = dated(on, "j F Y")
         text = str(OPENINGS[finding]) % {"date": day, "organisation": settings.HARMTRACKER_ORGANISATION}
         if finding != Finding.COULD_NOT_CONFIRM:
             return text

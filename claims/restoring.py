@@ -4,8 +4,10 @@ import re
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from claims.event_words import field_words
@@ -57,21 +59,24 @@ def prefill(request: SignedInRequest, record: Any, kind: str, form: forms.Form) 
     if event is None or name not in event.changes or name not in RESTORABLE[kind] or name not in form.fields:
         messages.error(request, _("The history holds no such value of this record."))
         return
-    label = field_words(name)
     try:
         value = _earlier(record, name, event.changes[name][0], request.user)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
         return
-    at = wording.in_utc(event.at)
     form.initial = {**form.initial, name: value}
     if "reason" in form.fields:
-        form.initial["reason"] = _("Restored: %(field)s as it stood before %(moment)s") % {"field": label, "moment": at}
+        with translation.override(settings.LANGUAGE_CODE):  # proposed for the record, which is in one language
+            form.initial["reason"] = _("Restored: %(field)s as it stood before %(moment)s") % _named(name, event)
     messages.info(
         request,
         _("Filled in below: %(field)s as it stood before %(moment)s. Nothing is saved until you save it.")
-        % {"field": label, "moment": at},
+        % _named(name, event),
     )
+
+
+def _named(name: str, event: AuditEvent) -> dict[str, str]:
+    return {"field": field_words(name), "moment": wording.in_utc(event.at)}
 
 
 def _earlier(record: Any, name: str, value: Any, user: User) -> Any:

@@ -67,15 +67,20 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith("/api/"):
-            with translation.override(settings.LANGUAGE_CODE):
-                return self.get_response(request)
-        chosen = request.user.language if request.user.is_authenticated else ""
-        translation.activate(chosen or translation.get_language_from_request(request))
-        response = self.get_response(request)
-        patch_vary_headers(response, ["Accept-Language", "Cookie"])
-        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        is_for_partners = request.path_info.startswith("/api/")
+        language = settings.LANGUAGE_CODE if is_for_partners else _language_of(request)
+        # What the thread does next is not in this person's language.
+        with translation.override(language):
+            response = self.get_response(request)
+        if not is_for_partners:
+            patch_vary_headers(response, ["Accept-Language", "Cookie"])
+            response.headers.setdefault("Content-Language", language)
         return response
+
+
+def _language_of(request: HttpRequest) -> str:
+    chosen = request.user.language if request.user.is_authenticated else ""
+    return chosen or translation.get_language_from_request(request)
 
 
 class PrivatePagesMiddleware:

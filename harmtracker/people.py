@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,14 @@ VERBS: dict[str, str | Promise] = {
     "person.opened": _("opened an account again"),
     "person.passphrase_replaced": _("replaced a passphrase"),
 }
+FIELDS: dict[str, str | Promise] = {
+    "role": _("Role"),
+    "clearance": _("Clearance"),
+    "flags": _("May see through"),
+    "teams": _("Teams"),
+    "review_share": _("Read by an editor, in percent"),
+}
+CODES: dict[str, type[TextChoices]] = {"role": Role, "clearance": Tlp, "flags": Flag}
 
 
 def create_person(
@@ -244,13 +253,21 @@ def recent_grants() -> list[Grant]:
 
 
 def _grant(event: AuditEvent, person: User | None) -> Grant:
-    changes = [f"{name}: {_said(old)} → {_said(new)}" for name, (old, new) in event.changes.items() if old or new]
+    changes = [
+        f"{FIELDS[name]}: {_said(name, old)} → {_said(name, new)}"
+        for name, (old, new) in event.changes.items()
+        if name in FIELDS and (old or new)
+    ]
     whom = str(person) if person else str(event.subject_id)
     return Grant(event.at, event.actor_name, str(VERBS[event.verb]), whom, changes, event.reason)
 
 
-def _said(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value if value is not None else "")
+def _said(name: str, value: Any) -> str:
+    """A granted value in words; codes in the words people choose them by."""
+    if isinstance(value, list):
+        return ", ".join(_said(name, each) for each in value)
+    labels = dict(CODES[name].choices) if name in CODES else {}
+    return str(labels.get(value, value if value is not None else ""))
 
 
 def _refuse_oneself(person: User, by: User) -> None:

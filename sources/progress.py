@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from harmtracker import turns
 from harmtracker.models import Job, JobStep
+from harmtracker.wording import dated
 from sources.capture.outcomes import Outcome
 from sources.models import Capture
 from sources.models.capture import Obtained
@@ -134,4 +135,4 @@ def _clock(at: datetime) -> str:
     """A moment as pages write it; with its day if that is not today."""
     at = at.astimezone(timezone.get_default_timezone())
     is_today = at.date() == timezone.now().date()
-    return _("%(time)s UTC") % {"time": date_format(at, "H:i" if is_today else "j M H:i")}
+    return _("%(time)s UTC") % {"time": dated(at, "H:i" if is_today else "j M H:i")}

@@ -1,12 +1,26 @@
 """Whose language a page is in: the person's own, else the browser's; what is stored and published is the house's."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from harmtracker import wording
-from tests.factories import PASSWORD, analyst, viewer
+from claims.actions.reexamination import reopen_after_change
+from claims.release.make import release_statement
+from claims.release.render import read as render
+from harmtracker import audit, wording
+from tests.factories import (
+    PASSWORD,
+    PartyFactory,
+    QuoteCheckFactory,
+    StatementFactory,
+    analyst,
+    approve_finding,
+    editor,
+    viewer,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +75,43 @@ def test_two_people_read_the_same_page_each_in_their_own_language(client_of):
     with translation.override("uk"):
         of_ukrainian = wording.date_words("2022-04-03")
     assert of_ukrainian != wording.date_words("2022-04-03")
+
+
+def test_what_partners_read_does_not_depend_on_who_works(client_of):
+    """An editor who reads Ukrainian releases, and reopens, in the words one who reads English would have written."""
+    written = {}
+    for language in ("en", "uk"):
+        by = editor(language=language)
+        client = client_of(by)
+        statement = StatementFactory(
+            workflow="approved", party=PartyFactory(name="The ministry"), role_words="spokesman", created_by=by,
+            said="2022-04-03", said_precision="day",
+        )  # fmt: skip
+        rendering = statement.renderings.get()
+        QuoteCheckFactory(rendering=rendering, outcome="exact")
+        approve_finding(statement, "could_not_confirm", by=editor(), public_wording="As it stands.")
+        client.get(reverse("desk"))
+        with translation.override(language), audit.recording():
+            made = release_statement(
+                statement=statement, expected_version=statement.version, by=by, confirmed_unassessed=True
+            )
+            edited = reopen_after_change(statement, {"said": ["2022-04-03", "2022-04-04"]}, by=by)
+        document = made.documents.get(ceiling="AMBER", scope="base").document
+        written[language] = [document["sentence"], document["finding"]["label"], edited.reasons]
+    assert written["uk"] == written["en"]
+    assert written["en"][2] == "Approval lapsed: changed date."
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_a_house_that_writes_another_language_publishes_in_it(language, settings):
+    settings.LANGUAGE_CODE = language
+    statement = StatementFactory(party=PartyFactory(name="CNN"), kind="denial")
+    said = render(statement).whole["sentence"]
+    assert said.startswith({"uk": "CNN — заперечення", "ru": "CNN — отрицание"}[language])
+    assert not re.search(r"[a-z]{4}", said.replace(settings.HARMTRACKER_ORGANISATION, "").split("“")[0])
+
+
+def test_the_export_refuses_in_the_language_of_the_installation():
+    refusal = Client().get("/api/v1/incidents/", headers={"Accept-Language": "uk"})
+    assert refusal.json()["title"] == "A token is needed"
+    assert "Content-Language" not in refusal

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions.reexamination import incidents_of
@@ -71,8 +73,10 @@ def move(*, record: Subject, to: str, expected_version: int, by: User, reason: s
 
 def _pass(record: Subject, expected_version: int, by: User) -> None:
     """Approve without a second reader, and say so in the history: also of the sources that need none."""
-    reason = _("Approved without a second reader: %(share)s of 100 records that %(name)s sends are read.")
-    said = {"reason": str(reason % {"share": by.review_share, "name": by}), "about": incidents_of(record), "by": by}
+    told = _("Approved without a second reader: %(share)s of 100 records that %(name)s sends are read.")
+    with translation.override(settings.LANGUAGE_CODE):  # it is stored: not in the language of whoever pressed
+        reason = str(told % {"share": by.review_share, "name": by})
+    said = {"reason": reason, "about": incidents_of(record), "by": by}
     with audit.recording():
         changes = save_version(record, expected_version, workflow=Workflow.APPROVED)
         share = {"review_share": [None, by.review_share]}

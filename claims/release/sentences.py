@@ -9,13 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims.asked_wording import Course, asked_sentence
-from harmtracker.wording import date_words, quotation_marks
+from harmtracker.wording import date_words, dated, quotation_marks
 
 VERBS: dict[str, str | Promise] = {
     "allegation": gettext_lazy("alleged"),
@@ -100,12 +99,13 @@ def _incident(document: dict[str, Any]) -> str:
 def _statement(document: dict[str, Any]) -> str:
     party = document["party"] or {}
     speaker = party.get("name") or party.get("pseudonym") or _("A speaker whose identity is withheld")
-    role = f", {document['role_words']}," if document["role_words"] else ""
-    verb = VERBS[document["kind"]]
+    role = document["role_words"]
+    who = _("%(speaker)s, %(role)s,") % {"speaker": speaker, "role": role} if role else speaker
+    said = _("%(who)s %(verb)s") % {"who": who, "verb": VERBS[document["kind"]]}
     when = document["said"]["reported"]
     date = f" ({date_words(when, document['said']['precision'])})" if when else ""
     words = _words(document["renderings"] or [])
-    return f"{speaker}{role} {verb}{date}: {words}" if words else f"{speaker}{role} {verb}{date}."
+    return f"{said}{date}: {words}" if words else f"{said}{date}."
 
 
 def _words(renderings: list[dict[str, Any]]) -> str:
@@ -130,4 +130,4 @@ def _words(renderings: list[dict[str, Any]]) -> str:
 
 
 def _day(moment: str) -> str:
-    return date_format(datetime.fromisoformat(moment), "j F Y")
+    return dated(datetime.fromisoformat(moment), "j F Y")

@@ -12,6 +12,7 @@ from django import template
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from claims.actions.workflow import ACT, FROM, NEEDS_REASON
 from claims.views.subjects import kind_of
@@ -24,7 +25,7 @@ WORDS: dict[str, str | Promise] = {
     Workflow.IN_REVIEW: _("Submit for review"),
     Workflow.APPROVED: _("Approve the record"),
     Workflow.CHANGES_REQUESTED: _("Ask for changes"),
-    Workflow.SET_ASIDE: _("Set aside"),
+    Workflow.SET_ASIDE: pgettext_lazy("step", "Set aside"),
     Workflow.DRAFT: _("Back to draft"),
 }
 
