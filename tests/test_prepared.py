@@ -113,7 +113,7 @@ def test_words_links_and_checks_are_read_alike(case, who):
     statements = list(Statement.objects.values_list("pk", flat=True))
     for ask, keys in (
         (_words_of, {"statements": statements}),
-        (_near, {"statement": statements[0]}),
+        (_near, {"statement": statements[0], "after": uuid.UUID(int=1)}),
         (_incident_called, {"ref": case.incident.ref, "me": user.pk}),
     ):
         assert as_read(ask(user, **keys)) == as_read(ask.__wrapped__(user, **keys))

@@ -1,5 +1,6 @@
 """Everything the page of one statement shows, and who could answer it."""
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +41,12 @@ LIKELY: dict[str, list[str]] = {
 OTHERWISE: list[str] = [LinkType.REPLIES_TO, LinkType.DENIES, LinkType.REBUTS]
 
 
+MOST_TIES = 40
+"""Links shown together where there are more."""
+BEFORE_ALL = uuid.UUID(int=0)
+"""The key before that of every link."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A statement that could answer: the likely ways first, then all others, each as (code, words)."""
@@ -78,16 +85,20 @@ class StatementPage:
     assessments: list[Assessment]
     published: Published | None
     history: list[Any] = field(default_factory=list)
+    further: str = ""
+    """Key of the last link shown where more answer it: the next page goes on from there."""
 
     @property
     def accused(self) -> list[Accused]:
         return self.voice.accused
 
 
-def statement_page(statement: Statement, user: User) -> StatementPage:
-    """Read everything about a statement the reader may see."""
-    voice, linked = _with_linked(statement, user)
-    answers, answered_by = _ties(voice, linked)
+def statement_page(statement: Statement, user: User, after: uuid.UUID = BEFORE_ALL) -> StatementPage:
+    """Read everything about a statement the reader may see; of what answers it, what was linked after that link."""
+    voice, linked = _with_linked(statement, user, after)
+    answers, answered_by = _ties(voice, linked, after)
+    is_cut = len(answered_by) > MOST_TIES
+    answered_by = answered_by[:MOST_TIES]
     incidents = list(Incident.objects.visible_to(user).filter(statements=statement).order_by("-occurred_start", "id"))
     return StatementPage(
         voice=voice,
@@ -99,6 +110,7 @@ def statement_page(statement: Statement, user: User) -> StatementPage:
         assessments=assessments_of(statement, user),
         published=published(voice.statement),
         history=history(statement, user) if may(user, "history.read") else [],
+        further=str(answered_by[-1].link.pk) if is_cut else "",
     )
 
 
@@ -137,31 +149,35 @@ def _candidates(target: Voice, heard: list[Voice]) -> list[Candidate]:
     return sorted(found, key=lambda each: not each.is_by_accused)
 
 
-def _with_linked(statement: Statement, user: User) -> tuple[Voice, dict[Any, Voice]]:
+def _with_linked(statement: Statement, user: User, after: uuid.UUID = BEFORE_ALL) -> tuple[Voice, dict[Any, Voice]]:
     """The statement, and by key those at the other end of its links, read together: two queries for all of them."""
-    heard = {voice.key: voice for voice in with_words(_near(user, statement=statement.pk), user)}
+    heard = {voice.key: voice for voice in with_words(_near(user, statement=statement.pk, after=after), user)}
     voice = heard.pop(statement.pk)
     return voice, {key: other for key, other in heard.items() if other.statement.lifecycle != Lifecycle.REMOVED}
 
 
 @prepared
-def _near(user: User, statement: Any) -> QuerySet[Any]:
-    standing = Link.objects.filter(removed_at=None)
+def _near(user: User, statement: Any, after: Any) -> QuerySet[Any]:
+    standing, seen = Link.objects.filter(removed_at=None), Statement.objects.visible_to(user)
+    out = standing.filter(from_statement=statement)
+    back = standing.filter(
+        to_statement=statement, from_statement__in=seen.exclude(lifecycle=Lifecycle.REMOVED), pk__gt=after
+    ).order_by("pk")
     near = (
         Q(pk=statement)
-        | Q(is_among("pk", ArraySubquery(standing.filter(from_statement=statement).values("to_statement"))))
-        | Q(is_among("pk", ArraySubquery(standing.filter(to_statement=statement).values("from_statement"))))
+        | Q(is_among("pk", ArraySubquery(out.order_by("pk").values("to_statement")[:MOST_TIES])))
+        | Q(is_among("pk", ArraySubquery(back.values("from_statement")[: MOST_TIES + 1])))
     )
     rows: QuerySet[Any] = readable(Statement.objects.visible_to(user).filter(near), user)
     annotated: QuerySet[Any] = rows.annotate(published_rows=folded(published_of(OuterRef("pk")), **PUBLISHED))
     return annotated
 
 
-def _ties(voice: Voice, linked: dict[Any, Voice]) -> tuple[list[Tie], list[Tie]]:
-    """Links out and in, both ends seen."""
+def _ties(voice: Voice, linked: dict[Any, Voice], after: uuid.UUID) -> tuple[list[Tie], list[Tie]]:
+    """Links out and in, both ends seen, in the order in which they were made; those in after that link."""
     out = [Tie(link, linked[link.to_statement_id]) for link in voice.links if link.to_statement_id in linked]
     back = [Tie(link, other) for other in linked.values() for link in other.links if link.to_statement_id == voice.key]
-    return out, back
+    return out, sorted((tie for tie in back if tie.link.pk > after), key=lambda tie: tie.link.pk)
 
 
 def _checks(voice: Voice, user: User) -> list[Any]:

@@ -1,5 +1,6 @@
 """One statement: its page, editing it, answering it, its life after it was said."""
 
+import uuid
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ from claims.forms.statement_edit import LifecycleForm, StatementEditForm, as_it_
 from claims.logbook import one_party
 from claims.models import Incident, Link, MediaItem, Statement
 from claims.queries.conversation import remark_count
-from claims.queries.statement_page import answerable, statement_page
+from claims.queries.statement_page import BEFORE_ALL, answerable, statement_page
 from claims.restoring import prefill
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of, head_of
@@ -165,8 +166,10 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    page = statement_page(shown, request.user)
+    after = uuid.UUID(int=more["removing"].int - 1) if "removing" in more else _after(request.GET.get("links", ""))
+    page = statement_page(shown, request.user, after)
     context = {"section": "statements", "page": page, "voice": page.voice, "statement": page.voice.statement}
+    context["is_further"] = after != BEFORE_ALL
     context |= {"can": acts_of(request.user), "lifecycle": lifecycle, "removal": removal, "shown": shown}
     return render_page(
         request,
@@ -174,6 +177,14 @@ def _page(
         context | head_of(page.voice.statement, page.published) | more,
         status=status,
     )
+
+
+def _after(written: str) -> uuid.UUID:
+    """The link after which the answers go on; all of them for an address that names none."""
+    try:
+        return uuid.UUID(written)
+    except ValueError:
+        return BEFORE_ALL
 
 
 def _incident_of(request: SignedInRequest, target: Statement) -> Incident | None:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from claims.models import Link, Statement
+from harmtracker.prepared import KEPT
 from tests.factories import (
     IncidentFactory,
     LinkFactory,
@@ -286,3 +287,20 @@ def test_ten_links_take_as_many_queries_as_one(client, writer, claim, incident):
 
     assert len(many) == len(few)
     assert len(few) <= 12
+
+
+def test_a_statement_with_very_many_answers_shows_them_in_parts(monkeypatch, client, writer):
+    monkeypatch.setattr("claims.queries.statement_page.MOST_TIES", 2)
+    KEPT.forget()
+    claim = StatementFactory()
+    answers = [LinkFactory(to_statement=claim).from_statement for _each in range(3)]
+    hidden = StatementFactory(kind="denial", incident=claim.incidents.get(), team=TeamFactory())
+    LinkFactory(to_statement=claim, from_statement=hidden)
+
+    first = client.get(claim.get_absolute_url())
+    assert [tie.voice.key for tie in first.context["page"].answered_by] == [each.pk for each in answers[:2]]
+    rest = client.get(claim.get_absolute_url(), {"links": first.context["page"].further})
+    assert [tie.voice.key for tie in rest.context["page"].answered_by] == [answers[2].pk]
+    assert not rest.context["page"].further
+    assert client.get(claim.get_absolute_url(), {"links": "nonsense"}).status_code == 200
+    KEPT.forget()
