@@ -58,6 +58,8 @@ MUTABLE = {
     "claims.PartnerToken",
     "claims.PublishedRecord",
     "claims.ReadyDocument",
+    "claims.Dump",  # only to be retired
+    "claims.DumpSegment",  # only to be retired
     "claims.Mention",
     "claims.TokenUse",
     "claims.ReviewTurn",
@@ -138,6 +140,8 @@ EXPORTED = {
     "claims.ReleasedDocument": {"document", "record_id", "record_type", "ceiling", "scope"},
     "claims.PublishedRecord": {"record_id", "record_type", "release", "withdrawal", "tlp", "is_held"},
     "claims.ReadyDocument": {"record_id", "record_type", "line", "cells", "feature"},
+    "claims.Dump": {"id", "ceiling", "seq", "audit_hash", "made_at"},
+    "claims.DumpSegment": {"id", "record_type", "count", "seq", "blob", "made_at"},
     "claims.Change": {"seq", "record_id", "record_type"},
 }  # fmt: skip
 
@@ -213,4 +217,6 @@ WITHHELD = {
     "claims.ReleasedDocument": {"id", "release"},
     "claims.PublishedRecord": {"released_tlp", "updated_at"},
     "claims.ReadyDocument": {"eyes", "seq"},
+    "claims.Dump": {"retired_at"},
+    "claims.DumpSegment": {"dump", "first", "last", "retired_at"},
 }  # fmt: skip

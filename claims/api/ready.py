@@ -37,15 +37,15 @@ QUOTE: Final = b"\x01"  # stands in no text we send, so COPY's own quoting can b
 
 @dataclass(frozen=True)
 class Stretch:
-    """Records by their key: above ``after`` (None: from the first), up to ``last`` (None: to the end)."""
+    """Records by key: above ``after``, or from it on (None: from the first), up to ``last`` (None: to the end)."""
 
     after: Any = None
     last: Any = None
+    includes_first: bool = False
 
-    def of(self, name: str = "record_id") -> Q:
-        return (Q(**{f"{name}__gt": self.after}) if self.after else Q()) & (
-            Q(**{f"{name}__lte": self.last}) if self.last else Q()
-        )
+    def condition(self) -> Q:
+        begins = "record_id__gte" if self.includes_first else "record_id__gt"
+        return (Q(**{begins: self.after}) if self.after else Q()) & (Q(record_id__lte=self.last) if self.last else Q())
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,17 @@ def all_lines(kind: str, column: str, caller: Caller) -> Iterator[Lines]:
 
     What is not ready is made on the way.
     """
+    for stretch in stretches(kind):
+        refresh(kind, caller, stretch)
+        yield copied(kind, column, caller, stretch)
+
+
+def stretches(kind: str) -> Iterator[Stretch]:
+    """All records of a kind that were ever released, in the order of their keys: a few first, then more at a time."""
     size, after = FIRST, None
     while True:
         stretch = Stretch(after, _last_of(kind, after, size))
-        refresh(kind, caller, stretch)
-        yield _copied(kind, column, caller, stretch)
+        yield stretch
         if stretch.last is None:
             return
         size, after = min(size * 2, MOST), stretch.last
@@ -115,23 +121,24 @@ def refresh(kind: str, caller: Caller, stretch: Stretch = Stretch()) -> int:  # 
 def not_ready(kind: str, caller: Caller, stretch: Stretch) -> QuerySet[Any, Any]:
     """Keys of records this caller may list whose line is missing or no longer good."""
     good = _good(kind, caller, stretch).filter(record_id=OuterRef("record_id"))
-    rows = readable(kind, caller).filter(stretch.of(), ~Exists(good)).order_by("record_id")
+    rows = readable(kind, caller).filter(stretch.condition(), ~Exists(good)).order_by("record_id")
     return rows.values_list("record_id", flat=True)
 
 
 def _good(kind: str, caller: Caller, stretch: Stretch) -> QuerySet[ReadyDocument]:
     # The stretch stands on both sides: only then are the changes of this stretch looked at and not all there are.
-    changed = Change.objects.filter(stretch.of(), record_id=OuterRef("record_id"), seq__gt=OuterRef("seq"))
-    return ReadyDocument.objects.filter(stretch.of(), ~Exists(changed), eyes=eyes(caller), record_type=kind)
+    changed = Change.objects.filter(stretch.condition(), record_id=OuterRef("record_id"), seq__gt=OuterRef("seq"))
+    return ReadyDocument.objects.filter(stretch.condition(), ~Exists(changed), eyes=eyes(caller), record_type=kind)
 
 
 def _last_of(kind: str, after: Any, size: int) -> Any:
     """The key with which a stretch of ``size`` records ends; None when fewer are left."""
-    rows = PublishedRecord.objects.filter(Stretch(after).of(), record_type=kind).order_by("record_id")
+    rows = PublishedRecord.objects.filter(Stretch(after).condition(), record_type=kind).order_by("record_id")
     return rows.values_list("record_id", flat=True)[size - 1 : size].first()
 
 
-def _copied(kind: str, column: str, caller: Caller, stretch: Stretch) -> Lines:
+def copied(kind: str, column: str, caller: Caller, stretch: Stretch) -> Lines:
+    """The good lines of a stretch, as the database sends them."""
     rows = _good(kind, caller, stretch).exclude(line="").order_by("record_id").values_list(column)
     sql, parameters = rows.query.sql_with_params()
     with connection.cursor() as cursor:

@@ -1,5 +1,6 @@
 """Nothing reaches partners but by an editor's release of a record that may go out, tried by SQL."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from django.utils import timezone
 
 from claims.models import (
     Change,
+    Dump,
+    DumpSegment,
     Incident,
     PublishedRecord,
     ReadyDocument,
@@ -16,6 +19,7 @@ from claims.models import (
     Statement,
 )
 from harmtracker.identity import new_id
+from sources.models import Blob
 from tests.factories import (
     CaptureFactory,
     IncidentFactory,
@@ -69,6 +73,13 @@ def _released(make):
     return subject
 
 
+def _segment(**fields):
+    blob, _made = Blob.objects.get_or_create(sha256="0" * 64, defaults={"size": 1})
+    given = {"record_type": "incident", "first": uuid.UUID(int=1), "last": uuid.UUID(int=2), "count": 2, "seq": 1}
+    dump = fields.pop("dump", None) or Dump.objects.create(ceiling="AMBER", seq=1)
+    return DumpSegment.objects.create(dump=dump, blob=blob, **(given | fields))
+
+
 def _ready(**fields):
     return ReadyDocument.objects.create(
         **({"eyes": "amber", "record_type": "incident", "record_id": new_id(), "seq": 1} | fields)
@@ -88,6 +99,11 @@ BREAKS = [
     ("change_record_type_known", lambda: _change(record_type="rumour")),
     ("ready_document_record_type_known", lambda: _ready(record_type="rumour")),
     ("claims_readydocument_pkey", lambda: (_ready(record_id=(key := new_id())), _ready(record_id=key))),
+    ("dump_ceiling_known", lambda: Dump.objects.create(ceiling="PINK", seq=1)),
+    ("dump_never_red", lambda: Dump.objects.create(ceiling="RED", seq=1)),
+    ("dump_segment_record_type_known", lambda: _segment(record_type="rumour")),
+    ("dump_segment_in_order", lambda: _segment(first=uuid.UUID(int=2), last=uuid.UUID(int=1))),
+    ("dump_segment_once", lambda: _segment(dump=_segment().dump)),
     ("published_record_tlp_known", lambda: _published(tlp="PINK")),
 ]
 
