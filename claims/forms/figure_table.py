@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from claims.figure_words import Read, read_figure
 from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
 from claims.queries.figure_tables import PARTS, Sum, sum_of
 
+PLAIN = re.compile(r"\d[\d ,.\u00a0\u202f\u2009]*")
 COLUMNS = (*PARTS, Demographic.TOTAL)
 
 
@@ -33,8 +35,8 @@ class Cell:
 
     @property
     def is_plain(self) -> bool:
-        """Nothing but digits: there is nothing to interpret."""
-        return self.read is not None and self.words.isdecimal()
+        """Nothing but digits, with their thousands set apart or not: there is nothing to interpret."""
+        return self.read is not None and PLAIN.fullmatch(self.words) is not None
 
     @property
     def low(self) -> int | None:
@@ -67,7 +69,9 @@ class FigureTableForm(forms.Form):
 
     statement = forms.ChoiceField(label=_("Who says it, in which statement"))
     population = forms.ChoiceField(label=_("Of whom"), choices=Population.choices, initial=Population.UNKNOWN)
-    as_of = forms.CharField(label=_("As of"), required=False, max_length=40, help_text=_("2022-04-13, or empty."))
+    as_of = forms.CharField(
+        label=_("As of"), required=False, max_length=40, widget=forms.TextInput(attrs={"placeholder": "2022-04-13"})
+    )
     count_kind = forms.ChoiceField(label=_("Counts"), choices=CountKind.choices, initial=CountKind.INCIDENT)
     is_other_area = forms.BooleanField(label=_("It counts another area than this incident’s"), required=False)
     area = forms.CharField(label=_("The area counted"), required=False, max_length=160)

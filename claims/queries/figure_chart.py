@@ -17,7 +17,7 @@ TOP, BOTTOM = 26.0, 196.0
 """Units (CSS pixels) between which numbers are drawn; 0 persons stands at BOTTOM."""
 FIRST, LAST = 14.0, 94.0
 """Per cent of the width between which dates are drawn."""
-NEAR, STEP = 4.0, 26
+NEAR, STEP = 4.0, 36
 """Marks nearer than NEAR per cent are set STEP units apart."""
 MOST_MARKS = 20
 OPEN_LENGTH = 24.0
@@ -98,8 +98,10 @@ class Chart:
         return str(Population(self.population).label) if self.population != Population.UNKNOWN else ""
 
 
-def charts_of(figures: Sequence[Counted], ranges: Sequence[CasualtyRange], *, least: int = 1) -> list[Chart]:
+def charts_of(figures: Sequence[Counted], ranges: Sequence[CasualtyRange], *, least: int = 2) -> list[Chart]:
     """A picture for each outcome, population and scope of which at least ``least`` figures hold a number and a date.
+
+    One figure alone says in words what a picture would.
 
     Totals only: parts of a table have a table. Statements taken back are left out, as they are of the range.
     """

@@ -91,6 +91,9 @@ def ranges_among(figures: list[Counted]) -> list[CasualtyRange]:
         _range(outcome, population, _newest_of_each_reporter(group))
         for (outcome, population), group in sorted(by_kind.items(), key=lambda each: order.index(each[0][0]))
     ]
+    for each in ranges:
+        for counted in each.figures:
+            counted.is_counted = each.low is not None or each.high is not None
     return [each for each in ranges if each.low is not None or each.high is not None]
 
 
@@ -137,7 +140,6 @@ def _range(outcome: str, population: str, group: list[Counted]) -> CasualtyRange
     elif beyond is not None and beyond >= made.high:
         made.high, made.at_least = beyond, True
     for counted in group:
-        counted.is_counted = True
         counted.is_floor = counted.low is not None and counted.low == made.low
         counted.is_ceiling = made.high is not None and (counted.low if counted.is_open else counted.high) == made.high
     return made

@@ -8,13 +8,13 @@ import datetime as dates
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from claims.models.assessment import DecisionKind
 from claims.models.comment_request import RequestOutcome, RequestState
@@ -34,6 +34,8 @@ LANE_WORDS: Final = {
     "found": gettext_lazy("Found"),
 }
 LANES: Final = tuple(LANE_WORDS)
+LONG: Final = frozenset({"few_days", "week", "month", "range"})
+"""Precisions of which the picture draws the whole time."""
 MOST_CAPTURES: Final = 400
 """Captures read for one timeline, oldest first; those of one day are one item."""
 
@@ -43,7 +45,7 @@ class Item:
     """Something that happened: when (UTC), in which lane, who and what in words; ``url`` is "" where nothing is shown.
 
     ``date`` and ``precision`` are the date as reported, "" for a moment of ours. ``quoted`` are somebody's own words
-    in ``lang``.
+    in ``lang``, ``told`` what they said in other words. ``until`` is when something that took long ended.
     """
 
     at: datetime
@@ -58,11 +60,18 @@ class Item:
     lang: str = ""
     code: str = ""
     zone: str = "UTC"
+    told: str = ""
+    until: datetime | None = None
 
     @property
     def day(self) -> dates.date:
         """The day it was where it happened: midnight in Kyiv is the day before in UTC."""
         return self.at.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def last_day(self) -> dates.date:
+        """The day on which it ended: its end is the beginning of the day after."""
+        return ((self.until or self.at) - timedelta(seconds=1)).astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def lane_words(self) -> str:
@@ -110,6 +119,7 @@ def _happened(incident: Any) -> Iterable[Item]:
         yield Item(
             incident.occurred_start, "happened", "", incident.title,
             date=incident.occurred, precision=incident.occurred_precision, zone=incident.occurred_zone,
+            until=incident.occurred_end if incident.occurred_precision in LONG else None,
         )  # fmt: skip
 
 
@@ -129,7 +139,8 @@ def _said(read: Dossier) -> list[tuple[Item, bool]]:
             date=statement.said,
             precision=statement.said_precision,
             quoted=words.text if words and is_speech else "",
-            lang=words.lang if words and is_speech else "",
+            told=words.text if words and not is_speech else "",
+            lang=words.lang if words else "",
             code=statement.kind,
             zone=statement.said_zone,
         )
@@ -190,8 +201,8 @@ def _capture_item(captures: list[Any]) -> Item:
         return Item(first.finished_at, "captured", str(first.source), words, first.get_absolute_url(), first.source.ref)
     names = [str(source) for source in sources.values()]
     told = "; ".join(name if len(name) <= 60 else f"{name[:59]}…" for name in names[:4])
-    who = told if len(names) <= 4 else _("%(names)s and %(number)s more") % {"names": told, "number": len(names) - 4}
-    what = _("%(number)s captures") % {"number": len(captures)}
+    what = told if len(names) <= 4 else _("%(names)s and %(number)s more") % {"names": told, "number": len(names) - 4}
+    who = ngettext("%(number)s capture", "%(number)s captures", len(captures)) % {"number": len(captures)}
     return Item(first.finished_at, "captured", who, what)
 
 

@@ -11,6 +11,9 @@ from typing import Final
 
 from claims.queries.timeline import LANE_WORDS, Item
 
+type Places = list[tuple[datetime, datetime, float, float]]
+"""Stretches of the axis: first and last moment, and from where and how wide in per cent."""
+
 FIRST, LAST = 3.0, 97.0
 BREAK: Final = 3.0
 """Per cent of the width that a long time in which nothing happened takes."""
@@ -30,6 +33,7 @@ class Dot:
     at: float
     lane: int
     rank: int
+    until: float | None = None
 
     @property
     def y(self) -> int:
@@ -97,7 +101,7 @@ class Axis:
 
     @property
     def height(self) -> int:
-        return self.foot + 26 + 15 * max((label.row for label in self.labels), default=0)
+        return self.foot + 28 + 15 * max((label.row for label in self.labels), default=0)
 
 
 def axis_of(items: list[Item]) -> Axis | None:
@@ -107,8 +111,9 @@ def axis_of(items: list[Item]) -> Axis | None:
     """
     if len(items) < 2:
         return None
-    moments = sorted(item.at for item in items)
-    days = {item.at: item.day for item in items}
+    spans = {item.until: item.last_day for item in items if item.until}
+    days = {item.at: item.day for item in items} | spans
+    moments = sorted([*(item.at for item in items), *spans])
     lanes = [lane for lane in LANE_WORDS if any(item.lane == lane for item in items)]
     stretches = _stretches(moments)
     room = (LAST - FIRST) - BREAK * (len(stretches) - 1)
@@ -118,22 +123,22 @@ def axis_of(items: list[Item]) -> Axis | None:
     for index, (first, last) in enumerate(stretches):
         width = room * weights[index] / sum(weights)
         places.append((first, last, start, width))
-        ends.append((round(start, 2), days[first]))
+        ends.append((round(start, 2), days[first], False))
+        if width > LABEL_WIDTH / 2 and days[last] != days[first]:
+            ends.append((round(start + width, 2), days[last], True))
         if index + 1 < len(stretches):
             gaps.append(Gap(round(start + width + BREAK / 2, 2), (stretches[index + 1][0] - last).days))
         start += width + BREAK
-    if ends[-1][1] != days[moments[-1]]:
-        ends.append((LAST, days[moments[-1]]))
     rows = [Lane(str(LANE_WORDS[lane]), index * LANE_HEIGHT) for index, lane in enumerate(lanes)]
     return Axis(rows, _dots(items, places, lanes), gaps, _labels(ends, len(lanes) * LANE_HEIGHT))
 
 
-def _labels(ends: list[tuple[float, date]], foot: int) -> list[Label]:
-    """Each in the first row in which it has room; at the right edge it stands before its place."""
+def _labels(ends: list[tuple[float, date, bool]], foot: int) -> list[Label]:
+    """Each in the first row in which it has room; the end of a stretch, and what is far right, before its place."""
     filled: list[float] = []
     labels = []
-    for at, day in ends:
-        anchor = "end" if at > 100 - LABEL_WIDTH else "start"
+    for at, day, is_end in ends:
+        anchor = "end" if at > 100 - LABEL_WIDTH or (is_end and at > LABEL_WIDTH) else "start"
         left = at - LABEL_WIDTH if anchor == "end" else at
         row = next((index for index, right in enumerate(filled) if right <= left), len(filled))
         filled[row : row + 1] = [left + LABEL_WIDTH]
@@ -157,13 +162,17 @@ def _weight(first: datetime, last: datetime, moments: list[datetime]) -> float:
     return 1.0 + float(min(len(days), 40) ** 0.75)
 
 
-def _dots(items: list[Item], places: list[tuple[datetime, datetime, float, float]], lanes: list[str]) -> list[Dot]:
+def _dots(items: list[Item], places: Places, lanes: list[str]) -> list[Dot]:
     taken: dict[tuple[int, int], int] = {}
     dots = []
     for item in items:
-        first, last, start, width = next(place for place in places if place[0] <= item.at <= place[1])
-        share = (item.at - first) / (last - first) if last > first else 0.0
-        at, lane = round(start + width * share, 2), lanes.index(item.lane)
+        at, lane = _place(item.at, places), lanes.index(item.lane)
         rank = taken[(lane, int(at / 1.5))] = taken.get((lane, int(at / 1.5)), -1) + 1
-        dots.append(Dot(item, at, lane, rank))
+        dots.append(Dot(item, at, lane, rank, _place(item.until, places) if item.until else None))
     return dots
+
+
+def _place(moment: datetime, places: Places) -> float:
+    first, last, start, width = next(place for place in places if place[0] <= moment <= place[1])
+    share = (moment - first) / (last - first) if last > first else 0.0
+    return round(start + width * share, 2)

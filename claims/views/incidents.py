@@ -61,7 +61,7 @@ def incident(request: SignedInRequest, ref: str) -> HttpResponse:
         return onwards(found, request.user)
     part = request.GET.get("part", "")
     read = dossier(found, request.user, part=int(part) if PART.fullmatch(part) else 1, at=request.GET.get("at", ""))
-    chart = next(iter(charts_of(read.figures, read.ranges, least=2)), None)
+    chart = next(iter(charts_of(read.figures, read.ranges)), None)
     context = {"section": "incidents", "read": read, "chart": chart, "can": acts_of(request.user)}
     context |= {"marking": marking_of(read), "now": timezone.now()}
     return render_page(request, "incidents/detail.html", context | head_of(found, read.published))
