@@ -194,6 +194,11 @@ class StatementForm(WordsForm):
         offer(self, "also_answers", [*suggested, *others][:MOST_AT_ONCE])
         offer(self, "media_item", [*WITH_EMPTY, *media_items])
 
+    def lose_focus(self) -> None:
+        """No field has the focus when the page opens: there are no words yet to say anything of."""
+        self.fields["party"].widget.attrs.pop("autofocus", None)
+        self.fields["party_near"].widget = forms.RadioSelect(choices=self.fields["party_near"].choices)
+
     def speaker(self) -> str:
         """The reference chosen among those named nearby, else the name written."""
         near = self.cleaned_data.get("party_near")

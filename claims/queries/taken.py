@@ -8,16 +8,20 @@ from claims.models import Rendering, Statement
 from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER
 from harmtracker.models import User
 from harmtracker.prepared import prepared
-from sources.models import Capture
-from sources.shown import parties_shown_to
+from sources.models import Capture, Party
+from sources.shown import parties_shown_to, pseudonym
 
 
-def taken_from(capture: Capture, user: User) -> list[Rendering]:
+def taken_from(capture: Capture, user: User) -> list[Any]:
     """Renderings anchored in this capture whose statements the person may see and may know to rest on this source.
 
-    Each carries ``names_speaker``: whether its speaker may be named to this person. One query.
+    Each carries ``names_speaker``: whether its speaker may be named to this person, and ``alias``, the pseudonym that
+    stands for a name withheld. One query.
     """
-    return _anchored_in(user, capture=capture.pk)
+    found = _anchored_in(user, capture=capture.pk)
+    for each in found:
+        each.alias = pseudonym(each.statement.party, user, is_visible=each.party_seen)
+    return found
 
 
 @prepared
@@ -27,5 +31,9 @@ def _anchored_in(user: User, capture: Any) -> QuerySet[Any]:
     rows: QuerySet[Any] = Rendering.objects.filter(
         capture=capture, start__isnull=False, withdrawn_at=None, statement__in=statements
     )
-    named_rows: QuerySet[Any] = rows.annotate(names_speaker=Exists(named.filter(pk=OuterRef("statement_id"))))
+    visible = Party.objects.visible_to(user)
+    named_rows: QuerySet[Any] = rows.annotate(
+        names_speaker=Exists(named.filter(pk=OuterRef("statement_id"))),
+        party_seen=Exists(visible.filter(pk=OuterRef("statement__party_id"))),
+    )
     return named_rows.select_related("statement__party")

@@ -30,6 +30,8 @@ from harmtracker.dates import parse_date
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
+from harmtracker.markings import HIDES_WORDS
+from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.presence import shows_presence
 from sources.attributions import offered
@@ -38,6 +40,7 @@ from sources.quotes import QuoteAmbiguous, to_utf16
 from sources.shown import sources_shown_to
 from sources.views.captures import visible_capture
 
+MOST_LISTED = 5
 OFFSET = re.compile(r"[0-9]{1,9}")
 
 
@@ -59,8 +62,9 @@ def statement(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
             _explain(form, refusal, capture)
         else:
             messages.success(request, _("Logged %(ref)s. Select the next words.") % {"ref": logged.ref})
-            return go_to(request, f"{capture.get_absolute_url()}#{logged.renderings.get().pk}")
-    return _page(request, "sources/log_statement.html", form, capture, taken)
+            return go_to(request, f"{request.path}#{logged.renderings.get().pk}")
+    ready = _ready(form, taken, request.user) if request.method == "GET" else {}
+    return _page(request, "sources/log_statement.html", form, capture, taken, **ready)
 
 
 @requires("statement.edit")
@@ -120,8 +124,21 @@ def note(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     return _page(request, "sources/log_note.html", form, capture, taken)
 
 
-def _page(request: SignedInRequest, template: str, form: Any, capture: Capture, taken: list[Rendering]) -> HttpResponse:
+def _ready(form: StatementForm, taken: list[Rendering], user: User) -> dict[str, Any]:
+    """A form without words waits for them: the text beside it has the focus, and what was taken last is listed."""
+    if form["exact"].value():
+        return {}
+    form.lose_focus()
+    shown = [each for each in taken if user.sees_through(each.statement.handling, HIDES_WORDS)]
+    newest = sorted(shown, key=lambda each: (each.created_at, each.pk), reverse=True)
+    return {"is_ready": True, "logged": newest[:MOST_LISTED]}
+
+
+def _page(
+    request: SignedInRequest, template: str, form: Any, capture: Capture, taken: list[Rendering], **more: Any
+) -> HttpResponse:
     context = reader_context(request, capture, taken) | {"form": form, "source": capture.source, "section": "sources"}
+    context |= more
     return render_page(request, template, context, status=422 if form.errors else 200)
 
 

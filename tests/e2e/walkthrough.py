@@ -183,8 +183,9 @@ class Walk:
 
     def request(self) -> None:
         """Row 17: from the ledger, that CNN had asked the accused about its allegation."""
-        self.page.get_by_role("link", name="Log a request for comment").click()
         hands = Hands(self.page)
+        hands.press("q")
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("asked for its side")
         hands.go_to("asked_by")
         hands.write("CNN")
         hands.go_to("party")
@@ -198,7 +199,7 @@ class Walk:
         hands.go_to("outcome")
         hands.choose("Awaiting reply")
         hands.press("Control+Enter")
-        expect(self.page.get_by_role("region", name="Asked for comment")).to_contain_text("CNN had asked")
+        expect(self.page.get_by_role("main")).to_contain_text("CNN had asked")
         self.count("row 17", hands)
 
     def add_original(self, number: int, words: str, words_are: str, *, after: str) -> None:
