@@ -190,7 +190,7 @@ class StatementForm(WordsForm):
         first = {ref for ref, _words in suggested}
         others = [each for each in statements if each[0] not in first]
         grouped = [(str(SUGGESTED), suggested), (str(OTHERS), others)] if suggested else others
-        offer(self, "answers", [*WITH_EMPTY, *grouped])  # type: ignore[list-item]  # groups of choices
+        offer(self, "answers", [*WITH_EMPTY, *grouped])
         offer(self, "also_answers", [*suggested, *others][:MOST_AT_ONCE])
         offer(self, "media_item", [*WITH_EMPTY, *media_items])
 

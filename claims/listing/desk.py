@@ -175,7 +175,8 @@ def _words(rows: Iterable[dict[str, Any]], user: User) -> dict[str, Exhibit]:
 def _statements(user: User, keys: Any) -> QuerySet[Any]:
     is_seen = Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party")))
     rows: QuerySet[Any] = Statement.objects.visible_to(user).filter(is_among("pk", keys)).select_related("party")
-    return rows.annotate(speaker_is_seen=is_seen)
+    shown: QuerySet[Any] = rows.annotate(speaker_is_seen=is_seen)
+    return shown
 
 
 def _row(row: dict[str, Any], words: dict[str, Exhibit], user: User) -> Row:

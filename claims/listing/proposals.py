@@ -213,7 +213,7 @@ def _in_review(model: type[Any], user: User) -> list[Any]:
 
 
 def _rows_in_review(model: type[Any], user: User) -> Any:
-    seen = sources_shown_to(user) if model is Source else model.objects.visible_to(user)
+    seen: Any = sources_shown_to(user) if model is Source else model.objects.visible_to(user)
     rows = seen.filter(workflow=Workflow.IN_REVIEW)
     return rows.filter(merged_into=None) if model is Incident else rows
 

@@ -144,9 +144,7 @@ def _in_review(model: type[Any], user: User) -> ArraySubquery:
 
 
 def _readable(model: type[Any], user: User) -> QuerySet[Any]:
-    if model is Source:
-        return sources_shown_to(user)
-    rows: QuerySet[Any] = model.objects.visible_to(user)
+    rows: QuerySet[Any] = sources_shown_to(user) if model == Source else model.objects.visible_to(user)
     return rows.filter(merged_into=None) if model is Incident else rows
 
 
