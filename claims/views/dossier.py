@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from claims.models.figure import Demographic
 from claims.queries.dossier import dossier, incident_for_page
 from claims.queries.figure_chart import charts_of
 from claims.queries.figure_tables import tables_among
@@ -113,6 +114,7 @@ def _context(request: SignedInRequest, found: Any) -> dict[str, Any]:
         "left_out": lines_left_out(read),
         "charts": charts_of(read.figures, read.ranges),
         "tables": tables_among(read.figures),
+        "totals": [each for each in read.figures if each.figure.demographic == Demographic.TOTAL],
         "can": {"sees_people": may(user, "history.read")},
         "prints": paper.is_possible(),
         "organisation": settings.HARMTRACKER_ORGANISATION,
