@@ -7,13 +7,28 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from claims.actions.alarm import reopen_alarm
+from claims.actions.assignment import assign, end_assignment
+from claims.actions.following import follow, stop_following
 from claims.actions.link import remove_link
 from claims.actions.put_back import put_back_figure, put_back_link, put_back_note, put_back_rendering
 from claims.actions.review import give_back
 from claims.actions.statement import set_lifecycle
 from claims.actions.statement_incidents import add_incident, remove_incident
 from claims.actions.workflow import undo_step
-from claims.models import Alarm, Assessment, Figure, Incident, Link, MediaItem, OutsideNote, Rendering, Statement
+from claims.models import (
+    Alarm,
+    Assessment,
+    Assignment,
+    Figure,
+    Incident,
+    Link,
+    MediaItem,
+    OutsideNote,
+    Rendering,
+    Statement,
+)
+from claims.queries.conversation import page_of, talked_about_by
+from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.models import User
 from harmtracker.undo import Undone, inverse
@@ -125,6 +140,39 @@ def copy_decided(*, by: User, pk: str, version: int, beside: str) -> Undone:
     found: Copy = _one(Copy.objects.filter(derived__in=shown, original__in=shown), pk)
     reopen_copy(copy=found, expected_version=version, by=by, reason=_("Undone"))
     return Undone(_("Undone: it awaits a decision again."), reverse("source-copies", args=[beside]))
+
+
+@inverse
+def assigned(*, by: User, pk: str, instead_of: str) -> Undone:
+    """End an assignment that was just made; whoever looked after the record before does so again."""
+    made: Assignment = _one(Assignment.objects.filter(ended_at=None).select_related("assignee"), pk)
+    record = _one(talked_about_by(by, made.subject_kind), str(made.subject_id))
+    with audit.recording():
+        end_assignment(assignment=made, record=record, by=by)
+        before = Assignment.objects.filter(pk=instead_of).select_related("assignee").first() if instead_of else None
+        if before is not None:
+            assign(record=record, assignee=before.assignee, task=before.task, by=by)
+    words = _("Undone: %(name)s does not look after it.") % {"name": made.assignee}
+    return Undone(words, page_of(record.ref, "discussion"))
+
+
+@inverse
+def assignment_ended(*, by: User, pk: str) -> Undone:
+    """Let the person look after the record again whose assignment was just ended."""
+    ended: Assignment = _one(Assignment.objects.filter(ended_at__isnull=False).select_related("assignee"), pk)
+    record = _one(talked_about_by(by, ended.subject_kind), str(ended.subject_id))
+    assign(record=record, assignee=ended.assignee, task=ended.task, by=by)
+    words = _("Undone: %(name)s looks after it again.") % {"name": ended.assignee}
+    return Undone(words, page_of(record.ref, "discussion"))
+
+
+@inverse
+def followed(*, by: User, pk: str, follows: bool) -> Undone:
+    """Stop following, or follow again, as it was before."""
+    found: Incident = _one(Incident.objects.visible_to(by), pk)
+    (stop_following if follows else follow)(incident=found, by=by)
+    words = _("Undone: you do not follow it.") if follows else _("Undone: you follow it again.")
+    return Undone(words, found.get_absolute_url())
 
 
 def figures_for(user: User) -> QuerySet[Figure]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from claims import undoing
 from claims.actions.assignment import assign, end_assignment, may_end
 from claims.actions.following import follow, stop_following
 from claims.actions.remark import make_remark, take_back
@@ -23,6 +24,7 @@ from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.undo import offer
 
 SECTIONS = {"incident": "incidents", "statement": "statements", "source": "sources", "party": "parties"}
 
@@ -61,12 +63,13 @@ def assign_it(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         try:
             if given["instead_of"] and held is None:
                 raise Refused(_("This was ended already. Load the page again."))
-            assign(record=record, assignee=chosen, task=given["task"], by=request.user, instead_of=held)
+            made = assign(record=record, assignee=chosen, task=given["task"], by=request.user, instead_of=held)
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("%(name)s looks after it now.") % {"name": chosen})
-            return go_to(request, page_of(record.ref, "discussion"))
+            words, page = _("%(name)s looks after it now.") % {"name": chosen}, page_of(record.ref, "discussion")
+            offer(request, words, undoing.assigned, back=page, pk=str(made.pk), instead_of=str(held.pk) if held else "")
+            return go_to(request, page)
     return _page(request, record, assigning=form)
 
 
@@ -78,7 +81,8 @@ def assignment_end(request: SignedInRequest, pk: Any) -> HttpResponse:
     record = _record_or_404(request.user, found.subject_kind, pk=found.subject_id)
     try:
         end_assignment(assignment=found, record=record, by=request.user)
-        messages.success(request, _("Ended."))
+        page = page_of(record.ref, "discussion")
+        offer(request, _("Ended."), undoing.assignment_ended, back=page, pk=str(found.pk))
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return go_to(request, "/desk/" if request.POST.get("back") == "desk" else page_of(record.ref, "discussion"))
@@ -103,12 +107,14 @@ def remark_take_back(request: SignedInRequest, pk: Any) -> HttpResponse:
 def incident_follow(request: SignedInRequest, ref: str) -> HttpResponse:
     """Follow an incident, or stop; which of the two stands in ``follow``. Back to where it was pressed."""
     found = get_object_or_404(Incident.objects.visible_to(request.user), ref=ref)
-    if request.POST.get("follow") == "no":
+    follows = request.POST.get("follow") != "no"
+    if not follows:
         stop_following(incident=found, by=request.user)
-        messages.success(request, _("You do not follow %(ref)s any more.") % {"ref": found.ref})
+        words = _("You do not follow %(ref)s any more.") % {"ref": found.ref}
     else:
         follow(incident=found, by=request.user)
-        messages.success(request, _("You follow %(ref)s: what happens in it stands on your desk.") % {"ref": found.ref})
+        words = _("You follow %(ref)s: what happens in it stands on your desk.") % {"ref": found.ref}
+    offer(request, words, undoing.followed, back=found.get_absolute_url(), pk=str(found.pk), follows=follows)
     back = {"desk": "/desk/", "discussion": page_of(found.ref, "discussion")}
     return go_to(request, back.get(request.POST.get("back", ""), found.get_absolute_url()))
 

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.core import signing
 
-from claims.models import Alarm, Link, ReviewTurn, Statement
+from claims.models import Alarm, Assignment, Following, Link, ReviewTurn, Statement
 from harmtracker import undo
 from sources.models import Source
 from tests.factories import (
@@ -166,6 +166,27 @@ def test_a_turn_taken_and_an_alarm_answered(client, writer):
     assert "waits for an answer again" in pressed(client, token)
     alarm.refresh_from_db()
     assert alarm.answered_at is None
+
+
+def test_who_looks_after_it_and_who_follows_it(client, writer):
+    incident, other, another = IncidentFactory(), analyst(name="Petro Bondar"), analyst(name="Ines Caldeira")
+    page = f"/incidents/{incident.ref}/assign/"
+    done(client, page, {"assignee": other.pk, "task": "Ask the hospital", "instead_of": ""})
+    first = Assignment.objects.get()
+    token = done(client, page, {"assignee": another.pk, "task": "", "instead_of": first.pk})
+    assert "Ines Caldeira does not look after it" in pressed(client, token)
+    assert [each.assignee for each in Assignment.objects.filter(ended_at=None)] == [other], "as it was before"
+    assert "Not undone." in pressed(client, token)
+
+    [held] = Assignment.objects.filter(ended_at=None)
+    token = done(client, f"/assignments/{held.pk}/end/", {})
+    assert "looks after it again" in pressed(client, token)
+    assert Assignment.objects.get(ended_at=None).task == "Ask the hospital"
+    assert "looks after it already" in pressed(client, token)
+
+    token = done(client, f"/incidents/{incident.ref}/follow/", {"follow": "yes"})
+    pressed(client, token)
+    assert not Following.objects.exists()
 
 
 def test_a_button_is_for_who_it_was_made_for_and_nobody_else(client, client_of, writer):
