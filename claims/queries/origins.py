@@ -85,13 +85,13 @@ def grouped(reports: list[Any]) -> Origins:
 
 
 def _component(start: Any, ties: dict[Any, set[Any]]) -> list[Any]:
-    reached, waiting = [], [start]
+    reached, waiting = {start: True}, [start]
     while waiting:
-        key = waiting.pop()
-        if key not in reached:
-            reached.append(key)
-            waiting.extend(ties[key])
-    return reached
+        for key in ties[waiting.pop()]:
+            if key not in reached:
+                reached[key] = True
+                waiting.append(key)
+    return list(reached)
 
 
 def _origin(members: list[Any], made_from: dict[Any, list[tuple[Any, str]]]) -> Origin:

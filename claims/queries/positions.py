@@ -51,8 +51,9 @@ def positions_among(heard: list[Voice], at: datetime | None = None) -> list[Posi
     for voice in current:
         for party in _speakers(voice):
             found.setdefault(party.pk, Position(party.ref, party.name)).spoke.append(voice)
-    for key, position in found.items():
-        position.stated = newest_stated([voice for voice in current if _speaks_for(voice, key)])
+    for key, heard_of in _by_whom(current).items():
+        if key in found:
+            found[key].stated = newest_stated(heard_of)
     return sorted(found.values(), key=lambda each: (not each.is_accused, not each.stated))
 
 
@@ -66,10 +67,15 @@ def _speakers(voice: Voice) -> list[Party]:
     return [party for party in (voice.speaker, voice.on_behalf_of) if party is not None]
 
 
-def _speaks_for(voice: Voice, key: Any) -> bool:
-    if voice.speaker is None:
-        return False  # naming whom a withheld speaker speaks for would name the speaker
-    return key in {party.pk for party in _speakers(voice)} or key in voice.speaks_for
+def _by_whom(said: list[Voice]) -> dict[Any, list[Voice]]:
+    """Voices with a position, by each party they speak for; one pass, since an incident may have thousands."""
+    found: dict[Any, list[Voice]] = {}
+    for voice in said:
+        # Naming whom a withheld speaker speaks for would name the speaker.
+        if voice.speaker is not None and voice.statement.responsibility_position:
+            for key in {party.pk for party in _speakers(voice)} | voice.speaks_for:
+                found.setdefault(key, []).append(voice)
+    return found
 
 
 def newest_stated(said: list[Voice]) -> list[Voice]:
