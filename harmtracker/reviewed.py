@@ -46,4 +46,5 @@ def reviewed_lately() -> dict[uuid.UUID, Reviewed]:
             passed=Count("pk", filter=Q(verb__in=PASSED)),
         )
     )
-    return {row["actor_id"]: Reviewed(row["read"], row["came_back"], row["passed"]) for row in counted}
+    counts = counted.values_list("actor_id", "read", "came_back", "passed")
+    return {actor: Reviewed(*numbers) for actor, *numbers in counts if actor is not None}

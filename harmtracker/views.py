@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from harmtracker.errors import Refused
 from harmtracker.forms_people import MailForm
 from harmtracker.kept_forms import ask_to_send_again, kept
-from harmtracker.models import User
 from harmtracker.models.user import Language
 from harmtracker.people import change_own_passphrase, choose_language, set_mail, switch_single_keys
 from harmtracker.permissions import SignedInRequest, requires
@@ -94,7 +93,7 @@ def account_mail(request: SignedInRequest) -> HttpResponse:
 
 
 def _account_page(
-    request: SignedInRequest, *, form: PasswordChangeForm[User] | None = None, mail_form: MailForm | None = None
+    request: SignedInRequest, *, form: PasswordChangeForm | None = None, mail_form: MailForm | None = None
 ) -> HttpResponse:
     context = {
         "form": form or PasswordChangeForm(request.user),

@@ -73,19 +73,29 @@ def move(*, record: Subject, to: str, expected_version: int, by: User, reason: s
 
 def _pass(record: Subject, expected_version: int, by: User) -> None:
     """Approve without a second reader, and say so in the history: also of the sources that need none."""
-    told = _("Approved without a second reader: %(share)s of 100 records that %(name)s sends are read.")
-    with translation.override(settings.LANGUAGE_CODE):  # it is stored: not in the language of whoever pressed
-        reason = str(told % {"share": by.review_share, "name": by})
-    said = {"reason": reason, "about": incidents_of(record), "by": by}
+    about = incidents_of(record)
     with audit.recording():
-        changes = save_version(record, expected_version, workflow=Workflow.APPROVED)
-        share = {"review_share": [None, by.review_share]}
-        audit.record(f"{record._meta.model_name}.passed", subject=record, changes=changes | share, **said)
+        _record_passing(record, save_version(record, expected_version, workflow=Workflow.APPROVED), by, about)
         if isinstance(record, Statement):
             for source in _unapproved_sources(record, by):
                 if not is_always_read(source):
                     changes = save_version(source, source.version, workflow=Workflow.APPROVED)
-                    audit.record("source.passed", subject=source, changes=changes | share, **said)
+                    _record_passing(source, changes, by, about)
+
+
+def _record_passing(record: Subject, changes: dict[str, list[Any]], by: User, about: list[Any]) -> None:
+    share = by.review_share
+    told = _("Approved without a second reader: %(share)s of 100 records that %(name)s sends are read.")
+    with translation.override(settings.LANGUAGE_CODE):  # it is stored: not in the language of whoever pressed
+        reason = str(told % {"share": share, "name": by})
+    audit.record(
+        f"{record._meta.model_name}.passed",
+        subject=record,
+        by=by,
+        changes=changes | {"review_share": [None, share]},
+        reason=reason,
+        about=about,
+    )
 
 
 def undo_step(*, record: Subject, expected_version: int, by: User) -> None:

@@ -12,6 +12,7 @@ from claims.demo.case import Setting
 from claims.demo.cast import add_parties, add_places
 from claims.demo.judgement import judge
 from claims.demo.mariupol import enter_mariupol
+from claims.demo.talk import talk
 from claims.models import Incident, Partner, PartnerToken
 from harmtracker import audit
 from harmtracker.markings import Tlp
@@ -57,6 +58,7 @@ def _enter(cast: Cast, pages: Pages) -> None:
     bucha = enter_bucha(case)
     mariupol = enter_mariupol(case)
     judge(case, bucha, mariupol)
+    talk(case, bucha)
 
 
 def _describe_sources(case: Setting) -> None:

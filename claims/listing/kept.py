@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from claims.models import Assignment, Following
 from claims.models.conversation import SubjectKind
+from claims.models.statement import StatementKind
 from claims.queries.conversation import page_of, talked_about_by
 from harmtracker.models import User
 
@@ -91,4 +92,7 @@ def _followed(user: User) -> Any:
 
 
 def _kept(row: dict[str, Any]) -> Kept:
-    return Kept(row["key"], row["ref"], row["title"], page_of(row["ref"]), row["since"], row["what"], row["giver"])
+    title = row["title"]
+    if row["ref"].startswith("ST-"):
+        title = str(StatementKind(title).label)
+    return Kept(row["key"], row["ref"], title, page_of(row["ref"]), row["since"], row["what"], row["giver"])

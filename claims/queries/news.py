@@ -118,7 +118,10 @@ def _events(user: User, after: int) -> list[Any]:
 
 
 def _newest_concerning(user: User, after: int) -> QuerySet[AuditEvent]:
-    """The newest events of others that concern this person, whether they may see them or not."""
+    """The newest events of others that concern this person, whether they may see them or not.
+
+    Not what a job found out: that is told by alarms.
+    """
     newest = AuditEvent.objects.order_by().values(one=Value(1)).annotate(last=Max("sequence")).values("last")
     held = Assignment.objects.filter(assignee=user, ended_at=None).order_by().values("subject_id")
     followed = Following.objects.filter(user=user).values("incident_id")
@@ -127,7 +130,7 @@ def _newest_concerning(user: User, after: int) -> QuerySet[AuditEvent]:
         concerns |= Q(_overlap(F("about"), listened_to)) | Q(_is_in(F("subject_id"), listened_to))
     return (
         AuditEvent.objects.filter(sequence__gt=Greatest(Value(after), Subquery(newest) - LOOKED_THROUGH))
-        .exclude(actor_id=user.pk)
+        .exclude(Q(actor_id=user.pk) | Q(actor_id=None))
         .annotate(made_by=_made_by())
         .filter(concerns)
         .order_by("-sequence")[:MOST_EVENTS]
