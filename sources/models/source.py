@@ -88,6 +88,14 @@ class Source(Record, Marked):
                 condition=Q(watch=True, recheck_after__isnull=False),
                 name="source_recheck_due",
             ),
+            models.Index(
+                fields=["created_at", "id"], condition=Q(workflow=Workflow.IN_REVIEW), name="source_in_review"
+            ),
+            models.Index(
+                fields=["created_by", "created_at"],
+                condition=Q(workflow=Workflow.CHANGES_REQUESTED),
+                name="source_sent_back",
+            ),
         ]
 
     def __str__(self) -> str:
