@@ -1,6 +1,7 @@
 """What the worker does for claims, one function for each kind of work (harmtracker/jobs.py has the table)."""
 
 from claims.alarms import after_capture, after_copy_decided
+from claims.api import dumps
 from claims.api.ready import keep_ready
 from claims.news_mail import send_news
 from claims.rechecks import released_sources
@@ -39,3 +40,13 @@ def end_embargoes(job: Job) -> None:
 def write_out(job: Job) -> None:
     """Write out what partners read, so that none of them waits for it."""
     keep_ready()
+
+
+def dump(job: Job) -> None:
+    """Write everything partners read into files they can fetch and check offline."""
+    dumps.make_dumps()
+
+
+def mend_dumps(job: Job) -> None:
+    """Make the files anew from which something had to be taken out."""
+    dumps.mend()

@@ -50,6 +50,8 @@ KINDS: Final[dict[str, Kind]] = {
     "embargoes.ended": Kind(Lane.CLAIMS, "claims.tasks.end_embargoes"),
     "documents.write_out": Kind(Lane.CLAIMS, "claims.tasks.write_out", attempts=1),
     "news.mail": Kind(Lane.CLAIMS, "claims.tasks.mail_news"),
+    "dumps.make": Kind(Lane.UPKEEP, "claims.tasks.dump"),
+    "dumps.mend": Kind(Lane.CLAIMS, "claims.tasks.mend_dumps"),
     "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),
     "evidence.verify": Kind(Lane.UPKEEP, "sources.tasks.verify", attempts=1),
     "jobs.forget": Kind(Lane.UPKEEP, "sources.tasks.forget"),

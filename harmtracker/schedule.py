@@ -19,6 +19,8 @@ EVERY: Final[dict[str, timedelta]] = {
     "embargoes.ended": timedelta(minutes=1),
     "news.mail": timedelta(minutes=10),
     "documents.write_out": timedelta(minutes=5),
+    "dumps.make": timedelta(days=1),
+    "dumps.mend": timedelta(minutes=1),
 }
 """How long a slot of each kind is. Beat asks once a minute, so a beat that was away misses no slot for long."""
 

@@ -51,6 +51,7 @@ class ExportView(KeepsPerson):
 
     caller: Caller | None = None
     read_ref: str = ""
+    read_from: str = ""
     change_seq: int | None = None
     rate: Rate | None = None
 
@@ -109,7 +110,7 @@ class ExportView(KeepsPerson):
         if self.caller is not None:
             PartnerRead.objects.create(
                 token=self.caller.token,
-                endpoint=self.endpoint,
+                endpoint=self.read_from or self.endpoint,
                 query=self._asked_in_words(request),
                 ceiling=self.caller.ceiling,
                 status=response.status_code,

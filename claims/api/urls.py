@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from claims.api import changes, incidents, me, named, parts, schema, statements, vocabularies
+from claims.api import changes, exports, incidents, me, named, parts, schema, statements, vocabularies
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("parties/", named.Parties.as_view(), name="api-parties"),
     path("sources/", named.Sources.as_view(), name="api-sources"),
     path("changes/", changes.Changes.as_view(), name="api-changes"),
+    path("exports/", exports.Exports.as_view(), name="api-exports"),
+    path("exports/<uuid:dump>/<uuid:segment>/", exports.ExportFile.as_view(), name="api-export-file"),
     path("audit/head/", changes.AuditHead.as_view(), name="api-audit-head"),
     path("vocabularies/", vocabularies.Vocabularies.as_view(), name="api-vocabularies"),
     path("vocabularies/<str:name>/", vocabularies.Vocabulary.as_view(), name="api-vocabulary"),

@@ -26,6 +26,7 @@ from tests.factories import (
 )
 
 LISTS = ("links", "figures", "comment-requests", "notes", "parties", "sources")
+FILES = {"/api/v1/exports/{dump}/{segment}/"}  # bytes, not JSON: test_exports.py
 COMMITTED = Path(__file__).parent.parent.parent / "docs" / "openapi.yaml"
 
 
@@ -120,14 +121,15 @@ def test_every_answer_is_as_described(everything, calling, full_incident):
         "/api/v1/statements/{key}/": f"statements/{statement.pk}/",
         **{f"/api/v1/{each}/": f"{each}/" for each in LISTS},
         "/api/v1/changes/": "changes/",
+        "/api/v1/exports/": "exports/",
         "/api/v1/audit/head/": "audit/head/",
         "/api/v1/me/": "me/",
         "/api/v1/vocabularies/": "vocabularies/",
         "/api/v1/vocabularies/{name}/": "vocabularies/finding/",
     }
-    assert set(addresses) == set(description()["paths"])
+    assert set(addresses) | FILES == set(description()["paths"])
     for path, address in addresses.items():
-        for client in (everything, calling("AMBER", "changes:read", "figures:read", "notes:read")):
+        for client in (everything, calling("AMBER", "changes:read", "bulk:read", "figures:read", "notes:read")):
             response = client.get(address)
             assert response.status_code == 200
             if address.rstrip("/") in LISTS:

@@ -59,3 +59,35 @@ class HistorySerializer(s.Serializer):
     object = shared.kind_of("history")
     id = s.UUIDField(help_text="Key of the record.")
     releases = ReleaseSerializer(many=True, help_text="Every release that was there for this token.")
+
+
+class DumpSegmentSerializer(s.Serializer):
+    """One file of a dump."""
+
+    object = shared.kind_of("segment")
+    id = s.UUIDField(help_text="Key of the file.")
+    type = s.CharField(help_text="`incident` or `statement`.")
+    records = s.IntegerField(help_text="How many records are in it: a line each, behind a first line about the file.")
+    change_seq = s.IntegerField(help_text="The file is true as of this number.")
+    bytes = s.IntegerField(help_text="As packed.")
+    sha256 = s.CharField(help_text="Of the packed bytes, hexadecimal.")
+    address = s.CharField(help_text="Where to fetch it. It answers `Range`.")
+
+
+class DumpSerializer(s.Serializer):
+    """Everything this ceiling read at a time, without the parts that scopes add."""
+
+    object = shared.kind_of("dump")
+    id = s.UUIDField(help_text="Key.")
+    made_at = s.DateTimeField(help_text="UTC.")
+    ceiling = s.CharField(help_text="Vocabulary `tlp`.")
+    change_seq = s.IntegerField(help_text="Follow `changes/?after=` from here on to be in step.")
+    audit_hash = shared.Field("Hash of the audit event of that number, hexadecimal.")
+    segments = DumpSegmentSerializer(many=True, help_text="The files.")
+
+
+class DumpsSerializer(s.Serializer):
+    """Dumps, newest first."""
+
+    object = shared.kind_of("dumps")
+    dumps = DumpSerializer(many=True, help_text="Those kept now.")

@@ -1,0 +1,168 @@
+"""Dumps for partners: which there are, what is in them, and their files, in whole or from a byte on."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+
+from claims.api.answers import ExportView
+from claims.api.changes import KINDS
+from claims.api.described import REFUSALS, described
+from claims.api.dumps import MEDIA_TYPE, given_out
+from claims.api.problems import MEDIA_TYPE as PROBLEM
+from claims.api.problems import Problem
+from claims.api.serializers.changes import DumpsSerializer
+from claims.api.serializers.shared import ProblemSerializer
+from claims.api.tokens import Caller
+from claims.models import Dump, DumpSegment
+from claims.release.redaction import Document
+from claims.release.scopes import READ_BULK
+from sources.evidence.blobs import Damaged, StoreUnavailable, open_blob
+
+RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
+BLOCK: Final = 64 * 1024
+
+
+class Exports(ExportView):
+    """Dumps of everything this token's ceiling reads, newest first, each with its files and their hashes."""
+
+    endpoint = "exports/"
+    scopes = (READ_BULK,)
+
+    @described("list_exports", "List dumps and their files", DumpsSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        dumps: dict[uuid.UUID, Document] = {}
+        for segment in given_out(self.reader.ceiling).order_by("-dump__made_at", "record_type", "first"):
+            found = dumps.setdefault(segment.dump_id, _dump(segment.dump))
+            if segment.record_type in kinds_of(self.reader):
+                found["segments"].append(_segment(segment, request))
+        return self.answer({"object": "dumps", "dumps": list(dumps.values())})
+
+
+class ExportFile(ExportView):
+    """One file of a dump."""
+
+    endpoint = "exports/{dump}/{segment}/"
+    scopes = (READ_BULK,)
+
+    @extend_schema(
+        operation_id="read_export_file",
+        summary="Fetch a file of a dump",
+        tags=["export"],
+        responses={
+            (200, MEDIA_TYPE): OpenApiResponse(
+                OpenApiTypes.BINARY, description="Lines of JSON packed with zstd; the first says what the file is."
+            ),
+            206: OpenApiResponse(description="The part asked for with `Range: bytes=N-`."),
+            304: OpenApiResponse(description="You hold these very bytes (ETag)."),
+            416: OpenApiResponse(description="The file ends before that."),
+            **{
+                (status, PROBLEM): OpenApiResponse(ProblemSerializer, description=words)
+                for status, words in (
+                    *REFUSALS.items(),
+                    (410, "Something in it was withdrawn or marked higher. Ask for the list again."),
+                    (503, "The file cannot be read at the moment."),
+                )
+            },
+        },
+    )
+    def get(self, request: Request, dump: uuid.UUID, segment: uuid.UUID) -> HttpResponseBase:
+        self.read_from = f"exports/{dump}/{segment}/"  # who holds which file is told from the reads
+        rows = DumpSegment.objects.filter(dump__ceiling=self.reader.ceiling, record_type__in=kinds_of(self.reader))
+        if not rows.filter(pk=segment, dump=dump).exists():
+            raise Http404
+        found = given_out(self.reader.ceiling).filter(pk=segment).first()
+        if found is None:
+            raise Problem(410, "replaced", _("This file was replaced. Ask for the list of dumps again, delete yours."))
+        self.change_seq = found.seq
+        return _sent(found, request)
+
+
+def kinds_of(caller: Caller) -> list[str]:
+    """The kinds of record whose lists this token may read."""
+    return [kind for scope, kind in KINDS.items() if caller.has(scope)]
+
+
+def _dump(dump: Dump) -> Document:
+    return {
+        "object": "dump",
+        "id": str(dump.pk),
+        "made_at": dump.made_at.isoformat(),
+        "ceiling": dump.ceiling,
+        "change_seq": dump.seq,
+        "audit_hash": dump.audit_hash or None,
+        "segments": [],
+    }
+
+
+def _segment(segment: DumpSegment, request: Request) -> Document:
+    path = reverse("api-export-file", args=[segment.dump_id, segment.pk])
+    return {
+        "object": "segment",
+        "id": str(segment.pk),
+        "type": segment.record_type,
+        "records": segment.count,
+        "change_seq": segment.seq,
+        "bytes": segment.blob.size,
+        "sha256": segment.blob_id,
+        "address": request.build_absolute_uri(path),
+    }
+
+
+def _sent(segment: DumpSegment, request: Request) -> HttpResponseBase:
+    etag, size = f'"{segment.blob_id}"', segment.blob.size
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304, headers={"ETag": etag})
+    begins, ends = _asked_for(request, etag, size)
+    if begins >= size:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    is_part = (begins, ends) != (0, size)
+    body = _opened(segment, begins, ends) if request.method == "GET" else ()
+    response = StreamingHttpResponse(body, status=206 if is_part else 200, content_type=MEDIA_TYPE)
+    response["Content-Length"] = str(ends - begins)
+    response["ETag"], response["Accept-Ranges"] = etag, "bytes"
+    response["Content-Disposition"] = f'attachment; filename="{segment.record_type}s-{segment.pk}.ndjson.zst"'
+    if is_part:
+        response["Content-Range"] = f"bytes {begins}-{ends - 1}/{size}"
+    return response
+
+
+def _opened(segment: DumpSegment, begins: int, ends: int) -> "_Part":
+    try:
+        file = open_blob(segment.blob_id)
+    except (Damaged, StoreUnavailable) as error:
+        raise Problem(503, "unavailable", _("This file cannot be read at the moment. Try again later.")) from error
+    file.seek(begins)
+    return _Part(file, ends - begins)
+
+
+def _asked_for(request: Request, etag: str, size: int) -> tuple[int, int]:
+    """First byte and the one behind the last. A range that is not understood, or of other bytes, is the whole file."""
+    asked = RANGE.fullmatch(request.headers.get("Range", ""))
+    if asked is None or request.headers.get("If-Range", etag) != etag:
+        return 0, size
+    begins, last = int(asked[1]), int(asked[2] or 2**62)
+    return (begins, min(last + 1, size)) if last >= begins else (0, size)
+
+
+class _Part:
+    """The next ``left`` bytes of an open file, in blocks. Closed with the answer, read to its end or not."""
+
+    def __init__(self, file: BinaryIO, left: int) -> None:
+        self.file, self.left = file, left
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left > 0 and (block := self.file.read(min(BLOCK, self.left))):
+            self.left -= len(block)
+            yield block
+
+    def close(self) -> None:
+        self.file.close()
