@@ -20,6 +20,7 @@ from claims.models.findings import Finding
 from claims.models.link import LinkType
 from claims.queries.history import Stretch
 from harmtracker import wording
+from harmtracker.db import plain
 from harmtracker.markings import HIDES_WORDS, Flag
 from harmtracker.models import Team, User
 from sources.models.party import AffiliationKind
@@ -34,6 +35,8 @@ MOVED: Final = frozenset({"statements", "affiliation"})
 """Under a merge: the rows that came to point elsewhere, by reference, whoever may see them."""
 KEY: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REFERENCE: Final = re.compile(r"(?:IN|ST|SO|PA|PL|ME|NO|CR)-[A-Z0-9]{4,10}")
+OPEN: Final = frozenset({"workflow", "tlp", "handling", "stage", "lifecycle", "released"})
+"""Fields whose values no flag takes away: the page of the record shows them to everybody who sees it."""
 LONG: Final = 24
 """Characters of both values; longer ones are shown as one text with its changes marked."""
 MOST_TOKENS: Final = 3000
@@ -87,7 +90,7 @@ class _Teller:
         return [self._change(event, name, *values) for name, values in shown.items()]
 
     def _change(self, event: Any, name: str, old: Any, new: Any) -> Change:
-        if event.is_withheld or _is_hashed(old) or _is_hashed(new):
+        if (event.is_withheld and name not in OPEN) or _is_hashed(old) or _is_hashed(new):
             return Change(name, self._label(name), "", "", [], is_restricted=True)
         before, after = self._words(event, name, old), self._words(event, name, new)
         pieces = word_changes(before, after) if before and after and len(before) + len(after) > LONG else []
@@ -95,6 +98,8 @@ class _Teller:
 
     def _restore_url(self, event: Any, name: str, old: Any) -> str:
         if event.subject_id != self.record.pk or name not in self.restorable or not event.verb.endswith(".edited"):
+            return ""
+        if _stands(self.record, name, old):
             return ""
         return f"{self.edit_url}?{urlencode({'restore': event.sequence, 'field': name})}"
 
@@ -122,6 +127,15 @@ def _is_shown(name: str, values: Any) -> bool:
     is_pair = isinstance(values, list) and len(values) == 2
     is_derived = DERIVED.search(name) is not None and name not in NOT_DERIVED
     return is_pair and not is_derived and "." not in name and name not in MOVED
+
+
+def _stands(record: Any, name: str, old: Any) -> bool:
+    """Whether the field holds this value today, so that there is nothing to restore."""
+    if name == "accuses":
+        return False
+    column = record._meta.get_field(name).attname
+    value = getattr(record, column)
+    return bool(plain(str(value) if column != name and value else value) == old)
 
 
 def _is_hashed(value: Any) -> bool:

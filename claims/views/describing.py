@@ -38,7 +38,7 @@ class _Kind:
     name: str
     form: type[DescribeForm]
     fields: tuple[str, ...]
-    save: Save
+    action: Save
 
 
 def _save_place(record: Any, given: dict[str, Any], **told: Any) -> None:
@@ -136,4 +136,4 @@ def _as_it_stands(record: Any, kind: _Kind, form: DescribeForm) -> dict[str, Any
 def _save(record: Any, kind: _Kind, given: dict[str, Any], request: SignedInRequest) -> None:
     """Save what was asked; what was withheld from the person stays as it is."""
     values = {name: given.get(name, getattr(record, name)) for name in kind.fields}
-    kind.save(record, values, expected_version=given["version"], reason=given["reason"], by=request.user)
+    kind.action(record, values, expected_version=given["version"], reason=given["reason"], by=request.user)

@@ -187,6 +187,8 @@ def test_an_earlier_value_is_restored_by_an_edit_like_any_other(client, writer):
         "place_precision": "settlement", "means": "unknown", "reason": "Restored: when it happened",
     }  # fmt: skip
     assert client.post(address, sent).status_code == 302
+    html = client.get(f"/incidents/{incident.ref}/history/").content.decode()
+    assert html.count("field=occurred") == 1, "what stands today is not offered"
 
     incident.refresh_from_db()
     assert incident.occurred == "2022-03-04"
