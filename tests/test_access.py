@@ -117,6 +117,7 @@ BY_ACT: dict[str, str] = {
     "statement-edit": "statement.edit",
     "statement-answer": "link.edit",
     "statement-lifecycle": "statement.edit",
+    "statement-translate": "statement.edit",
     "statement-incidents": "statement.edit",
     "link-remove": "link.edit",
     "sources": "record.read",

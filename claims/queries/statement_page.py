@@ -14,6 +14,7 @@ from claims.models.link import LinkType
 from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.dossier import PUBLISHED, Published, assessments_of, published, published_of
 from claims.queries.history import history
+from claims.queries.offices import Offices, offices_of
 from claims.queries.rows import folded
 from claims.queries.voices import Accused, Voice, Words, readable, voices, with_words
 from harmtracker.markings import HIDES_WORDS
@@ -85,6 +86,7 @@ class StatementPage:
     assessments: list[Assessment]
     published: Published | None
     history: list[Any] = field(default_factory=list)
+    offices: Offices = field(default_factory=lambda: Offices([]))
     further: str = ""
     """Key of the last link shown where more answer it: the next page goes on from there."""
 
@@ -110,6 +112,7 @@ def statement_page(statement: Statement, user: User, after: uuid.UUID = BEFORE_A
         assessments=assessments_of(statement, user),
         published=published(voice.statement),
         history=history(statement, user) if may(user, "history.read") else [],
+        offices=offices_of(statement, user) if voice.speaker else Offices([]),
         further=str(answered_by[-1].link.pk) if is_cut else "",
     )
 
