@@ -159,7 +159,9 @@ def _processes_of(session: int) -> dict[int, int]:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End it and everything it started. It is reaped last, so that its number is nobody else's meanwhile."""
-    for number in _processes_of(process.pid):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for number in _processes_of(process.pid):  # what has left its group, not its session
         with contextlib.suppress(ProcessLookupError):
             os.kill(number, signal.SIGKILL)
     process.wait()

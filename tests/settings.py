@@ -33,4 +33,6 @@ if os.environ.get("HARMTRACKER_TEST_DATABASE"):  # in the worker and relay the t
     DATABASES["default"]["NAME"] = os.environ["HARMTRACKER_TEST_DATABASE"]
 # Real hashing of passwords costs a third of a second a user, and proves nothing here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Printing starts a browser; the tests that mean it say which.
+CHROMIUM = ""
 LANGUAGE_CODE = "en"

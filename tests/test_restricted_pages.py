@@ -9,6 +9,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import (
     AffiliationFactory,
@@ -38,6 +39,7 @@ SECRET = "Zyxwvut"
 OPEN = {"tlp": "GREEN", "workflow": "approved"}
 PASSING = re.compile(
     rb'name="draft_saved" value="[^"]*"|data-token="[^"]*"|<time [^>]*>[^<]*</time>|released at</dt><dd><bdi>[^<]*'
+    rb'|\?at=[^"]*Z"|Printed from [^<]*|As it stood on [^<]*|value="20[0-9-]*"|State of [^<]*'
 )
 
 
@@ -70,6 +72,7 @@ class World:
             of_kind = keys.get(path.split("/")[0], {})
             if name in BY_ACT and all(each in of_kind for each in wanted):
                 yield name, reverse(name, kwargs={each: of_kind[each] for each in wanted})
+        yield "the past", f"{self.incident.get_absolute_url()}dossier/?at={timezone.now():%Y-%m-%d}"
         for found in (f"/go/?q={SECRET}", f"/parties/?q={SECRET}", f"/statements/?party={SECRET}", "/go/?q=a"):
             yield found, found
 
@@ -182,7 +185,9 @@ def test_no_page_holds_a_word_that_a_flag_takes_away(client):
     world = World()
     seen = [record for flag in FLAGS for record in flagged(world, flag)]
     of_their_own = [
-        (f"{each.ref} {page}", f"{each.get_absolute_url()}{page}") for each in seen for page in ("", "edit/")
+        (f"{each.ref} {page}", f"{each.get_absolute_url()}{page}")
+        for each in seen
+        for page in ("", "edit/", "dossier/", "figures/")
     ]
     for reader, pages in ((editor(clearance="AMBER"), [*world.pages(), *of_their_own]), (viewer(), world.pages())):
         client.force_login(reader)
