@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -118,6 +119,13 @@ def test_a_house_that_writes_another_language_publishes_in_it(language, settings
     said = render(statement).whole["sentence"]
     assert said.startswith({"uk": "CNN — заперечення", "ru": "CNN — отрицание"}[language])
     assert not re.search(r"[a-z]{4}", said.replace(settings.HARMTRACKER_ORGANISATION, "").split("“")[0])
+
+
+def test_words_for_partners_are_marked_as_being_in_their_own_language():
+    tag = Template("{% load record %}<p{% house_lang %}>")
+    with translation.override("uk"):
+        assert tag.render(Context()) == '<p lang="en">'
+    assert tag.render(Context()) == "<p>"
 
 
 def test_the_export_refuses_in_the_language_of_the_installation():

@@ -8,6 +8,7 @@
     {% edtf value %}  {% edtf value precision zone %}   a reported date in words, EDTF and zone on hover
     {% utc moment %}  {% reltime moment %}     a moment of ours, in UTC or as how long ago
     {{ day|on:"j M Y" }}                       a day, its month in the case the language wants
+    <p{% house_lang %}>                        around words in the language of the installation
     {% range low high %}  {% range low high at_least=True %}   numbers given; None is "not stated"
     {% untrusted text %}                       text from outside, isolated, hidden characters made visible
     {% speech text lang %}                     direct speech in quotation marks of its language
@@ -22,11 +23,13 @@ Everything is built with format_html: nothing here marks a string as safe.
 from datetime import date, datetime
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from harmtracker import permissions, undo, wording
@@ -135,6 +138,13 @@ def _shown(part: wording.Part) -> str | SafeString:
         return part.text
     code = f"{ord(part.text):04X}"
     return format_html('<span class="hidden-char" title="{}" data-code="{}">U+{}</span>', part.name, code, code)
+
+
+@register.simple_tag
+def house_lang() -> SafeString:
+    """The ``lang`` of words written for partners, on a page whose reader has chosen another language."""
+    language = settings.LANGUAGE_CODE
+    return SafeString("") if get_language() == language else format_html(' lang="{}"', language)
 
 
 @register.filter
