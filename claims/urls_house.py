@@ -1,4 +1,4 @@
-"""Addresses of what people in the house say to one another, and of the news on their desks."""
+"""Addresses of what people in the house say to one another, and of having read the news on one's desk."""
 
 from django.urls import URLPattern, path
 

@@ -45,7 +45,7 @@ def history(record: Any, user: User) -> list[Any]:
 @prepared
 def _events_of(user: User, record: Any) -> QuerySet[Any]:
     newest = _belonging_to(record).order_by(NEWEST).values("pk")[:LOOKED_AT]
-    rows = AuditEvent.objects.filter(pk__in=newest).filter(_subject_is_seen(user))
+    rows = AuditEvent.objects.filter(pk__in=newest).filter(subject_is_seen(user))
     return rows.order_by(F("sequence").desc())[:MOST_EVENTS]
 
 
@@ -93,11 +93,11 @@ def _parts_of(record: Any) -> list[Any]:
 
 @prepared
 def _seen_among(user: User, keys: Any) -> QuerySet[Any]:
-    rows = AuditEvent.objects.filter(is_among("pk", keys)).filter(_subject_is_seen(user))
+    rows = AuditEvent.objects.filter(is_among("pk", keys)).filter(subject_is_seen(user))
     return rows.annotate(is_withheld=_is_withheld(user)).order_by(F("sequence").desc())[: PAGE + 1]
 
 
-def _subject_is_seen(user: User) -> Q:
+def subject_is_seen(user: User) -> Q:
     statements = Statement.objects.visible_to(user)
     seen: dict[str, QuerySet[Any]] = {
         "claims.incident": Incident.objects.visible_to(user),

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     Exists,
@@ -29,14 +30,15 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Greatest
+from django.db.models.functions import Cast, Greatest
 
 from claims.event_words import verb_words
 from claims.models import Assignment, Following, Incident, MediaItem, Statement
 from claims.queries.conversation import page_of, remarks_shown_to
-from claims.queries.history import _subject_is_seen as subject_is_seen
+from claims.queries.history import subject_is_seen
 from claims.queries.rows import folded
 from harmtracker.models import AuditEvent, User
+from harmtracker.prepared import prepared
 from sources.models import Party, Source
 from sources.shown import parties_shown_to, sources_shown_to
 
@@ -96,7 +98,7 @@ class News:
 
 def news_of(user: User, *, after: int | None = None) -> News:
     """What others did after event number ``after`` (default: after what was read). One query."""
-    events = _events(user, user.read_up_to if after is None else after)
+    events = _told(user, me=user.pk, after=str(user.read_up_to if after is None else after))
     lines = _folded(events, user)
     return News(
         lines=lines[:MOST_LINES],
@@ -106,31 +108,34 @@ def news_of(user: User, *, after: int | None = None) -> News:
     )
 
 
-def _events(user: User, after: int) -> list[Any]:
+@prepared
+def _told(user: User, me: Any, after: Any) -> QuerySet[Any]:
+    """Events that concern the person of key ``me`` and that this reader may see, newest first."""
     incidents = Incident.objects.visible_to(user).filter(_is_in(F("pk"), OuterRef("about")), merged_into=None)
     rows = (
-        AuditEvent.objects.filter(pk__in=_newest_concerning(user, after).values("pk"))
+        AuditEvent.objects.filter(pk__in=newest_concerning(me, after).values("pk"))
         .filter(may_be_told(user))
         .annotate(incident_rows=folded(incidents.order_by("pk"), ref="ref", title="title"))
         .defer("changes", "previous", "hash", "reason")
     )
-    return list(rows.order_by("-sequence"))
+    return rows.order_by("-sequence")
 
 
-def _newest_concerning(user: User, after: int) -> QuerySet[AuditEvent]:
-    """The newest events of others that concern this person, whether they may see them or not.
+def newest_concerning(me: Any, after: Any) -> QuerySet[AuditEvent]:
+    """The newest events of others that concern the person of this key, whether they may see them or not.
 
-    Not what a job found out: that is told by alarms.
+    ``after`` is the number of an event, as text. Not what a job found out: that is told by alarms.
     """
     newest = AuditEvent.objects.order_by().values(one=Value(1)).annotate(last=Max("sequence")).values("last")
-    held = Assignment.objects.filter(assignee=user, ended_at=None).order_by().values("subject_id")
-    followed = Following.objects.filter(user=user).values("incident_id")
-    concerns = Q(about__contains=[user.pk]) | Q(made_by=user.pk)
+    held = Assignment.objects.filter(assignee=me, ended_at=None).order_by().values("subject_id")
+    followed = Following.objects.filter(user=me).values("incident_id")
+    concerns = Q(about__contains=[me]) | Q(made_by=me)
     for listened_to in (ArraySubquery(held), ArraySubquery(followed)):
         concerns |= Q(_overlap(F("about"), listened_to)) | Q(_is_in(F("subject_id"), listened_to))
+    beyond = Greatest(Cast(Value(after), BigIntegerField()), Subquery(newest) - LOOKED_THROUGH)
     return (
-        AuditEvent.objects.filter(sequence__gt=Greatest(Value(after), Subquery(newest) - LOOKED_THROUGH))
-        .exclude(Q(actor_id=user.pk) | Q(actor_id=None))
+        AuditEvent.objects.filter(sequence__gt=beyond, actor_id__isnull=False)
+        .exclude(actor_id=me)
         .annotate(made_by=_made_by())
         .filter(concerns)
         .order_by("-sequence")[:MOST_EVENTS]

@@ -56,6 +56,8 @@ PAGES = {
     "log an answer": lambda case: f"{case.capture.get_absolute_url()}log/?answers={case.claim.ref}",
     "add words": lambda case: f"{case.capture.get_absolute_url()}words/",
     "log a note": lambda case: f"{case.capture.get_absolute_url()}note/",
+    "incident: discussion": lambda case: f"/incidents/{case.incident.ref}/discussion/",
+    "source: discussion": lambda case: f"/sources/{case.capture.source.ref}/discussion/",
     "review": lambda case: "/review/",
     "incidents": lambda case: "/",
 }
