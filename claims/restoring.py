@@ -1,6 +1,7 @@
 """An earlier value of one field, from the history into the form: the person looks at it and saves it like any edit."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -81,8 +82,7 @@ def _named(name: str, event: AuditEvent) -> dict[str, str]:
 
 def _earlier(record: Any, name: str, value: Any, user: User) -> Any:
     """The value as the form takes it. Raises ``Refused`` for one that may not be seen, or is gone."""
-    is_hashed = isinstance(value, str) and value.startswith("hmac:")
-    if is_hashed or set(record.handling) & (WITHHOLDING - set(user.flags)):
+    if is_restricted(record, [value], user):
         raise Refused(_("This value is restricted and cannot be restored from the history."))
     if value is None:
         return ""
@@ -90,6 +90,18 @@ def _earlier(record: Any, name: str, value: Any, user: User) -> Any:
         return "; ".join(_reference(parties_shown_to(user), each) for each in value)
     rows = _rows_of(name, user)
     return _reference(rows, value) if rows is not None and value else value
+
+
+def is_restricted(record: Any, values: Iterable[Any], user: User) -> bool:
+    """Whether one of the values is held as a hash only, or a flag keeps something of the record from this person."""
+    is_hashed = any(isinstance(value, str) and value.startswith("hmac:") for value in values)
+    return is_hashed or bool(set(record.handling) & (WITHHOLDING - set(user.flags)))
+
+
+def earlier_record(name: str, value: Any, user: User) -> Any:
+    """An earlier value as an action takes it: the record itself where the field points to one. Raises ``Refused``."""
+    rows = _rows_of(name, user)
+    return _found(rows, value) if rows is not None and value else value
 
 
 def _rows_of(name: str, user: User) -> QuerySet[Any] | None:
@@ -104,11 +116,15 @@ def _rows_of(name: str, user: User) -> QuerySet[Any] | None:
 
 
 def _reference(rows: QuerySet[Any], value: Any) -> str:
-    """The reference of the record a value names by key or reference; that of the one it was merged into, if it was."""
+    return str(_found(rows, value).ref)
+
+
+def _found(rows: QuerySet[Any], value: Any) -> Any:
+    """The record a value names by key or reference; the one it was merged into, if it was. Raises ``Refused``."""
     key = Q(pk=value) if KEY.fullmatch(str(value)) else Q(ref=value)
     found = rows.filter(key).first()
     if found is not None and getattr(found, "merged_into_id", None) is not None:
         found = rows.filter(pk=found.merged_into_id).first()
     if found is None:
         raise Refused(_("What stood there may not be seen by you any more, or is gone. It cannot be restored by you."))
-    return str(found.ref)
+    return found

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +15,7 @@ from claims.forms.conflict import Differing, compared, opened_with, with_choices
 from claims.forms.describing import DescribeForm, MediaEditForm, PartyDescribeForm, PlaceForm
 from claims.models import MediaItem, Place
 from claims.restoring import prefill
+from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
 from claims.views.merging import onwards
 from claims.views.subjects import SECTIONS, visible_record
@@ -114,7 +113,7 @@ def _page(request: SignedInRequest, kind: _Kind, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("Saved."))
+            offer_to_undo(request, record, kind.name, since=form.cleaned_data["version"])
             return go_to(request, record.get_absolute_url())
     context = {
         "section": SECTIONS[kind.name],

@@ -20,6 +20,7 @@ from claims.queries.dossier import Published, dossier, incident_for_page
 from claims.queries.figure_chart import charts_of
 from claims.queries.printed import marking_of
 from claims.restoring import prefill
+from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
 from claims.views.merging import onwards
 from harmtracker import audit
@@ -133,6 +134,7 @@ def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
+            offer_to_undo(request, shown, "incident", since=form.cleaned_data["version"])
             return go_to(request, shown.get_absolute_url())
     last = AuditEvent.objects.filter(subject_id=shown.pk).first() if differing is not None else None
     return _form_page(request, form, {"incident": shown, "differing": differing, "last": last})

@@ -16,6 +16,7 @@ from claims.listing.resting import resting_on
 from claims.listing.source_page import source_frame, sources_of_pages
 from claims.logbook import one_party
 from claims.restoring import prefill
+from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
@@ -72,7 +73,7 @@ def edit(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("Saved."))
+            offer_to_undo(request, source, "source", since=form.cleaned_data["version"])
             return go_to(request, source.get_absolute_url())
         source.refresh_from_db()
     return _edit_page(request, source, form, _visits_form(source), differing=differing)

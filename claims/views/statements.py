@@ -20,6 +20,7 @@ from claims.models import Incident, Link, MediaItem, Statement
 from claims.queries.conversation import remark_count
 from claims.queries.statement_page import BEFORE_ALL, answerable, statement_page
 from claims.restoring import prefill
+from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of, head_of
 from harmtracker.drafts import drafted, restore
@@ -99,6 +100,7 @@ def statement_edit(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
+            offer_to_undo(request, shown, "statement", since=form.cleaned_data["version"])
             return go_to(request, shown.get_absolute_url())
     last = AuditEvent.objects.filter(subject_id=shown.pk).first() if differing is not None else None
     context = {"section": "statements", "statement": shown, "form": form, "differing": differing, "last": last}

@@ -14,8 +14,12 @@ from tests.factories import (
     FigureFactory,
     IncidentFactory,
     LinkFactory,
+    MediaItemFactory,
     OutsideNoteFactory,
+    PartyFactory,
+    PlaceFactory,
     RenderingFactory,
+    SourceFactory,
     StatementFactory,
     analyst,
     editor,
@@ -126,6 +130,67 @@ def test_an_act_is_undone_once_and_not_after_the_record_moved_on(client, writer,
     assert "moved on since" in again or "Not undone." in again
     record.refresh_from_db()
     assert record.version == version
+
+
+OF_INCIDENT = {"means": "drone", "occurred_zone": "Europe/Kyiv", "place_precision": "settlement"}
+EDITS = {
+    "incident": (lambda: IncidentFactory(place=PlaceFactory()), "edit", {"title": "Another", "place": ""} | OF_INCIDENT),
+    "statement": (lambda: StatementFactory(on_behalf_of=PartyFactory()), "edit", {
+        "kind": "testimony", "spoken_as": "witness", "how_known": "on_record", "checkability": "factual",
+        "said": "2022-04-01", "said_zone": "UTC",
+    }),
+    "source": (SourceFactory, "edit", {"title": "Another title", "kind": "broadcast", "lang": "uk"}),
+    "party": (PartyFactory, "describe", {"name": "Another", "kind": "media", "description": "A desk"}),
+    "place": (PlaceFactory, "edit", {"name": "Another", "precision": "adm1", "country": "UA"}),
+    "media item": (MediaItemFactory, "edit", {"description": "Another", "kind": "photo"}),
+}  # fmt: skip
+
+
+def columns(record):
+    record = type(record).objects.get(pk=record.pk)
+    return {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields} | {"version": 0}
+
+
+@pytest.mark.parametrize("kind", EDITS)
+def test_an_edit_is_undone_as_a_whole_and_by_the_ordinary_action(client, writer, kind):
+    make, page, sent = EDITS[kind]
+    record = make()
+    before, address = columns(record), f"{record.get_absolute_url()}{page}/"
+    stands = sent | {"version": record.version}
+    if kind == "source":
+        stands |= {"published": record.published}
+    if kind == "statement":
+        stands |= {"accuses": "; ".join(each.party.ref for each in record.accuses.all())}
+    token = done(client, address, stands)
+    assert columns(record) != before
+
+    assert "stands as it stood before" in pressed(client, token)
+    assert columns(record) == before
+    assert "moved on since" in pressed(client, token)
+
+
+def test_saving_what_stands_offers_no_undo_of_an_older_edit(client, writer):
+    place = PlaceFactory(name="Bucha")
+    address = f"{place.get_absolute_url()}edit/"
+    done(client, address, {"version": place.version, "name": "Irpin", "precision": "settlement"})
+    place.refresh_from_db()
+    stands = {name: getattr(place, name) or "" for name in ("name", "precision", "country", "adm1_code", "adm1_name")}
+    stands |= {"latitude": place.latitude or "", "longitude": place.longitude or "", "katottg": place.katottg}
+    answer = client.post(address, stands | {"version": place.version}, follow=True)
+    assert "Saved." in answer.content.decode()
+    assert "undo-1" not in answer.content.decode()
+
+
+def test_an_edit_whose_earlier_value_may_not_be_seen_any_more_is_not_undone(client, writer):
+    hidden = PlaceFactory(name="A safe house")
+    incident = IncidentFactory(place=hidden)
+    bucha = PlaceFactory(name="Bucha").ref
+    sent = {"version": incident.version, "title": incident.title, "place": bucha} | OF_INCIDENT
+    token = done(client, f"{incident.get_absolute_url()}edit/", sent)
+    type(hidden).objects.filter(pk=hidden.pk).update(tlp="AMBER_STRICT")
+    page = pressed(client, token)
+    assert "may not be seen by you any more" in page
+    assert "safe house" not in page
 
 
 def test_a_link_just_made_is_taken_back(client, writer):
