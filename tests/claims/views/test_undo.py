@@ -134,7 +134,7 @@ def test_an_act_is_undone_once_and_not_after_the_record_moved_on(client, writer,
 
 OF_INCIDENT = {"means": "drone", "occurred_zone": "Europe/Kyiv", "place_precision": "settlement"}
 EDITS = {
-    "incident": (lambda: IncidentFactory(place=PlaceFactory()), "edit", {"title": "Another", "place": ""} | OF_INCIDENT),
+    "incident": (lambda: IncidentFactory(place=PlaceFactory()), "edit", OF_INCIDENT | {"title": "New", "place": ""}),
     "statement": (lambda: StatementFactory(on_behalf_of=PartyFactory()), "edit", {
         "kind": "testimony", "spoken_as": "witness", "how_known": "on_record", "checkability": "factual",
         "said": "2022-04-01", "said_zone": "UTC",
