@@ -1,13 +1,15 @@
 """Which pages are measured: lists full and narrowed, the largest, a middling and the smallest of each record."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.test import Client
 
 from bench.pages import Asked
 from claims.actions.partner import create_partner, issue_token
-from claims.models import Incident, Statement
+from claims.models import Accusation, Incident, Link, Rendering, Statement, StatementIncident
 from claims.release.make import release_incident
 from claims.release.scopes import SCOPES
 from harmtracker.markings import STOPS_RELEASE
@@ -35,7 +37,9 @@ def addresses(*, api: bool) -> list[Asked]:
 
 
 def _lists() -> list[tuple[str, str]]:
-    rare = Party.objects.annotate(n=Count("statements")).filter(n__gte=1).order_by("n", "id")[0]
+    speakers = _ranked("party_id", Statement)
+    most, few = Party.objects.get(pk=speakers[0]).ref, Party.objects.get(pk=speakers[-1]).ref
+    accused = Party.objects.get(pk=_ranked("party_id", Accusation)[0]).ref
     return [
         ("incidents", "/"),
         ("incidents, verified", "/?finding=verified"),
@@ -43,33 +47,71 @@ def _lists() -> list[tuple[str, str]]:
         ("statements", "/statements/"),
         ("statements, denials", "/statements/?kind=denial"),
         ("statements, rare kind and finding", "/statements/?kind=retraction&finding=withdrawn"),
-        ("statements of the most quoted party", f"/statements/?party={_by_statements()[0].ref}"),
-        ("statements of a party with few", f"/statements/?party={rare.ref}"),
+        ("statements of the most quoted party", f"/statements/?party={most}"),
+        ("statements of a party with few", f"/statements/?party={few}"),
+        ("statements, unanswered by the most accused", f"/statements/?accused={accused}&answered=unanswered"),
         ("sources", "/sources/"),
+        ("sources, words changed", "/sources/?state=changed"),
+        ("sources, copies suggested", "/sources/?state=copies"),
+        ("sources, failed, newest capture first", "/sources/?outcome=failed&order=captured"),
+        ("sources, longest not captured", "/sources/?age=over_month&order=longest_ago"),
         ("parties", "/parties/"),
         ("review", "/review/"),
+        ("desk", "/desk/"),
+        ("questions: never answered", "/questions/silences/"),
+        ("questions: never answered by the most accused", f"/questions/silences/?accused={accused}"),
+        ("questions: denied before the evidence", "/questions/denials/"),
+        ("questions: denied before, by the most accused", f"/questions/denials/?party={accused}"),
+        ("questions: changed at the source", "/questions/changed/"),
+        ("questions: reports and origins", "/questions/origins/"),
+        ("questions: positions of the most quoted party", f"/questions/positions/?party={most}"),
+        ("questions: its positions on a past day", f"/questions/positions/?party={most}&at=2022-06-01"),
     ]
 
 
 def _records(editor: User) -> list[tuple[str, str]]:
-    incidents = list(Incident.objects.visible_to(editor).annotate(n=Count("spoken_of")).order_by("-n", "id"))
-    sources = Source.objects.visible_to(editor).annotate(n=Count("renderings")).order_by("-n", "id")
-    count = sources.count()
-    parties = _by_statements()
-    statement = Statement.objects.visible_to(editor).annotate(n=Count("links_in")).order_by("-n", "id")[0]
-    middle = incidents[len(incidents) // 2]
+    about = _seen(Incident, _ranked("incident_id", StatementIncident), editor)
+    sources = _seen(Source, _ranked("source_id", Rendering.objects.exclude(source=None)), editor)
+    speakers = _ranked("party_id", Statement)
+    largest, middle, smallest = about(0), about(0.5), about(1)
+    most, party = Party.objects.get(pk=speakers[0]), Party.objects.get(pk=speakers[len(speakers) // 2])
+    statement = _seen(Statement, _ranked("to_statement_id", Link.objects.filter(removed_at=None)), editor)(0)
+    quoted, some = sources(0), sources(0.5)
+    said = {each.pk: each.spoken_of.count() for each in (largest, middle, smallest)}
     return [
-        (f"incident, the largest: {incidents[0].n} statements", f"/incidents/{incidents[0].ref}/"),
-        (f"incident, a middling one: {middle.n}", f"/incidents/{middle.ref}/"),
-        (f"incident, the smallest: {incidents[-1].n}", f"/incidents/{incidents[-1].ref}/"),
-        ("incident, the largest: the second part of its ledger", f"/incidents/{incidents[0].ref}/?part=2"),
+        (f"incident, a middling one: {said[middle.pk]} statements", f"/incidents/{middle.ref}/"),
+        (f"incident, the smallest: {said[smallest.pk]}", f"/incidents/{smallest.ref}/"),
         *_sheets(middle, editor),
-        (f"statement, the most linked: {statement.n} links", f"/statements/{statement.ref}/"),
-        (f"source, the most quoted: {sources[0].n} quotations", f"/sources/{sources[0].ref}/"),
-        ("source, a middling one", f"/sources/{sources[count // 2].ref}/"),
-        (f"party, the most quoted: {parties[0].n} statements", f"/parties/{parties[0].ref}/"),
-        ("party, a middling one", f"/parties/{parties[len(parties) // 2].ref}/"),
+        ("questions: positions on a middling incident", f"/questions/positions/?incident={middle.ref}"),
+        ("questions: positions on the largest incident", f"/questions/positions/?incident={largest.ref}"),
+        (f"statement, the most linked: {statement.links_in.count()} links", f"/statements/{statement.ref}/"),
+        (f"source, the most quoted: {quoted.renderings.count()} quotations", f"/sources/{quoted.ref}/"),
+        ("source, a middling one", f"/sources/{some.ref}/"),
+        (f"party, the most quoted: {most.statements.count()} statements", f"/parties/{most.ref}/"),
+        ("party, a middling one", f"/parties/{party.ref}/"),
+        (f"incident, the largest: {said[largest.pk]}", f"/incidents/{largest.ref}/"),
+        ("incident, the largest: the second part of its ledger", f"/incidents/{largest.ref}/?part=2"),
     ]
+
+
+def _ranked(column: str, rows: Any) -> list[Any]:
+    """Keys by how many rows point at them, most first."""
+    rows = rows.objects.all() if isinstance(rows, type) else rows
+    return list(
+        rows.order_by().values(column).annotate(n=Count("pk")).order_by("-n", column).values_list(column, flat=True)
+    )
+
+
+def _seen(model: Any, keys: list[Any], editor: User) -> Callable[[float], Any]:
+    """Finds the record at a place of the ranking (0: the first, 1: the last) or the next towards its middle."""
+
+    def at(share: float) -> Any:
+        place = round(share * (len(keys) - 1))
+        near = keys[place : place + 20] if share < 1 else keys[place - 20 :][::-1]
+        found = model.objects.visible_to(editor).in_bulk(near)
+        return next(found[key] for key in near if key in found)
+
+    return at
 
 
 def _sheets(incident: Incident, editor: User) -> list[tuple[str, str]]:
@@ -83,10 +125,6 @@ def _sheets(incident: Incident, editor: User) -> list[tuple[str, str]]:
         ("statement: release", f"/statements/{claim.ref}/release/"),
         ("statement form beside the text", f"{capture.get_absolute_url()}log/"),
     ]
-
-
-def _by_statements() -> QuerySet[Party]:
-    return Party.objects.annotate(n=Count("statements")).order_by("-n", "id")
 
 
 def _export(editor: User) -> list[Asked]:

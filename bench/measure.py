@@ -25,6 +25,8 @@ def main() -> None:
     options.add_argument("--keep", action="store_true", help="measure the database as it is")
     options.add_argument("--explain", action="store_true", help="show what PostgreSQL does in slow pages")
     options.add_argument("--no-api", action="store_true", help="release nothing and leave the export out")
+    options.add_argument("--pages", action="store_true", help="the pages and nothing else")
+    options.add_argument("--seconds", type=float, default=float("inf"), help="begin no further round after so many")
     given = options.parse_args()
     SERVERS.start()
     try:
@@ -32,7 +34,7 @@ def main() -> None:
         _run(given)
     finally:
         SERVERS.stop()
-    for part in () if given.only else PARTS:
+    for part in () if given.only or given.pages else PARTS:
         print(f"\n{part}:", flush=True)
         subprocess.run([sys.executable, "-m", part], check=True)
 
@@ -48,17 +50,17 @@ def _run(given: argparse.Namespace) -> None:
     if not given.keep:
         print(fill(given.database, given.statements, 1) + "\n")
     asked = [each for each in addresses(api=not given.no_api) if each.label.startswith(given.only)]
-    measure(asked, given.database, given.rounds)
-    print("| page | p50 ms | p95 ms | best ms | web process ms | its SQL alone, ms | ratio | queries | kB |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    measure(asked, given.database, given.rounds, given.seconds)
+    print("| page | p50 ms | p95 ms | best ms | web process ms | its SQL alone, ms | queries | kB, gzip |")
+    print("|---|---|---|---|---|---|---|---|")
     for each in asked:
         if each.status != 200:
-            print(f"| {each.label} | answers {each.status} | | | | | | | |")
+            print(f"| {each.label} | answers {each.status} | | | | | | |")
             continue
         print(
-            f"| {each.label} | {each.p50:.1f} | {each.p95:.1f} | {each.best:.1f} | {each.processor:.1f} "
-            f"| {each.sql:.1f} | {each.ratio:.1f} "
-            f"| {len(each.queries)}{' (!)' if len(each.queries) > MOST_QUERIES else ''} | {each.kilobytes:.0f} |"
+            f"| {each.label} | {each.p50:.0f} | {each.p95:.0f} | {each.best:.0f} | {each.processor:.0f} "
+            f"| {each.sql:.0f} | {len(each.queries)}{' (!)' if len(each.queries) > MOST_QUERIES else ''} "
+            f"| {each.kilobytes:.0f}, {each.zipped:.0f} |"
         )
     print(f"\nLoad at the end: {os.getloadavg()[0]:.1f}")
     for each in asked:

@@ -3,6 +3,8 @@
 In the process, through Django's test client: middleware, sign-in, permissions, templates, all but the socket.
 """
 
+import gzip
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -17,9 +19,14 @@ from django.test import Client
 from bench.databases import DATABASE, SERVERS
 
 ROUNDS = 7
-# A page is asked for several times in a round, so that a round is not one stroke of luck; a slow one once.
+# A page is asked for several times in a round, so that a round is not one stroke of luck; a slow one once, and one
+# that takes far too long once in all.
 TIMES = 4
 SLOW_MILLISECONDS = 500
+TOO_LONG_MILLISECONDS = 2500
+
+
+WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\b")
 
 
 @dataclass
@@ -37,6 +44,7 @@ class Asked:
     busy: list[float] = field(default_factory=list)
     times: int = TIMES
     alone: list[list[float]] = field(default_factory=list)
+    zipped: float = 0
 
     def ask(self) -> float:
         """Milliseconds from the request to the whole answer."""
@@ -45,6 +53,7 @@ class Asked:
         took = (time.perf_counter() - began) * 1000
         self.busy.append((time.process_time() - worked) * 1000)
         self.status, self.kilobytes = response.status_code, len(response.content) / 1000
+        self.zipped = len(gzip.compress(response.content, 6)) / 1000
         return took
 
     def look(self) -> None:
@@ -53,7 +62,11 @@ class Asked:
         with noted() as queries:
             took = self.ask()
         self.queries, self.times = queries, 1 if took > SLOW_MILLISECONDS else TIMES
-        self.busy.clear()
+        if took > TOO_LONG_MILLISECONDS:
+            self.answers, self.alone = [[took]], [[sum(query[2] for query in queries)]]
+            del self.busy[:-1]
+        else:
+            self.busy.clear()
 
     @property
     def p50(self) -> float:
@@ -79,12 +92,6 @@ class Asked:
         return statistics.median(time for each in self.alone for time in each)
 
     @property
-    def ratio(self) -> float:
-        """Median over the rounds of answer to SQL alone, both of the same round."""
-        pairs = zip(self.answers, self.alone, strict=True)
-        return statistics.median(statistics.median(page) / statistics.median(sql) for page, sql in pairs)
-
-    @property
     def slowest(self) -> tuple[str, Any, float]:
         return max(self.queries, key=lambda query: query[2], default=("", None, 0.0))
 
@@ -104,18 +111,24 @@ def noted() -> Iterator[list[tuple[str, Any, float]]]:
         yield queries
 
 
-def measure(asked: list[Asked], database: str = DATABASE, rounds: int = ROUNDS) -> list[Asked]:
+def measure(
+    asked: list[Asked], database: str = DATABASE, rounds: int = ROUNDS, seconds: float = float("inf")
+) -> list[Asked]:
     """Fill in the figures. Pages take turns, so that a busy moment of the machine spoils no single one of them.
 
-    Those that do not answer 200 are left with their status and no figures.
+    Those that do not answer 200 are left with their status and no figures. No round is begun after ``seconds``, but
+    the first.
     """
+    began = time.perf_counter()
     for each in asked:
         each.look()
-    good = [each for each in asked if each.status == 200]
+    good = [each for each in asked if each.status == 200 and not each.answers]
     # As the product connects: the same role and the same settings of the session.
     options = {"user": "app", "dbname": database, "options": "-c jit=off", "autocommit": True}
     with psycopg.connect(host=str(SERVERS.place.run), **options) as raw:
-        for _round in range(rounds):
+        for done in range(rounds):
+            if done and time.perf_counter() - began > seconds:
+                break
             for each in good:
                 each.answers.append([each.ask() for _time in range(each.times)])
                 each.alone.append([_alone(raw, each.queries) for _time in range(each.times)])
@@ -126,7 +139,7 @@ def _alone(raw: psycopg.Connection, queries: list[tuple[str, Any, float]]) -> fl
     """Milliseconds for the page's reading queries without Django: the floor under this page as it is now."""
     began = time.perf_counter()
     for sql, params, _took in queries:
-        if sql.lstrip().upper().startswith(("SELECT", "WITH")):
+        if sql.lstrip().upper().startswith(("SELECT", "WITH")) and not WRITES.search(sql):
             raw.execute(sql, params).fetchall()
     return (time.perf_counter() - began) * 1000
 

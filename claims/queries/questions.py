@@ -78,7 +78,8 @@ def before_evidence(user: User) -> QuerySet[Any]:
         for number, (path, rows) in enumerate(zip(PATHS, cited, strict=True))
     }  # fmt: skip
     rows: QuerySet[Any] = disproved_denials(user).annotate(evidence_from=Least(*earliest))
-    return rows.filter(said_end__lte=F("evidence_from")).annotate(**shown)
+    early: QuerySet[Any] = rows.filter(said_end__lte=F("evidence_from")).annotate(**shown)
+    return early
 
 
 def first_published(denial: Any) -> Published:
