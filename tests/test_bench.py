@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from bench.batch import TABLES
+from bench.later import go_on
 from bench.loading import load
 from tests.databases import superuser
 
@@ -68,3 +69,8 @@ def test_all_kinds_links_findings_and_languages_occur(empty) -> None:
             "SELECT max(n), min(n) FROM (SELECT count(*) n FROM claims_statement GROUP BY party_id) parties"
         ).fetchone()
         assert most > 10 * least
+        # What came later, written with every trigger awake; a second time there is nothing left to write.
+        empty.execute("SET session_replication_role = origin")
+        assert "0 later captures" not in go_on(empty)
+        assert go_on(empty).startswith("0 later captures, 0 quotations looked for again, 0 open")
+        assert codes("outcome", "claims_quotecheck") == {"exact", "edited"}
