@@ -26,7 +26,6 @@ CHANGED: dict[str, Promise] = {
     "accuses": gettext_lazy("whom it accuses"),
     "evidence": gettext_lazy("cited evidence"),
     "first_seen": gettext_lazy("date"),
-    "first_seen": gettext_lazy("date"),
 }
 DERIVED = frozenset(f"{name}_{end}" for name in ("said", "occurred") for end in ("start", "end", "precision"))
 
