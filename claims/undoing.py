@@ -1,10 +1,11 @@
 """What can be undone by a press, and how: each inverse finds its record as far as the person may see it."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from claims.actions.alarm import reopen_alarm
 from claims.actions.assignment import assign, end_assignment
@@ -32,10 +33,13 @@ from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.models import User
 from harmtracker.undo import Undone, inverse
+from harmtracker.wording import for_the_record
 from sources.catalogue import reopen_copy
 from sources.models import Copy, Source
 from sources.shown import sources_shown_to
 
+UNDONE: Final = gettext_lazy("Undone")
+"""Why it was done, as the history keeps it."""
 MOVED: dict[str, type[Any]] = {"incident": Incident, "statement": Statement, "mediaitem": MediaItem, "source": Source}
 
 
@@ -43,7 +47,7 @@ MOVED: dict[str, type[Any]] = {"incident": Incident, "statement": Statement, "me
 def withdrawn_figure(*, by: User, pk: str, version: int) -> Undone:
     """Put a figure back that was just withdrawn."""
     found: Figure = _one(figures_for(by), pk)
-    put_back_figure(figure=found, expected_version=version, by=by, reason=_("Undone"))
+    put_back_figure(figure=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: the number counts again."), found.incident.get_absolute_url() + "#figures")
 
 
@@ -51,7 +55,7 @@ def withdrawn_figure(*, by: User, pk: str, version: int) -> Undone:
 def withdrawn_rendering(*, by: User, pk: str, version: int) -> Undone:
     """Put words back that were just withdrawn."""
     found: Rendering = _one(renderings_for(by), pk)
-    put_back_rendering(rendering=found, expected_version=version, by=by, reason=_("Undone"))
+    put_back_rendering(rendering=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: the words stand again."), found.statement.get_absolute_url())
 
 
@@ -59,7 +63,7 @@ def withdrawn_rendering(*, by: User, pk: str, version: int) -> Undone:
 def withdrawn_note(*, by: User, pk: str, version: int) -> Undone:
     """Put a note back that was just withdrawn."""
     found: OutsideNote = _one(notes_for(by), pk)
-    put_back_note(note=found, expected_version=version, by=by, reason=_("Undone"))
+    put_back_note(note=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: the note stands again."), found.get_absolute_url())
 
 
@@ -67,7 +71,7 @@ def withdrawn_note(*, by: User, pk: str, version: int) -> Undone:
 def removed_link(*, by: User, pk: str, version: int) -> Undone:
     """Put a link back that was just removed."""
     found: Link = _one(links_for(by), pk)
-    put_back_link(link=found, expected_version=version, by=by, reason=_("Undone"))
+    put_back_link(link=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: the link stands again."), found.from_statement.get_absolute_url())
 
 
@@ -75,7 +79,7 @@ def removed_link(*, by: User, pk: str, version: int) -> Undone:
 def added_link(*, by: User, pk: str, version: int) -> Undone:
     """Remove a link that was just made."""
     found: Link = _one(links_for(by).filter(removed_at=None, version=version), pk)
-    remove_link(link=found, reason=_("Undone"), by=by)
+    remove_link(link=found, reason=for_the_record(UNDONE), by=by)
     return Undone(_("Undone: the link is removed."), found.to_statement.get_absolute_url())
 
 
@@ -103,7 +107,7 @@ def put_under_incident(*, by: User, pk: str, incident: str, version: int) -> Und
     """Take a statement out of an incident it was just put under."""
     found: Statement = _one(Statement.objects.visible_to(by), pk)
     about: Incident = _one(Incident.objects.visible_to(by), incident)
-    remove_incident(statement=found, incident=about, reason=_("Undone"), expected_version=version, by=by)
+    remove_incident(statement=found, incident=about, reason=for_the_record(UNDONE), expected_version=version, by=by)
     return Undone(_("Undone: it is not about “%(title)s”.") % {"title": about.title}, found.get_absolute_url())
 
 
@@ -112,7 +116,7 @@ def taken_out_of_incident(*, by: User, pk: str, incident: str, version: int) -> 
     """Put a statement back under an incident it was just taken out of."""
     found: Statement = _one(Statement.objects.visible_to(by), pk)
     about: Incident = _one(Incident.objects.visible_to(by), incident)
-    add_incident(statement=found, incident=about, reason=_("Undone"), expected_version=version, by=by)
+    add_incident(statement=found, incident=about, reason=for_the_record(UNDONE), expected_version=version, by=by)
     return Undone(_("Undone: it is about “%(title)s” again.") % {"title": about.title}, found.get_absolute_url())
 
 
@@ -138,7 +142,7 @@ def copy_decided(*, by: User, pk: str, version: int, beside: str) -> Undone:
     """Take the decision on a copy back: it is a suggestion again."""
     shown = sources_shown_to(by)
     found: Copy = _one(Copy.objects.filter(derived__in=shown, original__in=shown), pk)
-    reopen_copy(copy=found, expected_version=version, by=by, reason=_("Undone"))
+    reopen_copy(copy=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: it awaits a decision again."), reverse("source-copies", args=[beside]))
 
 

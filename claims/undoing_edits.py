@@ -19,10 +19,12 @@ from claims.actions.statement import StatementFields, edit_statement
 from claims.listing.history import DERIVED, NOT_DERIVED
 from claims.models import Incident, MediaItem, Place, Statement
 from claims.restoring import RESTORABLE, earlier_record, is_restricted
+from claims.undoing import UNDONE
 from harmtracker.errors import Refused
 from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import SignedInRequest
 from harmtracker.undo import Undone, inverse, offer
+from harmtracker.wording import for_the_record
 from sources.catalogue import SourceFields, describe_source
 from sources.shown import parties_shown_to, sources_shown_to
 
@@ -57,7 +59,7 @@ def edited(*, by: User, kind: str, pk: str, version: int) -> Undone:
     save(
         record,
         {name: earlier_record(name, value, by) for name, value in before.items()},
-        {"expected_version": version, "reason": _("Undone"), "by": by},
+        {"expected_version": version, "reason": for_the_record(UNDONE), "by": by},
     )
     words = _("Undone. %(ref)s stands as it stood before.") % {"ref": record.ref}
     if getattr(record, "is_under_review", False):

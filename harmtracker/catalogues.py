@@ -104,9 +104,9 @@ def new_catalogue(language: str) -> Catalog:
     return read_po(BytesIO(header.encode()), locale=language)
 
 
-def update(language: str) -> Catalog:
+def update(language: str, wanted: Catalog) -> Catalog:
     """Bring one catalogue up to our strings: new ones stand empty, those nobody uses are gone, none is guessed at."""
-    kept, wanted = read(path_of(language), language), template_catalogue()
+    kept = read(path_of(language), language)
     fresh = new_catalogue(language)
     for message in wanted:
         if not message.id:
@@ -177,8 +177,9 @@ def main(words: list[str]) -> int:
     if words != ["update"]:
         sys.stderr.write(f"{__doc__}\n")
         return 2
+    wanted = template_catalogue()
     for language in LANGUAGES:
-        catalogue = update(language)
+        catalogue = update(language, wanted)
         without = sum(1 for message in catalogue if message.id and not _is_said(message))
         sys.stdout.write(f"{language}: {len(catalogue)} strings, {without} without words\n")
     return 0

@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, wraps
 from typing import Any, Final, NamedTuple
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
 MOST_KEPT: Final = 4096
@@ -47,6 +48,12 @@ FINDING_WORDS: Final[dict[str, str | Promise]] = {
     "withdrawn": gettext_lazy("Finding withdrawn"),
 }
 """The words a finding is shown in, complete and exact; a shorter form would say something else."""
+
+
+def for_the_record(sentence: str | Promise) -> str:
+    """A sentence of the program's own that is stored: in the language of the installation, whoever pressed."""
+    with override(settings.LANGUAGE_CODE):
+        return str(sentence)
 
 
 # ---- Quote check ----

@@ -11,6 +11,7 @@ from django.utils import translation
 from claims.actions.reexamination import reopen_after_change
 from claims.release.make import release_statement
 from claims.release.render import read as render
+from claims.undoing import UNDONE
 from harmtracker import audit, wording
 from tests.factories import (
     PASSWORD,
@@ -106,10 +107,11 @@ def test_what_partners_read_does_not_depend_on_who_works(client_of):
                 statement=statement, expected_version=statement.version, by=by, confirmed_unassessed=True
             )
             edited = reopen_after_change(statement, {"said": ["2022-04-03", "2022-04-04"]}, by=by)
+            told = wording.for_the_record(UNDONE)
         document = made.documents.get(ceiling="AMBER", scope="base").document
-        written[language] = [document["sentence"], document["finding"]["label"], edited.reasons]
+        written[language] = [document["sentence"], document["finding"]["label"], edited.reasons, told]
     assert written["uk"] == written["en"]
-    assert written["en"][2] == "Approval lapsed: changed date."
+    assert written["en"][2:] == ["Approval lapsed: changed date.", "Undone"]
 
 
 @pytest.mark.parametrize("language", ["uk", "ru"])
