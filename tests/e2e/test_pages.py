@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -70,6 +71,11 @@ PAGES: dict[str, tuple[Role, Callable[[], str]]] = {
     "incident, new": (Role.ANALYST, lambda: "/incidents/new/"),
     "incident, edit": (Role.ANALYST, lambda: f"{incident()}edit/"),
     "figure": (Role.ANALYST, lambda: f"{incident()}figures/new/"),
+    "figures": (Role.VIEWER, lambda: f"{incident()}figures/"),
+    "table of figures": (Role.ANALYST, lambda: f"{incident()}figures/table/"),
+    "dossier": (Role.EDITOR, lambda: f"{incident()}dossier/"),
+    "dossier of a day": (Role.VIEWER, lambda: f"{incident()}dossier/?at={timezone.now():%Y-%m-%d}"),
+    "timeline": (Role.ANALYST, lambda: f"{incident()}timeline/"),
     "request for comment": (Role.ANALYST, lambda: f"{incident()}requests/new/"),
     "its outcome": (Role.ANALYST, lambda: f"/requests/{CommentRequest.objects.first().ref}/outcome/"),
     "statements": (Role.ANALYST, lambda: "/statements/"),
