@@ -13,12 +13,12 @@ def talk(case: Setting, bucha: Bucha) -> None:
     follow(incident=bucha.incident, by=analyst)
     make_remark(
         record=bucha.incident,
-        words=f"@{analyst.username} the report says Yablunska street, the copy says Station street. Which is it?",
+        words=f"@{analyst.username} the copy has “barbaric”, the report “a brutality”. Which did Stoltenberg say?",
         by=editor,
     )
     make_remark(
         record=bucha.incident,
-        words="Yablunska. The copy was translated back; the street is one of the names it lost.",
+        words="“A brutality”. The copy says itself that it was translated back. Both are held, side by side.",
         by=analyst,
     )
     assign(
