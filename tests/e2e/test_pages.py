@@ -77,6 +77,7 @@ PAGES: dict[str, tuple[Role, Callable[[], str]]] = {
     "dossier of a day": (Role.VIEWER, lambda: f"{incident()}dossier/?at={timezone.now():%Y-%m-%d}"),
     "timeline": (Role.ANALYST, lambda: f"{incident()}timeline/"),
     "request for comment": (Role.ANALYST, lambda: f"{incident()}requests/new/"),
+    "request, logged": (Role.EDITOR, lambda: CommentRequest.objects.first().get_absolute_url()),
     "its outcome": (Role.ANALYST, lambda: f"/requests/{CommentRequest.objects.first().ref}/outcome/"),
     "statements": (Role.ANALYST, lambda: "/statements/"),
     "statement": (Role.EDITOR, statement),
