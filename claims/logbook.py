@@ -27,6 +27,7 @@ from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.models import User
 from harmtracker.records import called
+from harmtracker.wording import told_plainly
 from sources.models import Capture, Party
 from sources.shown import parties_shown_to
 
@@ -95,7 +96,7 @@ def one_party(name: str, *, user: User, field: str) -> Party:
         found = list(parties_by_pseudonym(user, name)[:MOST_NAMED])
         words = [party.pseudonym for party in found]
     if len(found) > 1:
-        choices = ", ".join(f"{each} ({party.ref})" for each, party in zip(words, found, strict=True))
+        choices = ", ".join(f"{told_plainly(each)} ({party.ref})" for each, party in zip(words, found, strict=True))
         raise Refused(
             _("Several parties are called so. Write the reference: %(choices)s.") % {"choices": choices}, field=field
         )

@@ -324,6 +324,27 @@ def visible_parts(text: str) -> Iterator[Part]:
         yield Part("".join(run), False)
 
 
+def told_plainly(text: str) -> str:
+    """Text from outside where no mark-up can stand (an option, a message): a hidden character by its number."""
+    if text.isprintable():
+        return text
+    return "".join(f"[U+{ord(part.text):04X}]" if part.is_hidden else part.text for part in visible_parts(text))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def mixes_scripts(name: str) -> bool:
+    """Whether one word of a name has letters of two scripts that look alike, as no honest spelling does."""
+    if name.isascii():
+        return False
+    return any(len({_script_of(letter) for letter in word} - {""}) > 1 for word in re.split(r"[\W\d_]+", name))
+
+
+def _script_of(letter: str) -> str:
+    """The script by the name Unicode gives the letter; "" for scripts that are not taken for one another."""
+    script = unicodedata.name(letter, "").partition(" ")[0]
+    return script if script in {"LATIN", "CYRILLIC", "GREEK"} else ""
+
+
 # ---- People ----
 
 

@@ -12,6 +12,7 @@ from claims.models.incident import Harm, Means
 from claims.models.place import PlacePrecision
 from harmtracker.markings import HIDES_PLACE, HIDES_SUMMARY, Tlp
 from harmtracker.models import User
+from harmtracker.wording import told_plainly
 
 MOST_OFFERED = 6
 
@@ -64,7 +65,10 @@ class IncidentForm(forms.Form):
         """Places of that name, so that a choice sent back is one of those offered."""
         words = str(self.data.get("place", "")).replace("\x00", "").strip()
         self.places = list(places_named(self.user, words)[:MOST_OFFERED]) if words else []
-        choices = [(place.ref, f"{place}, {place.adm1_name or place.country} ({place.ref})") for place in self.places]
+        choices = [
+            (place.ref, f"{told_plainly(place.name)}, {place.adm1_name or place.country} ({place.ref})")
+            for place in self.places
+        ]
         self.fields["place_choice"].choices = choices if len(choices) > 1 else []  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.lookups import parties_named
 from harmtracker.models import User
+from harmtracker.wording import told_plainly
 from sources.models.party import AffiliationKind, NameKind, PartyKind
 
 MOST_OFFERED = 5
@@ -82,7 +83,7 @@ class AffiliationForm(forms.Form):
         if not found:
             raise forms.ValidationError(_("No party you can see has this name. Add it first."))
         if len(found) > 1:
-            names = ", ".join(f"{party.name} ({party.ref})" for party in found[:MOST_OFFERED])
+            names = ", ".join(f"{told_plainly(party.name)} ({party.ref})" for party in found[:MOST_OFFERED])
             raise forms.ValidationError(
                 _("Several parties have this name. Write the reference of one: %(names)s."), params={"names": names}
             )

@@ -1,6 +1,7 @@
 """The statement form of the Reader: whose words, what kind, when, about what, and what they answer."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.models.link import Aspect, Basis, LinkType
 from claims.models.statement import Checkability, HowKnown, ResponsibilityPosition, SpokenAs, StatementKind
 from harmtracker.markings import Tlp
+from harmtracker.wording import told_plainly
 from sources.models.party import PartyKind
 
 OTHER = "other"
@@ -28,9 +30,14 @@ MOST_AT_ONCE = 24
 BY_KIND = _("By the kind")  # claims/by_kind.py says what that is
 
 
-def offer(form: forms.Form, field: str, choices: list[tuple[str, str]]) -> None:
-    """Set what can be chosen in a field, as (code, words)."""
-    cast(forms.ChoiceField, form.fields[field]).choices = choices
+def offer(form: forms.Form, field: str, choices: Sequence[tuple[str, Any]]) -> None:
+    """Set what can be chosen in a field, as (code, words) or (words of a group, such pairs)."""
+    cast(forms.ChoiceField, form.fields[field]).choices = [
+        (told_plainly(first), [(code, told_plainly(words)) for code, words in second])
+        if isinstance(second, list)
+        else (first, told_plainly(second))
+        for first, second in choices
+    ]
 
 
 class FirstInHand(forms.RadioSelect):

@@ -36,6 +36,7 @@ from claims.quote_checks import own_checks
 from harmtracker.markings import HIDES_SOURCE, HIDES_SPEAKER, HIDES_WHERE_SAID, HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
+from harmtracker.wording import told_plainly
 from sources.models import Capture, Party, Source
 from sources.quote_edits import Piece, pieces
 from sources.shown import named, parties_shown_to, pseudonym, sources_shown_to
@@ -123,7 +124,7 @@ class Voice:
         """One line for a choice: who, what kind, its first words; as far as this reader may know them."""
         words = self.words[0].rendering.text[:70] if self.words else ""
         who = f"{self.speaker or self.alias}, " if self.speaker or self.alias else ""
-        return f"{who}{self.statement.get_kind_display()}: {words} ({self.statement.ref})"
+        return told_plainly(f"{who}{self.statement.get_kind_display()}: {words} ({self.statement.ref})")
 
     @property
     def accused_names(self) -> str:
@@ -249,8 +250,7 @@ def _words_of(user: User, statements: Any) -> QuerySet[Any]:
 def shown_words(renderings: QuerySet[Rendering], checks: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Renderings, oldest first, with source, capture and the one of the ``checks`` that is shown."""
     return (
-        renderings
-        .select_related("source__publisher", "capture", "translates")
+        renderings.select_related("source__publisher", "capture", "translates")
         .defer(*NOT_SHOWN)
         .annotate(
             source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),

@@ -11,6 +11,8 @@
     <p{% house_lang %}>                        around words in the language of the installation
     {% range low high %}  {% range low high at_least=True %}   numbers given; None is "not stated"
     {% untrusted text %}                       text from outside, isolated, hidden characters made visible
+    {{ title|plainly }}                        the same inside a translated sentence
+    {% named name %}                           the same for a name; one that mixes scripts says so
     {% speech text lang %}                     direct speech in quotation marks of its language
     <form{% draft_key %}>                      on pages whose typing is kept (harmtracker.drafts); nothing elsewhere
     {% undo_token message as token %}          the reference of the button that undoes what a message says was done
@@ -115,6 +117,21 @@ def number_range(low: int | None, high: int | None, at_least: bool = False) -> S
 def untrusted(text: str | None) -> SafeString:
     """Text from outside in its own direction, escaped, with hidden characters shown by number."""
     return format_html("<bdi>{}</bdi>", _with_hidden_shown(text or ""))
+
+
+@register.filter
+def plainly(text: str | None) -> str:
+    """Text from outside inside a sentence of ours: a hidden character by its number."""
+    return wording.told_plainly(text or "")
+
+
+@register.simple_tag
+def named(name: str | None) -> SafeString:
+    """A name from outside, as ``untrusted`` shows it; one that mixes scripts within a word says so."""
+    shown = untrusted(name)
+    if not wording.mixes_scripts(name or ""):
+        return shown
+    return format_html('{} <span class="tag">{}</span>', shown, _("letters of two scripts"))
 
 
 @register.simple_tag
