@@ -21,8 +21,9 @@ from claims.models.link import LinkType
 from claims.queries.history import Stretch
 from harmtracker import wording
 from harmtracker.db import plain
-from harmtracker.markings import HIDES_WORDS, Flag
+from harmtracker.markings import HIDES_NAME, HIDES_WORDS, Flag
 from harmtracker.models import Team, User
+from sources.models import Party
 from sources.models.party import AffiliationKind
 from sources.quote_edits import Piece
 from sources.shown import parties_shown_to, sources_shown_to
@@ -37,6 +38,8 @@ KEY: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REFERENCE: Final = re.compile(r"(?:IN|ST|SO|PA|PL|ME|NO|CR)-[A-Z0-9]{4,10}")
 OPEN: Final = frozenset({"workflow", "tlp", "handling", "stage", "lifecycle", "released"})
 """Fields whose values no flag takes away: the page of the record shows them to everybody who sees it."""
+PSEUDONYM: Final = "pseudonym"
+"""Shown where a flag withholds a party's name from the reader, and then without the reference."""
 LONG: Final = 24
 """Characters of both values; longer ones are shown as one text with its changes marked."""
 MOST_TOKENS: Final = 3000
@@ -198,6 +201,7 @@ def _names(events: list[Any], user: User) -> dict[str, str]:
     refs = {text for text in values if REFERENCE.fullmatch(text)}
     if not keys and not refs:
         return {}
+    unseen = sorted(HIDES_NAME - set(user.flags))
     kinds: list[tuple[QuerySet[Any], str]] = [
         (parties_shown_to(user), "name"),
         (Place.objects.visible_to(user), "name"),
@@ -206,20 +210,20 @@ def _names(events: list[Any], user: User) -> dict[str, str]:
         (MediaItem.objects.visible_to(user).seen_through(user, HIDES_WORDS), "description"),
         (Statement.objects.visible_to(user), "ref"),
         (OutsideNote.objects.visible_to(user), "ref"),
+        (Party.objects.visible_to(user).filter(handling__overlap=unseen).exclude(pseudonym=""), PSEUDONYM),
     ]
     rows = [
         queryset.order_by()
         .filter(Q(pk__in=keys) | Q(ref__in=refs))
-        .values_list("pk", Cast("ref", CharField()), Cast(name, CharField()))
+        .values_list("pk", Cast("ref", CharField()), Cast(name, CharField()), Value(name == PSEUDONYM))
         for queryset, name in kinds
     ]
     teams = Team.objects.filter(pk__in=keys).order_by()
-    rows.append(teams.values_list("pk", Value("", CharField()), Cast("name", CharField())))
-    found = rows[0].union(*rows[1:], all=True).order_by()
+    rows.append(teams.values_list("pk", Value("", CharField()), Cast("name", CharField()), Value(False)))
     named: dict[str, str] = {}
-    for key, ref, name in found:
-        words = f"{name} ({ref})" if ref and name != ref else name or ref
-        named |= {str(key): words, ref: words}
+    for key, ref, name, is_pseudonym in rows[0].union(*rows[1:], all=True).order_by():
+        words = name if is_pseudonym or not ref or name == ref else f"{name} ({ref})"
+        named |= {str(key): words or ref, ref: words or ref}
     return named
 
 

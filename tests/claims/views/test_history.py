@@ -150,6 +150,18 @@ def test_names_are_those_of_what_the_reader_may_see(client, writer):
     assert f'value="{bucha.ref}"' in answer, "the form stays as it is"
 
 
+def test_a_protected_witness_is_named_by_pseudonym(client, writer):
+    witness = PartyFactory(name="Halyna Savchuk", pseudonym="Witness A", handling=["witness_identity"])
+    statement = StatementFactory()
+    with audit.recording():
+        changes = {"party": [str(statement.party.pk), str(witness.pk)]}
+        audit.record("statement.edited", subject=statement, by=None, changes=changes)
+    shown = page(client, statement)
+    assert "Witness A" in shown
+    assert "Savchuk" not in shown
+    assert witness.ref not in shown
+
+
 def test_what_happened_to_a_statement_one_may_not_see_is_not_told(client, writer):
     incident = IncidentFactory()
     secret = StatementFactory(incident=incident, tlp="AMBER_STRICT")
