@@ -182,6 +182,8 @@ BY_ACT: dict[str, str] = {
     "statement-withdraw": "release.withdraw",
     "partners": "partner.manage",
     "partner": "partner.manage",
+    "partner-reads": "partner.manage",
+    "partner-sees": "partner.manage",
     "partner-active": "partner.manage",
     "token-revoke": "partner.manage",
     "operations": "operations.read",

@@ -194,7 +194,7 @@ class Statement(Record, Marked, Assessed):
                 condition=Q(under_review_since__isnull=False),
                 name="statement_lapsed",
             ),
-            # With what visibility asks beside the key, so that a party's newest positions are read from the index alone.
+            # With what visibility asks beside the key: a party's newest positions are read from the index alone.
             models.Index(
                 F("party"),
                 F("said_start").desc(nulls_last=True),

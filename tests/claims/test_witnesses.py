@@ -44,7 +44,8 @@ def test_a_witness_is_made_in_one_step_and_only_the_cleared_read_the_name(client
     FigureFactory(statement=statement, incident=incident)
     OutsideNoteFactory(party=made, incident=incident, tlp="GREEN")
     pages = [
-        "/statements/", statement.get_absolute_url(), incident.get_absolute_url(), f"{incident.get_absolute_url()}?part=1",
+        "/statements/", statement.get_absolute_url(), incident.get_absolute_url(),
+        f"{incident.get_absolute_url()}?part=1",
         statement.renderings.get().source.get_absolute_url() + "statements/",
     ]  # fmt: skip
     for reader in (viewer(), person, analyst(flags=["source_identity"])):
