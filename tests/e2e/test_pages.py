@@ -1,25 +1,37 @@
-"""Every page with the first case on it: axe finds nothing, nothing scrolls sideways, nobody else is asked."""
+"""Every page with the first case on it: axe finds nothing, nothing scrolls sideways, nothing is heavy, nobody is asked.
 
+Light and dark, as wide as a desk and as narrow as a telephone. An address that is new is looked at as soon as
+tests/test_access.py knows it; NOT_PAGES says of the others what they are.
+"""
+
+import gzip
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
+from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from claims.demo import load_once, site
 from claims.models import Assessment, CommentRequest, Incident, MediaItem, Partner, Place, Statement
-from harmtracker.models import Role, User
+from harmtracker import jobs
+from harmtracker.models import Job, Role, User
+from harmtracker.permissions import ACTS
 from sources.models import Capture, Party
 from tests.background import allowed, free_ports
 from tests.conftest import _empty_tables
+from tests.e2e.conftest import _browser_of_one_person
+from tests.test_access import ALL, BY_ACT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -27,104 +39,85 @@ WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
 }
-NARROW = 320  # pixels, which is also 1280 at 400 %
+WIDE, NARROW = 1280, 320  # pixels; the second is also the first at 400 %
+MOST_HTML, MOST_SCRIPT = 100_000, 60_000  # bytes, compressed as they are sent
 BUCHA = "Killings of civilians in Bucha"
+# A page is opened by whoever sees most on it.
+SEES_MOST = [Role.EDITOR, Role.ADMIN, Role.ANALYST, Role.VIEWER]
+NOT_PAGES = {
+    "capture-body": "a download",
+    "capture-manifest": "a download",
+    "capture-time-stamp": "a download",
+    "capture-warc": "a download",
+    "source-warc": "a download",
+    "source-wacz": "a download",
+    "incident-pdf": "a download",
+}
 
 
-def incident() -> str:
-    return Incident.objects.get(title=BUCHA).get_absolute_url()
+def incident() -> Incident:
+    return Incident.objects.get(title=BUCHA)
 
 
-def statement() -> str:
-    return Statement.objects.filter(kind="allegation", incidents__title=BUCHA).first().get_absolute_url()
+def statement() -> Statement:
+    return Statement.objects.filter(kind="allegation", incidents__title=BUCHA).first()
 
 
 def capture() -> Capture:
-    return Statement.objects.filter(incidents__title=BUCHA, kind="allegation").first().renderings.first().capture
+    return statement().renderings.first().capture
 
 
-def reader() -> str:
-    return capture().source.get_absolute_url()
+def failed() -> Capture:
+    return Capture.objects.exclude(outcome="ok").first()
 
 
-def capture_title() -> str:
-    return capture().source.title
-
-
-def reader_of_a_failure() -> str:
-    return Capture.objects.exclude(outcome="ok").first().source.get_absolute_url()
-
-
-def assessment() -> str:
-    return f"/assessments/{Assessment.objects.filter(finding='could_not_confirm')[0].pk}/"
-
-
-def selected(page: str) -> str:
-    return f"{capture().get_absolute_url()}{page}/?start=0&end=30"
-
-
-PAGES: dict[str, tuple[Role, Callable[[], str]]] = {
-    "desk": (Role.ANALYST, lambda: "/desk/"),
-    "incidents": (Role.ANALYST, lambda: "/"),
-    "incident": (Role.EDITOR, incident),
-    "incident as a viewer": (Role.VIEWER, incident),
-    "incident, new": (Role.ANALYST, lambda: "/incidents/new/"),
-    "incident, edit": (Role.ANALYST, lambda: f"{incident()}edit/"),
-    "figure": (Role.ANALYST, lambda: f"{incident()}figures/new/"),
-    "figures": (Role.VIEWER, lambda: f"{incident()}figures/"),
-    "table of figures": (Role.ANALYST, lambda: f"{incident()}figures/table/"),
-    "dossier": (Role.EDITOR, lambda: f"{incident()}dossier/"),
-    "dossier of a day": (Role.VIEWER, lambda: f"{incident()}dossier/?at={timezone.now():%Y-%m-%d}"),
-    "timeline": (Role.ANALYST, lambda: f"{incident()}timeline/"),
-    "request for comment": (Role.ANALYST, lambda: f"{incident()}requests/new/"),
-    "request, logged": (Role.EDITOR, lambda: CommentRequest.objects.first().get_absolute_url()),
-    "its outcome": (Role.ANALYST, lambda: f"/requests/{CommentRequest.objects.first().ref}/outcome/"),
-    "statements": (Role.ANALYST, lambda: "/statements/"),
-    "statement": (Role.EDITOR, statement),
-    "statement, edit": (Role.ANALYST, lambda: f"{statement()}edit/"),
-    "statement, answer": (Role.ANALYST, lambda: f"{statement()}answer/"),
-    "sources": (Role.ANALYST, lambda: "/sources/"),
-    "Reader": (Role.ANALYST, reader),
-    "Reader as a viewer": (Role.VIEWER, reader),
-    "Reader of a failure": (Role.ANALYST, reader_of_a_failure),
+# What an address with a key is about, by the first part of its path.
+HELD: dict[str, Callable[[], dict[str, Any]]] = {
+    "incidents": lambda: {"ref": incident().ref},
+    "statements": lambda: {"ref": statement().ref},
+    "sources": lambda: {"ref": capture().source.ref, "number": capture().number},
+    "parties": lambda: {"ref": Party.objects.get(name="Russian Ministry of Defence").ref},
+    "places": lambda: {"ref": Place.objects.get(name="Bucha").ref},
+    "media": lambda: {"ref": MediaItem.objects.first().ref},
+    "requests": lambda: {"ref": CommentRequest.objects.first().ref},
+    "assessments": lambda: {"pk": Assessment.objects.filter(finding="could_not_confirm")[0].pk},
+    "log": lambda: {"pk": Job.objects.get(kind="links.hand_in").pk},
+    "partners": lambda: {"pk": Partner.objects.first().pk},
+    "people": lambda: {"pk": User.objects.first().pk},
+}
+# The same pages with something else on them, and the two that say no.
+OTHERWISE: dict[str, tuple[Role, Callable[[], str]]] = {
+    "incident as a viewer": (Role.VIEWER, lambda: f"{incident().get_absolute_url()}"),
+    "Reader as a viewer": (Role.VIEWER, lambda: f"{capture().source.get_absolute_url()}"),
+    "Reader of a failure": (Role.ANALYST, lambda: f"{failed().source.get_absolute_url()}"),
     "reading view": (Role.ANALYST, lambda: f"{capture().get_absolute_url()}?view=reading"),
-    "statements of a source": (Role.ANALYST, lambda: f"{reader()}statements/"),
-    "source, edit": (Role.EDITOR, lambda: f"{reader()}edit/"),
-    "source, marking": (Role.EDITOR, lambda: f"{reader()}marking/"),
-    "source, media item": (Role.ANALYST, lambda: f"{reader()}media/"),
+    "dossier of a day": (Role.VIEWER, lambda: f"{incident().get_absolute_url()}dossier/?at={timezone.now():%Y-%m-%d}"),
+    "evidence of a failure": (Role.ANALYST, lambda: f"{failed().source.get_absolute_url()}evidence/"),
     "sources, narrowed": (Role.ANALYST, lambda: "/sources/?outcome=failed&age=within_day&order=captured"),
-    "captures and changes": (Role.ANALYST, lambda: f"{reader()}changes/"),
-    "statement form": (Role.ANALYST, lambda: selected("log")),
-    "more words": (Role.ANALYST, lambda: selected("words")),
-    "outside note": (Role.ANALYST, lambda: selected("note")),
-    "hand-in": (Role.ANALYST, lambda: "/log/"),
-    "parties": (Role.ANALYST, lambda: "/parties/"),
-    "party": (Role.EDITOR, lambda: Party.objects.get(name="Russian Ministry of Defence").get_absolute_url()),
-    "party, new": (Role.ANALYST, lambda: "/parties/new/"),
-    "party, edit": (
-        Role.ANALYST, lambda: f"{Party.objects.get(name='Russian Ministry of Defence').get_absolute_url()}edit/",
-    ),
-    "party, merge": (
-        Role.EDITOR, lambda: f"{Party.objects.get(name='Russian Ministry of Defence').get_absolute_url()}merge/",
-    ),
-    "incident, merge": (Role.EDITOR, lambda: f"{incident()}merge/"),
-    "statement, incidents": (Role.ANALYST, lambda: f"{statement()}incidents/"),
-    "place": (Role.ANALYST, lambda: f"/places/{Place.objects.get(name='Bucha').ref}/"),
-    "media item": (Role.ANALYST, lambda: f"/media/{MediaItem.objects.first().ref}/"),
-    "assess, incident": (Role.EDITOR, lambda: f"{incident()}assess/"),
-    "assess, statement": (Role.ANALYST, lambda: f"{statement()}assess/"),
-    "assessment": (Role.EDITOR, assessment),
-    "review": (Role.EDITOR, lambda: "/review/"),
-    "marking": (Role.EDITOR, lambda: f"{incident()}marking/"),
-    "release": (Role.EDITOR, lambda: f"{incident()}release/"),
-    "partners": (Role.ADMIN, lambda: "/partners/"),
-    "partner": (Role.ADMIN, lambda: f"/partners/{Partner.objects.first().pk}/"),
-    "people": (Role.ADMIN, lambda: "/people/"),
-    "person": (Role.ADMIN, lambda: f"/people/{User.objects.first().pk}/"),
-    "person, new": (Role.ADMIN, lambda: "/people/new/"),
+    "statement form": (Role.ANALYST, lambda: f"{capture().get_absolute_url()}log/?start=0&end=30"),
+    "more words": (Role.ANALYST, lambda: f"{capture().get_absolute_url()}words/?start=0&end=30"),
+    "outside note": (Role.ANALYST, lambda: f"{capture().get_absolute_url()}note/?start=0&end=30"),
     "forbidden": (Role.VIEWER, lambda: "/people/"),
     "not there": (Role.VIEWER, lambda: "/incidents/IN-0000000/"),
-}  # fmt: skip
+}
+
+
+def _is_opened(view: Callable[..., Any]) -> bool:
+    """Whether an address can be opened at all, or only sent to: what its decorator keeps of the methods it takes."""
+    while view:
+        if methods := inspect.getclosurevars(view).nonlocals.get("request_method_list"):
+            return "GET" in methods
+        view = getattr(view, "__wrapped__", None)
+    return True
+
+
+PATHS = {name: path for path, name, view in ALL if name in BY_ACT and name not in NOT_PAGES and _is_opened(view)}
+
+
+def address_of(name: str) -> str:
+    needed = set(re.findall(r"<(?:\w+:)?(\w+)>", PATHS[name]))
+    held = HELD[PATHS[name].split("/")[0]]() if needed else {}
+    return reverse(name, kwargs={key: value for key, value in held.items() if key in needed})
 
 
 @dataclass
@@ -138,11 +131,11 @@ class Demo:
         return {"name": settings.SESSION_COOKIE_NAME, "value": self.sessions[role], "url": self.address}
 
 
-def session_of(role: Role) -> str:
-    """A session of the first person of a role; the server sees only what is committed, so not a test's own."""
+def client_of(role: Role) -> Client:
+    """The first person of a role, signed in; the server sees only what is committed, so not a test's own."""
     client = Client()
     client.force_login(User.objects.filter(role=role).order_by("created_at", "pk")[0])
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
+    return client
 
 
 @pytest.fixture(scope="module")
@@ -153,9 +146,14 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Demo]
         try:
             with override_settings(**options), site.served(port, wait_seconds=0):
                 load_once(folder / "secrets.json", f"http://127.0.0.1:{port}")
+            clients = {role: client_of(role) for role in Role}
+            links = ["https://news.example/a", "https://news.example/b", "not a link", "http://127.0.0.1/"]
+            clients[Role.EDITOR].post(reverse("hand-in"), {"links": "\n".join(links)})
+            jobs.work("upkeep")
             server = LiveServer("localhost")
             try:
-                yield Demo(server.url, {role: session_of(role) for role in Role})
+                kept = settings.SESSION_COOKIE_NAME
+                yield Demo(server.url, {role: client.cookies[kept].value for role, client in clients.items()})
             finally:
                 server.stop()
         finally:
@@ -164,26 +162,72 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Demo]
             connections.close_all()
 
 
+class Walk:
+    """One browser for each role, kept from page to page with what it holds of styles and scripts."""
+
+    def __init__(self, chromium: Browser, demo: Demo) -> None:
+        self.complaints: list[str] = []
+        self.scripts: dict[str, int] = {}
+        self._chromium, self._demo = chromium, demo
+        self._pages: dict[Role, Page] = {}
+
+    def as_(self, role: Role) -> Page:
+        if role not in self._pages:
+            page = self._pages[role] = _browser_of_one_person(self._chromium, self.complaints)
+            page.context.add_cookies([self._demo.cookie(role)])
+        return self._pages[role]
+
+    def end(self) -> None:
+        for page in self._pages.values():
+            page.context.close()
+
+
+@pytest.fixture(scope="module")
+def walk(chromium, demo) -> Iterator[Walk]:
+    made = Walk(chromium, demo)
+    yield made
+    made.end()
+
+
 def faults_of(page: Page) -> list[str]:
     """What axe finds on the page, each with where and why."""
-    found = Axe().run(page, options=WCAG).response["violations"]
+    found = page.evaluate("rules => axe.run(document, rules)", WCAG)["violations"]
     return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
 
 
 def look_at(page: Page, address: str, status: int = 200) -> None:
-    """Light, dark and narrow, with everything that folds opened."""
+    """With everything that folds opened: light and wide, then dark and narrow. Axe takes longer than the page."""
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": WIDE, "height": 1000})
     hosts: set[str] = set()
-    page.context.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+
+    def asked(request: Any) -> None:
+        hosts.add(urlsplit(request.url).netloc)
+
+    page.on("request", asked)
     response = page.goto(address)
     assert response.status == status
+    assert len(gzip.compress(response.body())) <= MOST_HTML
     page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
-    faults = {"light": faults_of(page)}
+    page.evaluate(AXE_SCRIPT)
+    faults = {"light and wide": faults_of(page)}
     page.emulate_media(color_scheme="dark")
-    faults["dark"] = faults_of(page)
     page.set_viewport_size({"width": NARROW, "height": 800})
-    faults["narrow"] = faults_of(page) + wider_than_the_page(page)
+    faults["dark and narrow"] = faults_of(page) + wider_than_the_page(page)
+    page.remove_listener("request", asked)
     assert {view: found for view, found in faults.items() if found} == {}
     assert hosts == {urlsplit(address).netloc}
+
+
+def weight_of_scripts(page: Page, known: dict[str, int]) -> int:
+    """Bytes of all scripts of this page, compressed; `known` keeps what was weighed before."""
+    read = (
+        "performance.getEntriesByType('resource').map((each) => each.name).filter((name) => /[.]js([?]|$)/.test(name))"
+    )
+    names = set(page.evaluate(read))
+    for name in names - known.keys():
+        known[name] = len(gzip.compress(page.request.get(name).body()))
+    return sum(known[name] for name in names)
 
 
 def wider_than_the_page(page: Page) -> list[str]:
@@ -198,11 +242,24 @@ def wider_than_the_page(page: Page) -> list[str]:
     return [f"{width} wide", *outside[-5:]]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_used_by_everybody(demo, page, name):
-    role, path = PAGES[name]
-    page.context.add_cookies([demo.cookie(role)])
-    look_at(page, demo.address + path(), {"forbidden": 403, "not there": 404}.get(name, 200))
+def _walk_to(walk: Walk, demo: Demo, role: Role, path: str, status: int = 200) -> None:
+    page = walk.as_(role)
+    walk.complaints.clear()
+    look_at(page, demo.address + path, status)
+    assert 0 < weight_of_scripts(page, walk.scripts) <= MOST_SCRIPT
+    assert walk.complaints == []
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_page_can_be_used_by_everybody(demo, walk, name):
+    role = next(role for role in SEES_MOST if role in ACTS[BY_ACT[name]])
+    _walk_to(walk, demo, role, address_of(name))
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_so_can_it_with_something_else_on_it(demo, walk, name):
+    role, path = OTHERWISE[name]
+    _walk_to(walk, demo, role, path(), {"forbidden": 403, "not there": 404}.get(name, 200))
 
 
 TABS = ["Text", "Captures and changes", "Copies", "Evidence", "Statements"]
@@ -210,7 +267,7 @@ TABS = ["Text", "Captures and changes", "Copies", "Evidence", "Statements"]
 
 def test_the_tabs_of_a_source_are_walked_by_keyboard(demo, page):
     page.context.add_cookies([demo.cookie(Role.ANALYST)])
-    page.goto(demo.address + reader())
+    page.goto(demo.address + capture().source.get_absolute_url())
     for words in TABS:
         tabs = page.get_by_role("navigation", name="Of this source")
         tabs.get_by_role("link", name="Text").focus()
@@ -220,7 +277,7 @@ def test_the_tabs_of_a_source_are_walked_by_keyboard(demo, page):
         page.keyboard.press("Enter")
         current = page.get_by_role("navigation", name="Of this source").locator("[aria-current=page]")
         expect(current).to_have_text(re.compile(rf"^{words}"))
-        expect(page.get_by_role("heading", level=1)).to_have_text(capture_title())
+        expect(page.get_by_role("heading", level=1)).to_have_text(capture().source.title)
 
 
 def test_choices_above_the_sources_narrow_the_list_and_are_taken_back(demo, page):
