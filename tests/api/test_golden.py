@@ -26,12 +26,7 @@ CHANGING = [
     ("hash", re.compile(r"\b[0-9a-f]{64}\b")),
     ("ref", re.compile(r"(?<=\b[A-Z]{2}-)[A-Z0-9]{7}\b")),
     ("token", re.compile(r"\bht_[A-Za-z0-9]+")),
-    (
-        "number",
-        re.compile(
-            r"(?<=Ministry )\d+|(?<=Article )\d+|(?<=Bucha )\d+|(?<=news.example/)\d+|(?<=town )\d+|(?<=Video )\d+"
-        ),
-    ),
+    *((word, re.compile(rf"\b{word}[ /]\d+")) for word in ("Ministry", "Article", "Bucha", "town", "Video", "example")),
     ("moment", re.compile(r"20(?:2[6-9]|[3-9]\d)-\d\d-\d\dT[\d:.]+(?:\+00:00|Z)")),
 ]
 COUNTED = {"change_seq", "next_after", "sequence", "bytes"}
