@@ -204,7 +204,8 @@ class StatementForm(WordsForm):
     def lose_focus(self) -> None:
         """No field has the focus when the page opens: there are no words yet to say anything of."""
         self.fields["party"].widget.attrs.pop("autofocus", None)
-        self.fields["party_near"].widget = forms.RadioSelect(choices=self.fields["party_near"].choices)
+        near: Any = self.fields["party_near"]
+        near.widget = forms.RadioSelect(choices=near.choices)
 
     def speaker(self) -> str:
         """The reference chosen among those named nearby, else the name written."""

@@ -57,7 +57,7 @@ def _waiting_for_writers(user: User, me: Any) -> QuerySet[Any]:
 def _piles(user: User, me: Any, own: Q, *, with_review: bool) -> QuerySet[Any]:
     """``own`` are the requests a person is told of; lapsed approvals go to who made the record or the finding too."""
     theirs = own | Q(standing__proposed_by=me) if own else own
-    lapsed = _lapsed_piles(user, theirs)
+    lapsed = lapsed_piles(user, theirs)
     back = {f"back_{kind}": _sent_back(model, user, me) for kind, model in KINDS.items()}
     review = {f"review_{kind}": _in_review(model, user) for kind, model in KINDS.items()} if with_review else {}
     proposals = {"proposals": _proposals(user)} if with_review else {}
@@ -74,23 +74,8 @@ def _piles(user: User, me: Any, own: Q, *, with_review: bool) -> QuerySet[Any]:
     return rows
 
 
-def lapsed_for(user: User) -> list[dict[str, Any]]:
-    """Findings that stand and are examined again: all of an editor's, else those the person had a part in."""
-    editor = may(user, "record.approve")
-    return pile((_lapsed_for_editors if editor else _lapsed_for_writers)(user, me=user.pk)[0], "lapsed")
-
-
-@prepared
-def _lapsed_for_editors(user: User, me: Any) -> QuerySet[Any]:
-    return User.objects.filter(pk=me).annotate(**_lapsed_piles(user, Q()))
-
-
-@prepared
-def _lapsed_for_writers(user: User, me: Any) -> QuerySet[Any]:
-    return User.objects.filter(pk=me).annotate(**_lapsed_piles(user, Q(created_by=me) | Q(standing__proposed_by=me)))
-
-
-def _lapsed_piles(user: User, theirs: Q) -> dict[str, ArraySubquery]:
+def lapsed_piles(user: User, theirs: Q) -> dict[str, ArraySubquery]:
+    """Of a person: findings that stand and are examined again, a column for each kind of record; see ``pile``."""
     return {f"lapsed_{kind}": _lapsed(model, user, theirs) for kind, model in KINDS.items() if model is not Source}
 
 
@@ -157,7 +142,8 @@ def _title_of(model: type[Any]) -> dict[str, str]:
 
 def _proposals(user: User) -> ArraySubquery:
     seen = Q(pk__in=[])
-    for name, model in {"statement": Statement, "incident": Incident, "media_item": MediaItem}.items():
+    models: dict[str, Any] = {"statement": Statement, "incident": Incident, "media_item": MediaItem}
+    for name, model in models.items():
         rows = model.objects.visible_to(user).order_by()
         seen |= Q(Exists(rows.filter(pk=OuterRef(f"assessment__{name}_id"))))
     waiting = OpenProposal.objects.filter(seen).order_by("proposed_at", "assessment_id")
