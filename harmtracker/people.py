@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import TextChoices
+from django.db.models import OuterRef, Subquery, TextChoices, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -247,18 +248,21 @@ def recent_grants() -> list[Grant]:
     """What administrators lately did to accounts: shown to every editor."""
     events = AuditEvent.objects.filter(
         subject_type=User._meta.label_lower, verb__in=VERBS, at__gte=timezone.now() - SHOWN_FOR
-    ).order_by("-sequence")[:MOST_SHOWN]
-    people = User.objects.in_bulk([event.subject_id for event in events if event.subject_id])
-    return [_grant(event, people.get(event.subject_id)) for event in events]
+    ).order_by("-sequence")
+    person = User.objects.filter(pk=OuterRef("subject_id")).values(
+        shown=Coalesce(NullIf("name", Value("")), "username")
+    )
+    rows: Any = events.annotate(person=Subquery(person))[:MOST_SHOWN]
+    return [_grant(event, event.person) for event in rows]
 
 
-def _grant(event: AuditEvent, person: User | None) -> Grant:
+def _grant(event: AuditEvent, person: str | None) -> Grant:
     changes = [
         f"{FIELDS[name]}: {_said(name, old)} → {_said(name, new)}"
         for name, (old, new) in event.changes.items()
         if name in FIELDS and (old or new)
     ]
-    whom = str(person) if person else str(event.subject_id)
+    whom = person or str(event.subject_id)
     return Grant(event.at, event.actor_name, str(VERBS[event.verb]), whom, changes, event.reason)
 
 

@@ -18,7 +18,7 @@ from claims.listing.turns import Skip, Turn, Turns, turns_on, with_turns
 from claims.models import Assessment, Incident, MediaItem, OpenProposal, Statement
 from claims.models.review import ReviewKind
 from claims.queries.conversation import page_of
-from claims.queries.waiting import lapsed_for
+from claims.queries.waiting import lapsed_piles, pile
 from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import may
@@ -147,7 +147,8 @@ class Queue:
 def queue_of(user: User) -> Queue:
     """The review queue of this person, in a fixed number of queries."""
     proposals = list(_oldest_awaiting(user))
-    lapsed = lapsed_for(user)[:MOST_SHOWN]
+    beside = _beside(user)
+    lapsed = pile(beside, "lapsed")[:MOST_SHOWN]
     about = [each.statement_id for each in proposals if each.statement_id]
     about += [uuid.UUID(row["pk"]) for row in lapsed if row["kind"] == ReviewKind.STATEMENT]
     statements = _statements(user, about)
@@ -162,7 +163,7 @@ def queue_of(user: User) -> Queue:
     open_to: list[Waiting | InReview] = [each for each in waiting if not each.why_not]
     open_to += records if may(user, "record.approve") else []
     upcoming = [each for each in open_to if each.subject.pk not in turns.passed_by]
-    left = _count(user) if is_cut else len(waiting) + len(records)
+    left = beside.counted if is_cut else len(waiting) + len(records)
     again = [_lapsed(row, shown, user) for row in lapsed]
     return Queue(waiting, records, again, left, len(open_to), is_cut, upcoming)
 
@@ -218,16 +219,18 @@ def _rows_in_review(model: type[Any], user: User) -> Any:
     return rows.filter(merged_into=None) if model is Incident else rows
 
 
-def _count(user: User) -> int:
-    """What waits, counted in one query, of each kind as far as ``MOST_COUNTED``."""
+def _beside(user: User) -> Any:
+    """The person with the findings examined again (all of an editor's, else those the person had a part in) and
+    ``counted``: what waits, of each kind as far as ``MOST_COUNTED``. One query.
+    """
+    own = Q() if may(user, "record.approve") else Q(created_by=user) | Q(standing__proposed_by=user)
     models: tuple[type[Any], ...] = (Statement, Incident, MediaItem, Source)
     waiting: list[QuerySet[Any]] = [OpenProposal.objects.filter(_subject_is_seen(user, "assessment__"))]
     waiting += [_rows_in_review(model, user) for model in models]
-    # A row of its own for each: what is counted stands inside it and ends at the limit.
+    # What is counted stands inside its own array and ends at the limit.
     counts = [Func(ArraySubquery(rows.order_by().values("pk")[:MOST_COUNTED]), function="cardinality",
                    output_field=IntegerField()) for rows in waiting]  # fmt: skip
-    (counted,) = User.objects.filter(pk=user.pk).values_list(sum(counts[1:], counts[0]))
-    return int(counted[0])
+    return User.objects.annotate(counted=sum(counts[1:], counts[0]), **lapsed_piles(user, own)).get(pk=user.pk)
 
 
 def next_to_decide(user: User, *, after: Assessment) -> Waiting | None:
