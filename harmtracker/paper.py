@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 SECONDS: Final = 30
-MEMORY: Final = 1536 * 1024 * 1024
-"""Bytes resident in all of Chromium's processes; pages they share count for each."""
+MEMORY: Final = 1024 * 1024 * 1024
+"""Bytes in use by all of Chromium's processes together."""
 POLICY: Final = (
     """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"""
 )
 LARGEST: Final = 50 * 1024 * 1024
-LOOK_EVERY: Final = 0.05
+LOOK_EVERY, WEIGH_EVERY = 0.05, 0.5
+"""Seconds between two looks whether it has ended, and between two at its memory."""
 SHEETS: Final = (
     "tokens", "base", "frame", "components", "ledger", "forms", "lists", "changes", "evidence", "figures", "dossier",
     "print",
@@ -57,7 +58,7 @@ ARGUMENTS: Final = (
     "--no-pdf-header-footer",
     "--run-all-compositor-stages-before-draw",
 )
-SESSION, RESIDENT = 3, 21  # columns of /proc/PID/stat after the name
+SESSION: Final = 3  # column of /proc/PID/stat after the name
 _turn = threading.Lock()
 
 
@@ -130,12 +131,15 @@ BROKEN = _("The PDF could not be made. Use “Print to PDF” of your browser.")
 
 def _watch(process: subprocess.Popen[bytes]) -> None:
     """Wait for its end. Raises ``NotPrinted`` when it takes too long or too much memory."""
-    deadline = time.monotonic() + SECONDS
+    begun = weighed = time.monotonic()
     while not _has_ended(process):
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > begun + SECONDS:
             raise NotPrinted(_("Making the PDF took too long. Use “Print to PDF” of your browser."), "time")
-        if sum(_processes_of(process.pid).values()) > MEMORY:
-            raise NotPrinted(BROKEN, "memory")
+        if now > weighed + WEIGH_EVERY:
+            weighed = now
+            if sum(_memory_of(number) for number in _processes_of(process.pid)) > MEMORY:
+                raise NotPrinted(BROKEN, "memory")
         time.sleep(LOOK_EVERY)
 
 
@@ -144,17 +148,25 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _processes_of(session: int) -> dict[int, int]:
-    """The processes of a session and the bytes resident in each; none where the system does not tell."""
-    found = {}
+def _processes_of(session: int) -> list[int]:
+    """The processes of a session; none where the system does not tell."""
+    found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
+        with contextlib.suppress(OSError):  # it ended while we looked
             fields = status.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended while we looked
-        if len(fields) > RESIDENT and int(fields[SESSION]) == session:
-            found[int(status.parent.name)] = int(fields[RESIDENT]) * os.sysconf("SC_PAGE_SIZE")
+            if len(fields) > SESSION and int(fields[SESSION]) == session:
+                found.append(int(status.parent.name))
     return found
+
+
+def _memory_of(number: int) -> int:
+    """Bytes a process has in use, its share of what several use together; 0 where the system does not tell."""
+    try:
+        told = Path(f"/proc/{number}/smaps_rollup").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    shares = [line.split()[1] for line in told.splitlines() if line.startswith("Pss:")]
+    return int(shares[0]) * 1024 if shares else 0
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
