@@ -45,13 +45,13 @@ def drop(request: SignedInRequest) -> HttpResponse:
 
 
 def _words(saved: Saved) -> str:
-    at = _("Kept %(time)s UTC") % {"time": date_format(saved.draft.saved_at, "H:i:s")}
+    at = _("Saved %(time)s UTC") % {"time": date_format(saved.draft.saved_at, "H:i:s")}
     if saved.elsewhere is None:
         return at
     seconds = ago(saved.elsewhere)
     elsewhere = ngettext(
-        "Also open elsewhere, kept there %(number)s second ago. Both are on your desk.",
-        "Also open elsewhere, kept there %(number)s seconds ago. Both are on your desk.",
+        "Also open elsewhere, saved there %(number)s second ago. Both are on your desk.",
+        "Also open elsewhere, saved there %(number)s seconds ago. Both are on your desk.",
         seconds,
     )
     return f"{at}. {elsewhere % {'number': seconds}}"

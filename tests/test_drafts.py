@@ -46,7 +46,7 @@ def opened(browser, address):
 def test_what_was_typed_comes_back_when_the_form_is_opened_again(browser):
     answer = keep(browser, title="Fire in the market hall", harm=["killing", "injury"], summary="Two <b>rows</b>")
 
-    assert answer.json()["words"].startswith("Kept ")
+    assert answer.json()["words"].startswith("Saved ")
     page = opened(browser, "/incidents/new/")
     assert 'value="Fire in the market hall"' in page
     assert "Two &lt;b&gt;rows&lt;/b&gt;" in page
@@ -161,7 +161,7 @@ def test_a_second_tab_is_told_and_both_are_kept(browser):
 
     second = keep(browser, title="Written in the second tab").json()
 
-    assert "Also open elsewhere, kept there" in second["words"]
+    assert "Also open elsewhere, saved there" in second["words"]
     assert "Written in the second tab" in opened(browser, "/incidents/new/")
     assert "Written in the first tab" in opened(browser, "/incidents/new/?draft=other")
     third = keep(browser, saved=first, title="Written on in the first tab").json()

@@ -27,7 +27,7 @@ def test_what_was_typed_is_there_when_the_page_is_opened_again(live_server, some
     page.goto(f"{live_server.url}/incidents/new/")
     title_of(page).fill(TYPED)
     began = timezone.now()
-    expect(page.get_by_text("Kept")).to_be_visible(timeout=KEPT_MS)
+    expect(page.get_by_text(re.compile(r"^Saved \d"))).to_be_visible(timeout=KEPT_MS)
     assert (timezone.now() - began).total_seconds() < 10
     title_of(page).press_sequentially(" and around it")
     page.goto(f"{live_server.url}/")  # left within the five seconds
@@ -50,7 +50,7 @@ def test_two_tabs_of_one_person_tell_of_each_other(live_server, someone_else):
     for tab in (page, second):
         tab.goto(f"{live_server.url}/incidents/new/")
     title_of(page).fill("In the first tab")
-    expect(page.get_by_text("Kept")).to_be_visible(timeout=KEPT_MS)
+    expect(page.get_by_text(re.compile(r"^Saved \d"))).to_be_visible(timeout=KEPT_MS)
     title_of(second).fill("In the second tab")
     expect(second.get_by_text("Also open elsewhere")).to_be_visible(timeout=KEPT_MS)
 
@@ -78,10 +78,10 @@ def test_while_it_cannot_be_kept_it_says_so_and_keeps_it_afterwards(live_server,
     page.goto(f"{live_server.url}/incidents/new/")
     page.route("**/drafts/", lambda route: route.fulfill(status=403, body="Sign in first"))
     title_of(page).fill(TYPED)
-    expect(page.get_by_text("Not kept yet. What you typed is still on this page")).to_be_visible(timeout=KEPT_MS)
+    expect(page.get_by_text("Not saved, retrying. What you typed is still on this page")).to_be_visible(timeout=KEPT_MS)
     page.unroute("**/drafts/")
 
     expect(page.get_by_text("Kept", exact=False).and_(page.locator("[data-draft-state]"))).to_have_text(
-        re.compile(r"^Kept \d\d:\d\d:\d\d UTC$"), timeout=2 * KEPT_MS
+        re.compile(r"^Saved \d\d:\d\d:\d\d UTC$"), timeout=2 * KEPT_MS
     )
     assert Draft.objects.get().fields["title"] == [TYPED]
