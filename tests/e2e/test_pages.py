@@ -191,6 +191,8 @@ def walk(chromium, demo) -> Iterator[Walk]:
 
 def faults_of(page: Page) -> list[str]:
     """What axe finds on the page, each with where and why."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
     found = page.evaluate("rules => axe.run(document, rules)", WCAG)["violations"]
     return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
 
@@ -209,7 +211,6 @@ def look_at(page: Page, address: str, status: int = 200) -> None:
     assert response.status == status
     assert len(gzip.compress(response.body())) <= MOST_HTML
     page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
-    page.evaluate(AXE_SCRIPT)
     faults = {"light and wide": faults_of(page)}
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": NARROW, "height": 800})
