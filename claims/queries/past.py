@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -52,6 +53,7 @@ from harmtracker.identity import oldest_id
 from harmtracker.markings import HIDES_PLACE
 from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import may
+from harmtracker.prepared import is_among
 from sources.shown import named, parties_shown_to
 
 
@@ -192,16 +194,16 @@ def _statements(incident: Any, user: User, at: datetime, moved: list[dict[str, A
     for row in moved:
         first.setdefault(row["key"], row["changes"]["incident"])
     taken_out = [key for key, change in first.items() if change == [incident.ref, None]]
-    put_under = StatementIncident.objects.filter(
-        statement=OuterRef("pk"), incident=incident, id__lt=oldest_id(at + timedelta(milliseconds=1))
-    )
+    put_under = StatementIncident.objects.filter(incident=incident, id__lt=oldest_id(at + timedelta(milliseconds=1)))
+    # As an array, which PostgreSQL reads once: it would else look at every statement there is for the OR.
+    about = Q(is_among("pk", ArraySubquery(put_under.values("statement"))))
     held_then = Q(removed_at=None) | Q(removed_at__gt=at)
     links = Link.objects.filter(held_then, from_statement=OuterRef("pk"), created_at__lte=at).order_by("id")
     standing = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
     figures = Figure.objects.filter(standing, statement=OuterRef("pk"), incident=incident, created_at__lte=at)
     return (
         readable(Statement.objects.visible_to(user), user)
-        .filter(Exists(put_under) | Q(pk__in=taken_out), created_at__lte=at)
+        .filter(about | Q(pk__in=taken_out) if taken_out else about, created_at__lte=at)
         .exclude(lifecycle=Lifecycle.REMOVED)
         .annotate(
             speaks_for=accused_spoken_for(incident, user),

@@ -35,6 +35,7 @@ NAMED = {
     # connect without the guard, to what the operator set and to nothing else
     "sources/evidence/bucket.py": {"botocore", "storages"},
     "sources/evidence/authority.py": {"urllib3"},
+    "claims/news_mail.py": {"smtplib"},
     "sources/capture/reading_view.py": {"trafilatura", "htmldate"},  # READING
     "sources/capture/text_child.py": {"trafilatura", "htmldate"},  # READING
     # starts Chromium, for which no name resolves and no other host is there, and kills it (tests/test_paper.py)
