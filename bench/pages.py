@@ -124,7 +124,7 @@ def measure(
         each.look()
     good = [each for each in asked if each.status == 200 and not each.answers]
     # As the product connects: the same role and the same settings of the session.
-    options = {"user": "app", "dbname": database, "options": "-c jit=off", "autocommit": True}
+    options = {"user": "app", "dbname": database, "options": "-c jit=off -c random_page_cost=1.1", "autocommit": True}
     with psycopg.connect(host=str(SERVERS.place.run), **options) as raw:
         for done in range(rounds):
             if done and time.perf_counter() - began > seconds:

@@ -106,7 +106,9 @@ _owner = env.database(
 DATABASE_OWNER_ROLE = _owner["USER"] or DATABASE_OWNER_ROLE
 DATABASE_OWNER_PASSWORD = _owner["PASSWORD"]
 
-_session = ["-c jit=off"]
+# A page of an index costs about as much as the next page of a table, on a solid-state disk or in memory; by
+# PostgreSQL's own reckoning, of spinning disks, it reads whole tables for the few rows of a page.
+_session = ["-c jit=off", "-c random_page_cost=1.1"]
 if PROCESS in ("worker", "relay", "beat"):
     # Triggers refuse a finding set by a program: they see by this that no person is at work.
     _session.append("-c harmtracker.background=on")

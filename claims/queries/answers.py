@@ -25,7 +25,11 @@ def answers_by(party: Any, allegation: Any, user: User) -> QuerySet[Link]:
     party = party if isinstance(party, OuterRef) else Value(party, output_field=UUIDField())
     speaker, day = F("from_statement__party_id"), said_on("from_statement__")
     return Link.objects.filter(
-        Q(from_statement__on_behalf_of=party) | Q(acts_for(speaker, party, day)) | Q(acts_for(party, speaker, day)),
+        # Most answer for themselves; the dear questions are asked of the others only.
+        Q(from_statement__party=party)
+        | Q(from_statement__on_behalf_of=party)
+        | Q(acts_for(speaker, party, day))
+        | Q(acts_for(party, speaker, day)),
         to_statement=allegation,
         removed_at=None,
         type__in=ANSWERS,
