@@ -1,6 +1,9 @@
 """Forms for accounts and teams. Shape only; who may be granted what is the actions' to say."""
 
+from typing import Any
+
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from harmtracker.markings import WITHHOLDING, Flag, Tlp
@@ -9,6 +12,21 @@ from harmtracker.models.user import MailRhythm
 
 SEEN_THROUGH = [(flag.value, flag.label) for flag in Flag if flag in WITHHOLDING]
 """Flags a person can be cleared for; the others stop release or showing for everybody."""
+
+
+class SignInForm(AuthenticationForm):
+    """Django's own, its words in all our languages; it does not say which of name and passphrase was wrong."""
+
+    error_messages = {
+        "invalid_login": _(
+            "No account has this name and passphrase. Capital letters count in the passphrase."
+        ),
+        "inactive": _("This account is closed."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Username")
 
 
 class GrantsForm(forms.Form):

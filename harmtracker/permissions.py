@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -14,6 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from harmtracker.errors import NotAllowed, Refused
+from harmtracker.forms_people import SignInForm
 from harmtracker.kept_forms import keep
 from harmtracker.markings import up_to
 from harmtracker.models import Role, User
@@ -131,7 +131,7 @@ def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
     sealed = keep(request) if request.method == "POST" else ""
     if not sealed:
         return redirect_to_login(request.get_full_path())
-    context = {"form": AuthenticationForm(request), "next": request.get_full_path(), "kept": sealed}
+    context = {"form": SignInForm(request), "next": request.get_full_path(), "kept": sealed}
     response = render(request, "sign_in.html", context, status=403)
     add_never_cache_headers(response)
     return response

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from harmtracker.errors import Refused
-from harmtracker.forms_people import MailForm
+from harmtracker.forms_people import MailForm, SignInForm
 from harmtracker.kept_forms import ask_to_send_again, kept
 from harmtracker.models.user import Language
 from harmtracker.people import change_own_passphrase, choose_language, set_mail, switch_single_keys
@@ -33,13 +33,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     sealed = request.POST.get("kept", "")
     if request.user.is_authenticated:
         return _go_on(request, heading_for, sealed)
-    form = AuthenticationForm(request, request.POST or None)
+    form = SignInForm(request, request.POST or None)
     status = 200
     if request.method == "POST":
         address = address_of(request.headers.get("X-Forwarded-For", ""), request.META["REMOTE_ADDR"])
         attempt = begin_try(address)
         if attempt is None:
-            form = AuthenticationForm(request)
+            form = SignInForm(request)
             context = {"form": form, "next": heading_for, "kept": sealed, "wait": True}
             return render(request, "sign_in.html", context, status=429)
         if form.is_valid():

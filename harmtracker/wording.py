@@ -107,6 +107,11 @@ def dated(moment: date, form: str) -> str:
     return date_format(moment, form).lower()
 
 
+def short_day(moment: date) -> str:
+    """A day where there is little room: "3 Apr 2022", "03.04.2022" in languages whose months cannot be cut short."""
+    return date_format(moment, "d.m.Y" if get_language() in INFLECTED else "j M Y")
+
+
 class PartialDate(NamedTuple):
     """A year, month, day or minute, as precise as it was reported; ``parts`` is 1, 2, 3 or 5."""
 

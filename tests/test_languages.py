@@ -35,6 +35,7 @@ def test_the_way_in_speaks_the_language_of_the_browser_until_another_is_chosen()
     client = Client()
     page = client.get(reverse("sign-in"), headers={"Accept-Language": "uk,en;q=0.5"})
     assert (lang_of(page), page["Content-Language"]) == ("uk", "uk")
+    assert "Ім’я користувача" in page.content.decode()
     assert {"Accept-Language", "Cookie"} <= {each.strip() for each in page["Vary"].split(",")}
     assert lang_of(client.get(reverse("sign-in"), headers={"Accept-Language": "de"})) == "en"
     answer = client.post(reverse("set_language"), {"language": "ru"}, headers={"Referer": "http://testserver/sign-in/"})

@@ -139,6 +139,7 @@ def test_date_outside_the_profile_is_shown_as_it_stands(value):
 def test_months_are_named_in_the_language_of_the_page():
     with translation.override("uk"):
         assert wording.date_words("2022-04") == "квітень 2022"
+        assert wording.short_day(NOW) == "05.04.2022"
         assert wording.date_words("2022-02-27/2022-03-30") == "27 лютого — 30 березня 2022"
 
 

@@ -86,6 +86,12 @@ def on(moment: date | None, form: str) -> str:
     return wording.dated(moment, form) if moment else ""
 
 
+@register.filter
+def short_day(moment: date) -> str:
+    """A day on the axis of a drawing."""
+    return wording.short_day(moment)
+
+
 @register.simple_tag
 def utc(moment: datetime | None) -> SafeString:
     """A moment of ours: day, time and "UTC"."""
