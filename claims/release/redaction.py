@@ -155,7 +155,15 @@ def _children(record: Document, reader: Reader) -> Document:
             if name in always or (name in when_hidden and gone.reason == HIDDEN):
                 raise
             shown[name] = _Withheld(gone.reason)
+    if any(isinstance(part, dict) and PSEUDONYM in part for part in shown.values()):
+        _unsay(shown)
     return shown
+
+
+def _unsay(shown: Document) -> None:
+    """A sentence that was made with the name says it; that of the record as a whole is made again in the end."""
+    if shown.get("object") == "comment_request":
+        shown.pop("sentence", None)
 
 
 def _items(values: list[Any], reader: Reader) -> Iterator[Any]:
