@@ -25,6 +25,7 @@ class Hands:
         self.incident, self.user, self.chance = incident, user, chance
         self.typed = {}
         self.given_up = []
+        self.seen = set()
         self.sent = None
         self.differing = []
 
@@ -35,7 +36,7 @@ class Hands:
         self.sent = QueryDict(mutable=True)
         for name, value in opened_with(self.stands()).items():
             self.sent.setlist(name, [str(each) for each in (value if isinstance(value, list) else [value])])
-        self.typed, self.differing = {}, []
+        self.typed, self.differing, self.seen = {}, [], set()
 
     def type(self, word):
         name = self.chance.choice(TYPED_INTO)
@@ -48,6 +49,7 @@ class Hands:
             choice = self.chance.choice((MINE, THEIRS, *([BOTH] if row.is_long else [])))
             self.sent[f"choice_{row.name}"] = choice
             self.sent.setlist(f"mine_{row.name}", row.values)
+            self.seen |= set(row.theirs.split())
             if choice == THEIRS and self.sent.getlist(row.name) == row.values:
                 self.given_up.append(self.typed.pop(row.name, ""))
 
@@ -83,6 +85,12 @@ def ever_saved(incident):
     return [str(value) for change in changes for values in change.values() for value in values]
 
 
+def words_on(incident):
+    """Every word that stands in the record now."""
+    stands = Incident.objects.get(pk=incident.pk)
+    return {word for name in TYPED_INTO for word in getattr(stands, name).split()}
+
+
 @pytest.mark.parametrize("seed", range(100))
 def test_nothing_typed_disappears_however_two_editors_interleave(seed):
     chance = random.Random(seed)
@@ -96,8 +104,9 @@ def test_nothing_typed_disappears_however_two_editors_interleave(seed):
             person.type(f"word{step}")
             continue
         person.choose()
-        typed = dict(person.typed)
+        typed, stood = dict(person.typed), words_on(incident)
         if person.save():
+            assert stood - words_on(incident) <= person.seen, "nobody overwrites what they were not shown"
             held = ever_saved(incident) + [getattr(Incident.objects.get(pk=incident.pk), name) for name in TYPED_INTO]
             for words in typed.values():
                 assert any(words in value for value in held), (words, held)
