@@ -70,7 +70,5 @@ def _after(request: SignedInRequest, kind: str, record: Any) -> HttpResponse:
     if subjects_of(kind, request.user).filter(pk=record.pk).exists():
         messages.success(request, _("%(ref)s is now %(tlp)s.") % {"ref": record.ref, "tlp": record.get_tlp_display()})
         return go_to(request, record.get_absolute_url())
-    messages.warning(
-        request, _("%(ref)s is marked. Its new marking hides it from you.") % {"ref": record.ref}
-    )
+    messages.warning(request, _("%(ref)s is marked. Its new marking hides it from you.") % {"ref": record.ref})
     return go_to(request, reverse("incidents"))
