@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from harmtracker.markings import WITHHOLDING, Flag, Tlp
 from harmtracker.models import Role, Team
@@ -18,9 +19,7 @@ class SignInForm(AuthenticationForm):
     """Django's own, its words in all our languages; it does not say which of name and passphrase was wrong."""
 
     error_messages = {
-        "invalid_login": _(
-            "No account has this name and passphrase. Capital letters count in the passphrase."
-        ),
+        "invalid_login": _("No account has this name and passphrase. Capital letters count in the passphrase."),
         "inactive": _("This account is closed."),
     }
 
@@ -50,7 +49,9 @@ class NewPersonForm(GrantsForm):
     """A new account."""
 
     username = forms.CharField(label=_("Signs in as"), max_length=80)
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Shown beside what this person does."))
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), max_length=120, help_text=_("Shown beside what this person does.")
+    )
     clearance = forms.ChoiceField(
         label=_("Clearance"),
         required=False,

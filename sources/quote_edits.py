@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sources.quote_words import ATTRIBUTIONS, HEDGES, NEGATING_PREFIXES, NEGATIONS, NUMBER_STEMS, NUMBERS, OPENERS
 from sources.quotes import IGNORED, folded_words
@@ -26,7 +27,7 @@ class EditClass(TextChoices):
 
     NEGATION = "negation", _("Negation")
     NUMBER = "number", _("Number or date")
-    NAME = "name", _("Name")
+    NAME = "name", pgettext_lazy("edit", "Name")
     HEDGE = "hedge", _("Hedge")
     ATTRIBUTION = "attribution", _("Attribution")
     PUNCTUATION = "punctuation", _("Punctuation")
