@@ -177,6 +177,9 @@ CELERY_BEAT_SCHEDULE = {
         "evidence.verify",
         "jobs.forget",
         "embargoes.ended",
+        "documents.write_out",
+        "dumps.make",
+        "dumps.mend",
         "news.mail",
     )
 }

@@ -91,6 +91,13 @@ class Background:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def hold(self) -> None:
+        """Let nobody be woken for what others commit. The relay alone wakes workers."""
+        os.killpg(self.processes["relay"].pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        os.killpg(self.processes["relay"].pid, signal.SIGCONT)
+
     def log(self, name: str = "worker") -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 

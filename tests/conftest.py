@@ -122,6 +122,20 @@ def _loopback_allowed(request: pytest.FixtureRequest, settings) -> None:
         settings.FETCH_ALLOWED_LOOPBACK = allowed(request.getfixturevalue("web_ports"))
 
 
+_at_work: list[Background] = []
+
+
+@pytest.fixture(autouse=True)
+def _work_is_left_alone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Jobs that a test commits are its own to take, unless it asks for a worker: an earlier test may have started one."""
+    held = [each for each in _at_work if "background" not in request.fixturenames and "relay" in each.processes]
+    for each in held:
+        each.hold()
+    yield
+    for each in held:
+        each.go_on()
+
+
 @pytest.fixture(scope="session")
 def background(tmp_path_factory, django_db_setup, django_db_blocker, web_ports) -> Iterator[Background]:
     """One worker and one relay for all tests that need them; they see only what tests commit."""
@@ -131,8 +145,10 @@ def background(tmp_path_factory, django_db_setup, django_db_blocker, web_ports) 
     started = Background(tmp_path_factory.mktemp("background"), name, loopback)
     try:
         started.start()
+        _at_work.append(started)
         yield started
     finally:
+        _at_work.clear()
         started.stop()
 
 

@@ -69,7 +69,8 @@ def test_each_act_is_in_the_chain_with_who_why_and_the_incidents_that_show_it():
         ("finding.proposed", by.pk, "It is an opinion."),
         ("finding.approve", boss.pk, "Agreed"),
     ]
-    assert all(event.about == [statement.incidents.first().pk] for event in events)
+    event_of = statement.incidents.first().pk
+    assert [event.about for event in events] == [[event_of], [event_of, by.pk]]  # a decision is news to who proposed
     assert events[1].changes == {"finding": ["unverified", "not_checkable"]}
 
 

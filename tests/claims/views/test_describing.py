@@ -180,7 +180,7 @@ def test_typing_is_kept_and_the_saved_form_takes_its_draft_along(client, writer)
     address = f"/places/{place.ref}/edit/"
     key = f"place-edit:{address}"
     kept = client.post("/drafts/", opened(client, address) | {"draft_key": key, "name": "Half a na"}).json()
-    assert "Kept" in kept["words"]
+    assert "Saved" in kept["words"]
     assert "Half a na" in client.get(address).content.decode()
     sent = opened(client, address) | {"name": "Bucha", "precision": "settlement", "draft_saved": kept["saved"]}
     assert client.post(address, sent).status_code == 302

@@ -259,7 +259,7 @@ def test_tabs_count_what_this_person_may_see(writer):
     CopyFactory(derived=source)
     CopyFactory(original=source, derived=SourceFactory(team=TeamFactory()))
     response = writer.get(reverse("source-statements", args=[source.ref]))
-    assert [tab.count for tab in response.context["tabs"]] == [None, 2, 1, None, 1]
+    assert [tab.count for tab in response.context["tabs"]] == [None, 2, 1, None, 1, 0]
 
 
 def test_an_outlet_one_may_not_see_is_not_named_in_the_head(writer):
