@@ -127,7 +127,7 @@ _at_work: list[Background] = []
 
 @pytest.fixture(autouse=True)
 def _work_is_left_alone(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Jobs that a test commits are its own to take, unless it asks for a worker: an earlier test may have started one."""
+    """Jobs that a test commits are its own to take, unless it asks for a worker: an earlier test may have begun one."""
     held = [each for each in _at_work if "background" not in request.fixturenames and "relay" in each.processes]
     for each in held:
         each.hold()
