@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from harmtracker.celery import app as celery
 from harmtracker.embedded.paths import PROJECT
 
 
@@ -29,6 +30,14 @@ def allowed(ports: list[int]) -> list[str]:
     return [f"127.0.0.1:{port}" for port in ports]
 
 
+def _unfinished() -> int:
+    """Wake-ups of this run that lie unread, or that the worker has begun and not ended."""
+    with celery.connection_for_read() as connection:
+        channel = connection.default_channel
+        unread = sum(channel.queue_declare(lane).message_count for lane in settings.JOB_LIMITS)
+        return unread + channel.client.hlen(channel.unacked_key)
+
+
 class Background:
     """A worker and a relay on the test database, as they run in the product."""
 
@@ -44,6 +53,7 @@ class Background:
         self.folder = folder
         self.evidence_root = folder / "evidence"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._held = False
         self._environment = (
             os.environ
             | {
@@ -75,6 +85,7 @@ class Background:
             self.wait_for(name, self.READY[name])
 
     def stop(self) -> None:
+        self.go_on()
         for process in self.processes.values():
             process.terminate()
         for process in self.processes.values():
@@ -92,11 +103,30 @@ class Background:
         process.wait()
 
     def hold(self) -> None:
-        """Let nobody be woken for what others commit. The relay alone wakes workers."""
-        os.killpg(self.processes["relay"].pid, signal.SIGSTOP)
+        """Let nobody take what others commit: the relay wakes nobody, and the worker stops with nothing in hand."""
+        if self._held:
+            return
+        self._signal("relay", signal.SIGSTOP)
+        until = time.monotonic() + 60
+        while True:
+            # Stopped first and asked then: in the middle of its work it would keep its locks.
+            self._signal("worker", signal.SIGSTOP)
+            if not _unfinished() or "worker" not in self.processes:
+                break
+            self._signal("worker", signal.SIGCONT)
+            if time.monotonic() > until:
+                raise RuntimeError(f"The worker does not come to rest:\n{self.log()}")
+            time.sleep(0.02)
+        self._held = True
 
     def go_on(self) -> None:
-        os.killpg(self.processes["relay"].pid, signal.SIGCONT)
+        for name in self.COMMANDS if self._held else ():
+            self._signal(name, signal.SIGCONT)
+        self._held = False
+
+    def _signal(self, name: str, number: int) -> None:
+        if name in self.processes:
+            os.killpg(self.processes[name].pid, number)
 
     def log(self, name: str = "worker") -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")

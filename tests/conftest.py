@@ -126,14 +126,13 @@ _at_work: list[Background] = []
 
 
 @pytest.fixture(autouse=True)
-def _work_is_left_alone(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Jobs that a test commits are its own to take, unless it asks for a worker: an earlier test may have begun one."""
-    held = [each for each in _at_work if "background" not in request.fixturenames and "relay" in each.processes]
-    for each in held:
-        each.hold()
-    yield
-    for each in held:
-        each.go_on()
+def _work_is_left_alone(request: pytest.FixtureRequest) -> None:
+    """Jobs that a test commits are its own to take, unless it asks for a worker: an earlier test may have begun one.
+
+    Nothing is undone at the end of a test: its rows are still there then.
+    """
+    for each in _at_work:
+        each.go_on() if "background" in request.fixturenames else each.hold()
 
 
 @pytest.fixture(scope="session")

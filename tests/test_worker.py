@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from harmtracker import jobs
+from harmtracker import jobs, wake_ups
 from harmtracker.models import Job
 from sources import intake
 from sources.models import Capture
@@ -36,6 +36,18 @@ def settled(*jobs_of: Job) -> None:
 def test_a_job_saved_here_is_taken_by_a_worker_there(worker) -> None:
     job = jobs.enqueue("capture.fetch", NOWHERE.format(0))
     assert attempts_of(job, more_than=0) == 1, worker.log("worker") + worker.log("relay")
+    settled(job)
+
+
+def test_a_worker_that_is_held_takes_nothing_whoever_wakes_it(worker) -> None:
+    worker.hold()
+    job = jobs.enqueue("capture.fetch", NOWHERE.format(3))
+    wake_ups.send("fetch")
+    time.sleep(0.5)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("queued", 0)
+    worker.go_on()
+    assert attempts_of(job, more_than=0) == 1
     settled(job)
 
 
