@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.db import connection, connections
@@ -22,6 +23,9 @@ from tests.databases import SERVERS, MigratedCopy, drop_databases_of_dead_runs, 
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "harmtracker_kept"}
 
 LONGEST = ("tests/test_demo.py", "tests/embedded/test_servers.py")
+
+# The same examples in every run, so that a change is judged by what it changed. SEARCH=1 looks for new ones.
+hypothesis.settings.load_profile("default" if os.environ.get("SEARCH") else "ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:

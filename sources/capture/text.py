@@ -161,7 +161,7 @@ class Writer:
             return
         before = self._pending if self.length else ""
         if UNSEEN.search(word):
-            word = self._without_unseen(word, self.length + len(before))
+            word = self._without_unseen(word, before)
             if not word:
                 return
         self._pending = ""
@@ -169,14 +169,19 @@ class Writer:
         self.length += len(before) + len(word)
         self._last = word[-1]
 
-    def _without_unseen(self, word: str, at: int) -> str:
+    def _without_unseen(self, word: str, before: str) -> str:
         kept: list[str] = []
+        gone: list[tuple[int, str]] = []
         for character in word:
             previous = kept[-1] if kept else self._last
             if UNSEEN.match(character) and not (character in JOINERS and previous > LAST_CYRILLIC):
-                self.flag(at + len(kept), at + len(kept), f"removed:U+{ord(character):04X}")
+                gone.append((len(kept), character))
             else:
                 kept.append(character)
+        # With nothing kept, the space before it is not written now and, at the end of a text, never.
+        at = self.length + (len(before) if kept else 0)
+        for offset, character in gone:
+            self.flag(at + offset, at + offset, f"removed:U+{ord(character):04X}")
         return "".join(kept)
 
 

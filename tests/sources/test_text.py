@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sources.capture.child import Bounds
@@ -177,6 +177,7 @@ def test_mixed_bytes_lose_a_character_and_not_the_page():
 
 
 @given(st.binary(max_size=300), st.text(max_size=20))
+@example(b"\x01\t\x00", "")  # nothing is kept behind the last white space
 @settings(max_examples=150, deadline=None)
 def test_no_bytes_raise_and_every_offset_lies_in_the_text(body, hint):
     for read in (read_html(body, hint), read_text(body, hint)):
