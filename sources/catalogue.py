@@ -1,6 +1,7 @@
 """What people say about a source: who published it, what it is, and which other source it was made from."""
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -30,16 +31,37 @@ class SourceFields:
     published_zone: str = "UTC"
 
 
+@dataclass(frozen=True)
+class DateHeld:
+    """How a row held a date of publication: its bounds in the zone of that time, and where it had been taken from."""
+
+    start: datetime | None
+    end: datetime | None
+    taken_from: str
+
+
 def describe_source(
-    *, source: Source, given: SourceFields, expected_version: int, by: User, reason: str = ""
+    *,
+    source: Source,
+    given: SourceFields,
+    expected_version: int,
+    by: User,
+    reason: str = "",
+    date_held: DateHeld | None = None,
 ) -> Source:
-    """Save what a person states of a source. Raises ``StaleRecord`` when somebody saved in between."""
+    """Save what a person states of a source. Raises ``StaleRecord`` when somebody saved in between.
+
+    ``date_held`` gives the date back as it was held before, instead of reading ``published`` anew.
+    """
     require(by, "source.hand_in")
     if given.kind not in SourceKind.values:
         raise Refused(_("Choose what kind of source this is."), field="kind")
     columns = {each.name: getattr(given, each.name) for each in fields(given) if each.name != "published_zone"}
     columns["title"] = given.title.strip()[:400]
-    if given.published != source.published:
+    if date_held is not None:
+        columns |= {"published_start": date_held.start, "published_end": date_held.end}
+        columns |= {"published_from": date_held.taken_from}
+    elif given.published != source.published:
         reported = parse_date(given.published, given.published_zone, field="published")
         columns |= {"published_start": reported.start, "published_end": reported.end, "published_from": ""}
     changed = {name: value for name, value in columns.items() if plain(getattr(source, name)) != plain(value)}

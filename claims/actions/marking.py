@@ -34,9 +34,7 @@ def change_marking(
     """Set a record's marking. Whoever may edit raises it; lowering is an editor's act and needs a reason."""
     if jobs.in_background():
         raise NotAllowed(_("Only a person changes a marking."))
-    raised = is_raised(record.tlp, record.handling, tlp, handling) and not _opens(
-        record, tlp=tlp, embargo_until=embargo_until, team=team, named=named
-    )
+    raised = is_raise(record, tlp=tlp, handling=handling, embargo_until=embargo_until, team=team, named=named)
     require(by, "marking.raise" if raised else "marking.lower")
     if not raised and not reason.strip():
         raise Refused(_("Say why the marking is lowered."), field="reason")
@@ -61,6 +59,15 @@ def change_marking(
         if raised:
             marking_raised(record)
             _raise_duplicates(record, by, reason)
+
+
+def is_raise(
+    record: Any, *, tlp: str, handling: list[str], embargo_until: datetime | None, team: Any, named: Any
+) -> bool:
+    """Whether this marking would loosen nothing of the record's present one, and let nobody see more."""
+    return is_raised(record.tlp, record.handling, tlp, handling) and not _opens(
+        record, tlp=tlp, embargo_until=embargo_until, team=team, named=named
+    )
 
 
 def _raise_duplicates(record: Any, by: User, reason: str) -> None:

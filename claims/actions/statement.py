@@ -25,6 +25,8 @@ from sources.models import Party
 NEEDS_POSITION = frozenset({StatementKind.DENIAL, StatementKind.ACKNOWLEDGEMENT, StatementKind.JUSTIFICATION})
 # A change of one of these touches what a finding on the statement was about.
 SUBSTANCE = frozenset({"party", "kind", "said"})
+WORDINGS = "accusation.wording"
+"""In the event of an edit: the words in which those were accused whom the statement no longer accuses."""
 
 
 @dataclass(frozen=True)
@@ -220,12 +222,13 @@ def _present_accused(statement: Statement) -> list[Accused]:
 
 
 def _replace_accused(statement: Statement, accuses: Sequence[Accused]) -> dict[str, list[Any]]:
-    before = sorted(row.party.ref for row in statement.accuses.select_related("party"))
-    after = sorted(each.party.ref for each in accuses)
+    held = {row.party.ref: row.wording for row in statement.accuses.select_related("party")}
+    before, after = sorted(held), sorted(each.party.ref for each in accuses)
     if before == after:
         return {}
+    lost = [[ref, held[ref]] for ref in before if ref not in after and held[ref]]
     statement.accuses.all().delete()
     Accusation.objects.bulk_create(
         Accusation(statement=statement, party=each.party, wording=each.wording) for each in accuses
     )
-    return {"accuses": [before, after]}
+    return {"accuses": [before, after]} | ({WORDINGS: [lost, None]} if lost else {})

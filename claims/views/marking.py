@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.marking import change_marking
 from claims.forms.marking import MarkingForm
+from claims.undoing_marks import marking_of, offer_to_unmark
 from claims.views.subjects import SECTIONS, subjects_of, visible_record
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
@@ -27,7 +28,7 @@ def marking(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     form = MarkingForm(request.POST or None, initial=_as_it_stands(record), record=record, user=request.user)
     is_stale = False
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
+        given, before = dict(form.cleaned_data), marking_of(record)
         try:
             change_marking(record=record, expected_version=given.pop("version"), by=request.user, **given)
         except NotAllowed as refusal:
@@ -39,7 +40,7 @@ def marking(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         else:
-            return _after(request, kind, record)
+            return _after(request, kind, record, before)
     record.refresh_from_db()
     context = {
         "section": SECTIONS[kind],
@@ -65,10 +66,11 @@ def _as_it_stands(record: Any) -> dict[str, Any]:
     }
 
 
-def _after(request: SignedInRequest, kind: str, record: Any) -> HttpResponse:
+def _after(request: SignedInRequest, kind: str, record: Any, before: dict[str, Any]) -> HttpResponse:
     """Back to the record, unless its new marking hides it from the very person who set it."""
     if subjects_of(kind, request.user).filter(pk=record.pk).exists():
-        messages.success(request, _("%(ref)s is now %(tlp)s.") % {"ref": record.ref, "tlp": record.get_tlp_display()})
+        words = _("%(ref)s is now %(tlp)s.") % {"ref": record.ref, "tlp": record.get_tlp_display()}
+        offer_to_unmark(request, words, record, kind, before)
         return go_to(request, record.get_absolute_url())
     messages.warning(request, _("%(ref)s is marked. Its new marking hides it from you.") % {"ref": record.ref})
     return go_to(request, reverse("incidents"))

@@ -8,6 +8,7 @@ from django.core import signing
 
 from claims.models import Alarm, Assignment, Following, Link, ReviewTurn, Statement
 from harmtracker import undo
+from harmtracker.models import AuditEvent
 from sources.models import Source
 from tests.factories import (
     CopyFactory,
@@ -191,6 +192,54 @@ def test_an_edit_whose_earlier_value_may_not_be_seen_any_more_is_not_undone(clie
     page = pressed(client, token)
     assert "may not be seen by you any more" in page
     assert "safe house" not in page
+
+
+def test_whom_it_accuses_comes_back_in_the_words_it_was_said_in(client, writer):
+    forces, ministry = PartyFactory(name="Russian forces"), PartyFactory(name="Ministry")
+    made = StatementFactory(kind="allegation", accused=[forces, ministry])
+    made.accuses.filter(party=forces).update(wording="the occupiers")
+    address, stands = f"{made.get_absolute_url()}edit/", {
+        "kind": "allegation", "spoken_as": "witness", "how_known": "on_record", "checkability": "factual",
+        "said": made.said, "said_zone": "UTC", "version": made.version,
+    }  # fmt: skip
+    token = done(client, address, stands | {"accuses": ministry.ref})
+    assert [each.party for each in made.accuses.all()] == [ministry]
+
+    assert "stands as it stood before" in pressed(client, token)
+    assert set(made.accuses.values_list("party__name", "wording")) == {
+        ("Russian forces", "the occupiers"), ("Ministry", "as said"),
+    }  # fmt: skip
+    assert "moved on since" in pressed(client, token)
+
+
+def test_a_date_of_publication_comes_back_with_its_bounds_and_where_it_was_taken_from(client, writer):
+    kyiv = {"published": "2022-04-03", "published_start": "2022-04-02T21:00Z", "published_end": "2022-04-03T21:00Z"}
+    source = SourceFactory(published_from="json_ld", title="Bucha", **kyiv)
+    source.refresh_from_db()
+    before = columns(source)
+    stands = {"title": source.title, "kind": source.kind, "lang": source.lang, "version": source.version}
+    token = done(client, f"{source.get_absolute_url()}edit/", stands | {"published": "", "published_zone": "UTC"})
+    assert columns(source)["published_start"] is None
+    pressed(client, token)
+    assert columns(source) == before
+
+
+def test_a_marking_is_undone_by_who_may_mark_it_back(client, client_of, writer):
+    named = analyst(name="Ines Caldeira")
+    record = IncidentFactory(tlp="GREEN", handling=["graphic"])
+    stands = {"version": record.version, "tlp": "RED", "handling": ["graphic", "minor"], "reason": "A child is named"}
+    token = done(client, f"/incidents/{record.ref}/marking/", stands | {"named": [named.pk, writer.pk]})
+    assert "TLP:GREEN, as before" in pressed(client, token)
+    record.refresh_from_db()
+    assert (record.tlp, record.handling, list(record.named.all())) == ("GREEN", ["graphic"], [])
+    assert AuditEvent.objects.filter(verb="marking.lowered", subject_id=record.pk).get().actor_id == writer.pk
+    assert "moved on since" in pressed(client, token)
+
+    who_raises = client_of(analyst())
+    stands = {"version": record.version, "tlp": "AMBER", "handling": ["graphic"]}
+    page = who_raises.post(f"/incidents/{record.ref}/marking/", stands, follow=True).content.decode()
+    assert "is now TLP:AMBER" in page
+    assert "undo-1" not in page, "lowering is an editor's"
 
 
 def test_a_link_just_made_is_taken_back(client, writer):
