@@ -1,17 +1,19 @@
 """Lists of what records name: parties and sources, each once, as the newest release that names it reads today."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar, Final
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema_view
 
-from claims.api.answers import ExportView
 from claims.api.described import described
+from claims.api.forwards import ForwardsView
 from claims.api.pages import CURSOR, DEFAULT, LIMIT, Page, address_after, bound_to, read_cursor
+from claims.api.parameters import Parameter
 from claims.api.ready import lines_of, written
 from claims.api.serializers import collections as shapes
 from claims.api.tokens import Caller
@@ -26,23 +28,76 @@ AT_ONCE: Final = 100
 LOOKED_THROUGH: Final = 200  # releases that name a thing and may all withhold it
 
 
-def named_page(kind: str, caller: Caller, asked: dict[str, Any], request: HttpRequest) -> Page:
+def _as_it_stands(found: Sequence[Document]) -> list[Document]:
+    return list(found)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Things that records name, in the order of their keys.
+
+    ``rows`` are those that may be shown to a caller at all, ``names`` is the condition under which a record
+    (``OuterRef("record_id")``) names the thing with a key, and ``within`` takes it out of a document as it is read
+    today, None where it is withheld there. ``completed`` adds to a page of them what no document holds; ``filters``
+    are parameters with the column of ``rows`` they ask of.
+    """
+
+    kind: str
+    rows: Callable[[Caller], QuerySet[Any]]
+    names: Callable[[Any], Exists]
+    within: Callable[[Document, str], Document | None]
+    completed: Callable[[Sequence[Document]], list[Document]] = _as_it_stands
+    filters: tuple[tuple[Parameter, str], ...] = ()
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What may be asked of the list."""
+        return (LIMIT, CURSOR, *(each for each, _column in self.filters))
+
+
+def mentioned(kind: str, within: Callable[[Document, str], Document | None] | None = None) -> Named:
+    """Marked records of a kind, found by the mentions written with every release."""
+
+    def rows(caller: Caller) -> QuerySet[Any]:
+        is_named = Exists(Mention.objects.filter(named_id=OuterRef("pk")))
+        found: QuerySet[Any] = MARKED[kind]._base_manager.filter(is_named, tlp__in=up_to(caller.ceiling))
+        return found
+
+    def names(key: Any) -> Exists:
+        return Exists(Mention.objects.filter(record_id=OuterRef("record_id"), named_id=key))
+
+    return Named(kind, rows, names, within or (lambda document, key: whole_within(document, kind, key)))
+
+
+def whole_within(value: Any, kind: str, key: str) -> Document | None:
+    """The whole object of this kind and key somewhere inside a document, and not a mere reference to it."""
+    if isinstance(value, dict):
+        if value.get("object") == kind and value.get("id") == key and "kind" in value:
+            return value
+        value = list(value.values())
+    if isinstance(value, list):
+        return next((found for each in value if (found := whole_within(each, kind, key)) is not None), None)
+    return None
+
+
+def named_page(named: Named, caller: Caller, asked: dict[str, Any], request: HttpRequest) -> Page:
     """A page in the order of the ids, read forwards only: ``previous`` is always None."""
     limit = asked.get("limit", DEFAULT)
-    bound = bound_to([kind, caller.ceiling])
+    chosen = {column: asked[each.name] for each, column in named.filters if each.name in asked}
+    bound = bound_to([named.kind, caller.ceiling, *([chosen] if chosen else [])])
     after = read_cursor(asked.get("cursor"), bound).get("after")
-    found = list(islice(_named(kind, caller, after), limit + 1))
-    shown = found[:limit]
+    found = list(islice(_walk(named, caller, chosen, after), limit + 1))
+    shown = named.completed(found[:limit])
     onwards = address_after(request, {"after": shown[-1]["id"]} | bound) if len(found) > limit else None
     return Page(next=onwards, previous=None, lines=[written(each) for each in shown])
 
 
-def _named(kind: str, caller: Caller, after: str | None) -> Iterator[Document]:
+def _walk(named: Named, caller: Caller, chosen: dict[str, Any], after: str | None) -> Iterator[Document]:
     """Each thing as it stands in the newest document this caller reads in which it is not withheld, if in any."""
-    newest = _naming(caller, OuterRef(OuterRef("pk")))
+    newest = _naming(named, caller, OuterRef(OuterRef("pk")))
     rows: Any = (
-        MARKED[kind]
-        ._base_manager.filter(Exists(Mention.objects.filter(named_id=OuterRef("pk"))), tlp__in=up_to(caller.ceiling))
+        named.rows(caller)
+        .filter(**chosen)
         .annotate(record=Subquery(newest.values("record_id")[:1]), type=Subquery(newest.values("record_type")[:1]))
         .exclude(record=None)
         .order_by("pk")
@@ -54,70 +109,54 @@ def _named(kind: str, caller: Caller, after: str | None) -> Iterator[Document]:
                 record_type, list({record for _key, record, kept in batch if kept == record_type}), caller
             )
         for key, record, _type in batch:
-            found = _within(json.loads(lines[record]), kind, str(key)) if record in lines else None
-            if (shown := found or _elsewhere(kind, key, caller)) is not None:
+            found = named.within(json.loads(lines[record]), str(key)) if record in lines else None
+            if (shown := found or _elsewhere(named, key, caller)) is not None:
                 yield shown
         after = str(batch[-1][0])
 
 
-def _naming(caller: Caller, key: Any) -> QuerySet[PublishedRecord]:
+def _naming(named: Named, caller: Caller, key: Any) -> QuerySet[PublishedRecord]:
     """What is out and names this, newest release first."""
     return PublishedRecord.objects.filter(
-        Exists(Mention.objects.filter(record_id=OuterRef("record_id"), named_id=key)),
-        withdrawal=None,
-        is_held=False,
-        tlp__in=up_to(caller.ceiling),
+        named.names(key), withdrawal=None, is_held=False, tlp__in=up_to(caller.ceiling)
     ).order_by("-release__released_at", "-record_id")
 
 
-def _elsewhere(kind: str, key: Any, caller: Caller) -> Document | None:
-    for record_type, record in _naming(caller, key).values_list("record_type", "record_id")[1:LOOKED_THROUGH]:
+def _elsewhere(named: Named, key: Any, caller: Caller) -> Document | None:
+    for record_type, record in _naming(named, caller, key).values_list("record_type", "record_id")[1:LOOKED_THROUGH]:
         line = lines_of(record_type, [record], caller).get(record)
-        if line and (found := _within(json.loads(line), kind, str(key))) is not None:
+        if line and (found := named.within(json.loads(line), str(key))) is not None:
             return found
     return None
 
 
-def _within(value: Any, kind: str, key: str) -> Document | None:
-    """The whole object of this kind and key somewhere inside a document, and not a mere reference to it."""
-    if isinstance(value, dict):
-        if value.get("object") == kind and value.get("id") == key and "kind" in value:
-            return value
-        value = list(value.values())
-    if isinstance(value, list):
-        return next((found for each in value if (found := _within(each, kind, key)) is not None), None)
-    return None
-
-
-class _Named(ExportView):
+class NamedView(ForwardsView):
     """Things of one kind that records name."""
 
-    kind: ClassVar[str]
+    named: ClassVar[Named]
     scopes = (READ_INCIDENTS, READ_STATEMENTS)
-    parameters: ClassVar = (LIMIT, CURSOR)
 
-    def get(self, request: Request) -> HttpResponse:
-        found = named_page(self.kind, self.reader, self.asked, request._request)
-        return self.answer(found.content(), link=found.link_header())
+    def page(self, request: HttpRequest) -> Page:
+        return named_page(self.named, self.reader, self.asked, request)
 
 
-class Parties(_Named):
+PARTIES: Final = mentioned("party")
+SOURCES: Final = mentioned("source")
+
+
+@extend_schema_view(
+    get=described("list_parties", "List parties", shapes.PartyPageSerializer, parameters=PARTIES.parameters)
+)
+class Parties(NamedView):
     """Everyone whom released records name."""
 
-    endpoint = "parties/"
-    kind = "party"
-
-    @described("list_parties", "List parties", shapes.PartyPageSerializer, parameters=_Named.parameters)
-    def get(self, request: Request) -> HttpResponse:
-        return super().get(request)
+    endpoint, named, parameters = "parties/", PARTIES, PARTIES.parameters
 
 
-class Sources(_Named):
+@extend_schema_view(
+    get=described("list_sources", "List sources", shapes.SourcePageSerializer, parameters=SOURCES.parameters)
+)
+class Sources(NamedView):
     """Everything published that released records rest on."""
 
-    endpoint = "sources/"
-    kind = "source"
-
-    @described("list_sources", "List sources", shapes.SourcePageSerializer, parameters=_Named.parameters)
-    def get(self, request: Request) -> HttpResponse:
-        return super().get(request)
+    endpoint, named, parameters = "sources/", SOURCES, SOURCES.parameters

@@ -11,13 +11,13 @@ from itertools import islice
 from typing import Any, ClassVar, Final
 
 from django.db.models import Exists, OuterRef, TextChoices
-from django.http import HttpRequest, HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema_view
 
 from claims.api import parameters
-from claims.api.answers import ExportView
 from claims.api.described import described
 from claims.api.documents import readable
+from claims.api.forwards import ForwardsView
 from claims.api.pages import CURSOR, DEFAULT, LIMIT, MOST, Page, address_after, bound_to, read_cursor
 from claims.api.parameters import Parameter
 from claims.api.ready import lines_of, written
@@ -43,6 +43,11 @@ class Part:
     field: str
     scope: str
     filters: tuple[tuple[Parameter, Meets], ...]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What may be asked of the list."""
+        return (LIMIT, CURSOR, *(each for each, _meets in self.filters))
 
 
 def _code(name: str, choices: type[TextChoices], description: str) -> tuple[Parameter, Meets]:
@@ -129,67 +134,53 @@ def _meets(item: Document, part: Part, asked: dict[str, Any]) -> bool:
     return all(meets(item, asked[each.name]) for each, meets in part.filters if each.name in asked)
 
 
-class _Parts(ExportView):
+class _Parts(ForwardsView):
     """Parts of one kind."""
 
     part: ClassVar[Part]
 
-    def get(self, request: Request) -> HttpResponse:
-        found = parts_page(self.part, self.reader, self.asked, request._request)
-        return self.answer(found.content(), link=found.link_header())
+    def page(self, request: HttpRequest) -> Page:
+        return parts_page(self.part, self.reader, self.asked, request)
 
 
-def _declared(part: Part) -> tuple[Parameter, ...]:
-    return (LIMIT, CURSOR, *(each for each, _meets in part.filters))
-
-
+@extend_schema_view(get=described("list_links", "List links", shapes.LinkPageSerializer, parameters=LINKS.parameters))
 class Links(_Parts):
     """What statements do to one another: this denial answers that allegation."""
 
-    endpoint = "links/"
+    endpoint, part, parameters = "links/", LINKS, LINKS.parameters
     scopes = (READ_STATEMENTS,)
-    part = LINKS
-    parameters: ClassVar = _declared(LINKS)
-
-    @described("list_links", "List links", shapes.LinkPageSerializer, parameters=parameters)
-    def get(self, request: Request) -> HttpResponse:
-        return super().get(request)
 
 
+@extend_schema_view(
+    get=described("list_figures", "List figures", shapes.FigurePageSerializer, parameters=FIGURES.parameters)
+)
 class Figures(_Parts):
     """Numbers that were given."""
 
-    endpoint = "figures/"
+    endpoint, part, parameters = "figures/", FIGURES, FIGURES.parameters
     scopes = (READ_STATEMENTS, "figures:read")
-    part = FIGURES
-    parameters: ClassVar = _declared(FIGURES)
-
-    @described("list_figures", "List figures", shapes.FigurePageSerializer, parameters=parameters)
-    def get(self, request: Request) -> HttpResponse:
-        return super().get(request)
 
 
+@extend_schema_view(
+    get=described(
+        "list_comment_requests",
+        "List comment requests",
+        shapes.RequestPageSerializer,
+        parameters=COMMENT_REQUESTS.parameters,
+    )
+)
 class CommentRequests(_Parts):
     """Who was asked for its side, and what came of it."""
 
-    endpoint = "comment-requests/"
+    endpoint, part, parameters = "comment-requests/", COMMENT_REQUESTS, COMMENT_REQUESTS.parameters
     scopes = (READ_INCIDENTS,)
-    part = COMMENT_REQUESTS
-    parameters: ClassVar = _declared(COMMENT_REQUESTS)
-
-    @described("list_comment_requests", "List comment requests", shapes.RequestPageSerializer, parameters=parameters)
-    def get(self, request: Request) -> HttpResponse:
-        return super().get(request)
 
 
+@extend_schema_view(
+    get=described("list_notes", "List outside notes", shapes.NotePageSerializer, parameters=NOTES.parameters)
+)
 class Notes(_Parts):
     """What other bodies said about verification."""
 
-    endpoint = "notes/"
+    endpoint, part, parameters = "notes/", NOTES, NOTES.parameters
     scopes = (READ_INCIDENTS, "notes:read")
-    part = NOTES
-    parameters: ClassVar = _declared(NOTES)
-
-    @described("list_notes", "List outside notes", shapes.NotePageSerializer, parameters=parameters)
-    def get(self, request: Request) -> HttpResponse:
-        return super().get(request)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from claims.api import changes, exports, incidents, me, named, parts, schema, statements, vocabularies
+from claims.api import captures, changes, exports, incidents, me, named, parts, places, schema, statements, vocabularies
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("notes/", parts.Notes.as_view(), name="api-notes"),
     path("parties/", named.Parties.as_view(), name="api-parties"),
     path("sources/", named.Sources.as_view(), name="api-sources"),
+    path("places/", places.Places.as_view(), name="api-places"),
+    path("captures/", captures.Captures.as_view(), name="api-captures"),
     path("changes/", changes.Changes.as_view(), name="api-changes"),
     path("exports/", exports.Exports.as_view(), name="api-exports"),
     path("exports/<uuid:dump>/<uuid:segment>/", exports.ExportFile.as_view(), name="api-export-file"),

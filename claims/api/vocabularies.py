@@ -18,6 +18,7 @@ from claims.models.media_item import MediaKind
 from claims.models.release import WithdrawalReason
 from claims.release.redaction import Document
 from harmtracker.markings import Flag, Tlp
+from sources.capture.outcomes import Outcome
 from sources.models.capture import Obtained
 from sources.models.party import PartyKind
 from sources.models.source import SourceKind
@@ -25,6 +26,7 @@ from sources.models.source import SourceKind
 VOCABULARIES: Final[dict[str, type[TextChoices]]] = {
     "aspect": link.Aspect,
     "basis": link.Basis,
+    "capture_outcome": Outcome,
     "casualty_outcome": figure.CasualtyOutcome,
     "checkability": statement.Checkability,
     "confidence": assessment.Confidence,

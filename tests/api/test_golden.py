@@ -81,6 +81,8 @@ def test_every_kind_of_answer_is_the_committed_one(everything, full_incident):  
         "figures": "figures/",
         "comment-requests": "comment-requests/",
         "notes": "notes/",
+        "places": "places/",
+        "captures": "captures/",
         "exports": "exports/",
         "audit-head": "audit/head/",
         "vocabulary-finding": "vocabularies/finding/",

@@ -5,6 +5,7 @@ import pytest
 from tests.api.conftest import released, released_statement
 from tests.api.test_restricted_later import mark
 from tests.factories import (
+    CaptureFactory,
     CommentRequestFactory,
     FigureFactory,
     IncidentFactory,
@@ -105,6 +106,35 @@ def test_a_party_hidden_since_or_withheld_in_its_newest_record_is_found_where_it
     assert str(party.pk) in [each["id"] for each in client.read("parties/")["results"]]
     mark(party, tlp="AMBER_STRICT")
     assert str(party.pk) not in [each["id"] for each in client.read("parties/")["results"]]
+
+
+def test_places_stand_once_as_closely_as_scope_and_restrictions_allow(calling):
+    incident = released(IncidentFactory(workflow="approved", latitude=50.5432, longitude=30.2, place_precision="exact"))
+    again = released(IncidentFactory(workflow="approved", place=incident.place, place_precision="adm1"))
+    (place,) = calling().read("places/")["results"]  # where only its region is known it is not named
+    assert (place["id"], place["name"]) == (str(incident.place_id), incident.place.name)
+    assert (place["incident"]["id"], place["point"]["latitude"]) == (str(incident.pk), 50.54)
+    assert "exact_place" not in place
+    assert again.place_id == incident.place_id
+    exact = calling("AMBER", "locations.exact:read")
+    assert exact.read("places/")["results"][0]["exact_place"]["latitude"] == 50.5432
+    mark(incident, handling=["precise_location"])
+    assert exact.read("places/")["results"] == []
+
+
+def test_captures_are_those_that_readable_words_stand_in(calling):
+    client = calling("AMBER", "evidence:read")
+    shown, hidden = (released_statement(kind="testimony") for _each in range(2))
+    words = shown.renderings.get()
+    CaptureFactory(source=words.source)  # nothing is quoted from it
+    StatementFactory(kind="testimony")  # released to nobody
+    mark(hidden.renderings.get().source, tlp="AMBER_STRICT")
+    (capture,) = client.read("captures/")["results"]
+    assert (capture["id"], capture["sha256"]) == (str(words.capture_id), words.capture.body_id)
+    assert (capture["outcome"], capture["text_sha256"]) == (words.capture.outcome, words.text_sha256)
+    assert capture["source"]["id"] == str(words.source_id)
+    assert client.read("captures/", {"source": str(hidden.renderings.get().source_id)})["results"] == []
+    assert calling().get("captures/").json()["scope"] == "evidence:read"
 
 
 def test_a_cursor_opens_its_own_list_only(calling):

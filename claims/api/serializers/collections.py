@@ -3,7 +3,12 @@
 from rest_framework import serializers as s
 
 from claims.api.serializers import shared
-from claims.api.serializers.incident import CommentRequestSerializer, IncidentSerializer
+from claims.api.serializers.incident import (
+    CommentRequestSerializer,
+    ExactPlaceSerializer,
+    IncidentSerializer,
+    PointSerializer,
+)
 from claims.api.serializers.statement import FigureSerializer, LinkSerializer, StatementSerializer
 
 
@@ -60,6 +65,58 @@ class SourcePageSerializer(PageSerializer):
     """Sources, in the order of their ids. Read forwards: `previous` is null."""
 
     results = shared.SourceSerializer(many=True, help_text="The sources.")
+
+
+class PlaceEntrySerializer(s.Serializer):
+    """A place of the gazetteer, as closely as the newest release that names it shows it."""
+
+    object = shared.kind_of("place")
+    id = s.UUIDField(help_text="Key of the gazetteer entry.")
+    ref = s.CharField(help_text="Short reference.")
+    name = shared.Field("Name of the place.")
+    precision = s.CharField(help_text="Vocabulary `place_precision`: how closely that incident is known.")
+    country = shared.Field("ISO 3166-1 alpha-2.")
+    adm1_code = shared.Field("ISO 3166-2.")
+    adm1_name = shared.Field("Name of the region.")
+    katottg = shared.Field("Ukrainian code of administrative units.")
+    point = PointSerializer(allow_null=True, help_text="A rounded point of that incident.")
+    incident = shared.ReferenceSerializer(help_text="The incident in whose newest release it stands so.")
+    exact_place = ExactPlaceSerializer(
+        required=False, allow_null=True, help_text="The point of that incident as held. Scope `locations.exact:read`."
+    )
+
+
+class PlacePageSerializer(PageSerializer):
+    """Places, in the order of their ids. Read forwards: `previous` is null."""
+
+    results = PlaceEntrySerializer(many=True, help_text="The places.")
+
+
+class CaptureStampSerializer(s.Serializer):
+    """An authority's signed word (RFC 3161) that the capture's manifest existed then, among others under one root."""
+
+    authority = s.CharField(help_text="Who signed.")
+    stamped_at = s.DateTimeField(help_text="UTC.")
+    root = s.CharField(help_text="Merkle root that was signed, SHA-256, hexadecimal.")
+
+
+class CaptureSerializer(shared.ProofCaptureSerializer):
+    """One attempt at a source in which words of released statements stand. Never changes."""
+
+    object = shared.kind_of("capture")
+    source = shared.ReferenceSerializer(help_text="What was captured.")  # type: ignore[assignment]
+    text_sha256 = s.CharField(help_text="SHA-256 of the captured text, hex.")
+    asked_at = s.DateTimeField(help_text="When it was asked for, UTC.")
+    outcome = s.CharField(help_text="What came of it, vocabulary `capture_outcome`.")
+    bytes = s.IntegerField(allow_null=True, help_text="Length of what came.")
+    manifest_sha256 = shared.Field("SHA-256 of our record of how it came about, chained to the one before it, hex.")
+    time_stamps = CaptureStampSerializer(many=True, help_text="Oldest first.")
+
+
+class CapturePageSerializer(PageSerializer):
+    """Captures, in the order of their ids. Read forwards: `previous` is null."""
+
+    results = CaptureSerializer(many=True, help_text="The captures.")
 
 
 class RangeSerializer(s.Serializer):
