@@ -377,3 +377,16 @@ class PartnerTokenFactory(DjangoModelFactory):
     scopes = ["read"]
     created_by = SubFactory(UserFactory, role=Role.ADMIN)
     expires_at = LazyAttribute(lambda made: timezone.now() + timedelta(days=30))
+
+
+def ready_incident(**fields):
+    """An incident that may be released."""
+    return IncidentFactory(**({"workflow": "approved"} | fields))
+
+
+def ready_statement(check="exact", **fields):
+    """An approved statement whose quotation was found in its capture with this outcome."""
+    statement = StatementFactory(**({"workflow": "approved"} | fields))
+    for rendering in statement.renderings.all():
+        QuoteCheckFactory(rendering=rendering, outcome=check)
+    return statement

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from claims.actions.marking import change_marking
 from claims.actions.partner import create_partner, issue_token
 from claims.models import Incident
 from claims.release.make import release_incident, release_statement
@@ -12,6 +13,7 @@ from tests.factories import (
     QuoteCheckFactory,
     StatementFactory,
     admin,
+    analyst,
     editor,
 )
 
@@ -76,3 +78,12 @@ def released(record=None, **fields):
 
 def released_statement(**fields):
     return released(StatementFactory(**({"workflow": "approved"} | fields)))
+
+
+def raise_marking(record, tlp=None, flags=()):
+    """Restrict a record further, as somebody who sees all of it."""
+    record.refresh_from_db()
+    change_marking(
+        record=record, expected_version=record.version, by=analyst(clearance="AMBER_STRICT"),
+        tlp=tlp or record.tlp, handling=[*record.handling, *flags],
+    )  # fmt: skip

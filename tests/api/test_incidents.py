@@ -2,10 +2,9 @@
 
 import pytest
 
-from claims.actions.marking import change_marking
 from claims.models import PartnerRead
 from harmtracker.db import save_version
-from tests.api.conftest import released, released_statement
+from tests.api.conftest import raise_marking, released, released_statement
 from tests.factories import (
     CommentRequestFactory,
     FigureFactory,
@@ -16,19 +15,10 @@ from tests.factories import (
     PlaceFactory,
     RequestEventFactory,
     StatementFactory,
-    analyst,
     approve_finding,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def raise_marking(record, tlp=None, flags=()):
-    record.refresh_from_db()
-    change_marking(
-        record=record, expected_version=record.version, by=analyst(clearance="AMBER_STRICT"),
-        tlp=tlp or record.tlp, handling=[*record.handling, *flags],
-    )  # fmt: skip
 
 
 def test_incident_reads_as_released(calling, settings):

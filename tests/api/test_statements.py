@@ -2,9 +2,8 @@
 
 import pytest
 
-from claims.actions.marking import change_marking
 from claims.release.make import withdraw_release
-from tests.api.conftest import released, released_statement
+from tests.api.conftest import raise_marking, released, released_statement
 from tests.factories import (
     FigureFactory,
     LinkFactory,
@@ -12,20 +11,11 @@ from tests.factories import (
     RenderingFactory,
     SourceFactory,
     StatementFactory,
-    analyst,
     approve_finding,
     editor,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def raise_marking(record, tlp=None, flags=()):
-    record.refresh_from_db()
-    change_marking(
-        record=record, expected_version=record.version, by=analyst(clearance="AMBER_STRICT"),
-        tlp=tlp or record.tlp, handling=[*record.handling, *flags],
-    )  # fmt: skip
 
 
 def read(client, statement):

@@ -18,29 +18,17 @@ from tests.factories import (
     IncidentFactory,
     OutsideNoteFactory,
     PartyFactory,
-    QuoteCheckFactory,
-    StatementFactory,
     TeamFactory,
     admin,
     analyst,
     approve_finding,
     editor,
+    ready_incident,
+    ready_statement,
     viewer,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def ready_incident(**fields):
-    return IncidentFactory(**({"workflow": "approved"} | fields))
-
-
-def ready_statement(check="exact", **fields):
-    """An approved statement whose quotation was found in its capture with this outcome."""
-    statement = StatementFactory(**({"workflow": "approved"} | fields))
-    for rendering in statement.renderings.all():
-        QuoteCheckFactory(rendering=rendering, outcome=check)
-    return statement
 
 
 def release(incident, **fields):

@@ -7,31 +7,19 @@ from claims.models import PublishedRecord, Release, ReleaseWithdrawal
 from harmtracker.db import save_version
 from tests.claims.views.test_lists import signed_in, words_of
 from tests.factories import (
-    IncidentFactory,
     PartyFactory,
-    QuoteCheckFactory,
     StatementFactory,
     TeamFactory,
     admin,
     analyst,
     approve_finding,
     editor,
+    ready_incident,
+    ready_statement,
     viewer,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def ready_incident(**fields):
-    return IncidentFactory(**({"workflow": "approved"} | fields))
-
-
-def ready_statement(check="exact", **fields):
-    """An approved statement whose quotation was found in its capture with this outcome."""
-    statement = StatementFactory(**({"workflow": "approved"} | fields))
-    for rendering in statement.renderings.all():
-        QuoteCheckFactory(rendering=rendering, outcome=check)
-    return statement
 
 
 def page_of(record, kind="incident"):
