@@ -140,8 +140,8 @@ EXPORTED = {
     "claims.ReleasedDocument": {"document", "record_id", "record_type", "ceiling", "scope"},
     "claims.PublishedRecord": {"record_id", "record_type", "release", "withdrawal", "tlp", "is_held"},
     "claims.ReadyDocument": {"record_id", "record_type", "line", "cells", "feature"},
-    "claims.Dump": {"id", "ceiling", "seq", "audit_hash", "made_at"},
-    "claims.DumpSegment": {"id", "record_type", "count", "seq", "blob", "made_at"},
+    "claims.Dump": {"id", "ceiling", "seq", "audit_hash", "parts", "made_at"},
+    "claims.DumpSegment": {"id", "record_type", "content", "scope", "format", "count", "seq", "blob", "made_at"},
     "claims.Change": {"seq", "record_id", "record_type"},
 }  # fmt: skip
 
@@ -217,6 +217,6 @@ WITHHELD = {
     "claims.ReleasedDocument": {"id", "release"},
     "claims.PublishedRecord": {"released_tlp", "updated_at"},
     "claims.ReadyDocument": {"eyes", "seq"},
-    "claims.Dump": {"retired_at"},
-    "claims.DumpSegment": {"dump", "first", "last", "retired_at"},
+    "claims.Dump": {"finished_at", "retired_at"},
+    "claims.DumpSegment": {"dump", "first", "last", "ready_at", "retired_at", "emptied_at", "remade_at"},
 }  # fmt: skip

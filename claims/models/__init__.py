@@ -5,7 +5,7 @@ from claims.models.assessment import Assessment, Decision, Evidence, Finding, Op
 from claims.models.change import Change, Mention
 from claims.models.comment_request import CommentRequest, CommentRequestEvent
 from claims.models.conversation import Assignment, Following, Remark
-from claims.models.dump import Dump, DumpSegment
+from claims.models.dump import Dump, DumpSegment, FileFormat
 from claims.models.figure import Figure
 from claims.models.incident import Incident
 from claims.models.link import Link
@@ -31,6 +31,7 @@ __all__ = [
     "DumpSegment",
     "Evidence",
     "Figure",
+    "FileFormat",
     "Finding",
     "Following",
     "Incident",

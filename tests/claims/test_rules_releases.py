@@ -76,6 +76,7 @@ def _released(make):
 def _segment(**fields):
     blob, _made = Blob.objects.get_or_create(sha256="0" * 64, defaults={"size": 1})
     given = {"record_type": "incident", "first": uuid.UUID(int=1), "last": uuid.UUID(int=2), "count": 2, "seq": 1}
+    given |= {"content": "incidents", "ready_at": timezone.now()}
     dump = fields.pop("dump", None) or Dump.objects.create(ceiling="AMBER", seq=1)
     return DumpSegment.objects.create(dump=dump, blob=blob, **(given | fields))
 
@@ -102,6 +103,9 @@ BREAKS = [
     ("dump_ceiling_known", lambda: Dump.objects.create(ceiling="PINK", seq=1)),
     ("dump_never_red", lambda: Dump.objects.create(ceiling="RED", seq=1)),
     ("dump_segment_record_type_known", lambda: _segment(record_type="rumour")),
+    ("dump_segment_scope_known", lambda: _segment(scope="all")),
+    ("dump_segment_format_known", lambda: _segment(format="scroll")),
+    ("dump_segment_emptied_when_retired", lambda: _segment(emptied_at=timezone.now())),
     ("dump_segment_in_order", lambda: _segment(first=uuid.UUID(int=2), last=uuid.UUID(int=1))),
     ("dump_segment_once", lambda: _segment(dump=_segment().dump)),
     ("published_record_tlp_known", lambda: _published(tlp="PINK")),
