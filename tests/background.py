@@ -30,12 +30,18 @@ def allowed(ports: list[int]) -> list[str]:
     return [f"127.0.0.1:{port}" for port in ports]
 
 
-def _unfinished() -> int:
-    """Wake-ups of this run that lie unread, or that the worker has begun and not ended."""
+def _unread() -> int:
+    """How many wake-ups of this run no worker has taken."""
     with celery.connection_for_read() as connection:
         channel = connection.default_channel
-        unread = sum(channel.queue_declare(lane).message_count for lane in settings.JOB_LIMITS)
-        return unread + channel.client.hlen(channel.unacked_key)
+        return sum(channel.queue_declare(lane).message_count for lane in settings.JOB_LIMITS)
+
+
+def _in_hand() -> set[bytes]:
+    """The wake-ups of this run that a worker has taken and not ended."""
+    with celery.connection_for_read() as connection:
+        channel = connection.default_channel
+        return set(channel.client.hkeys(channel.unacked_key))
 
 
 class Background:
@@ -44,7 +50,7 @@ class Background:
     # Without gossip and mingle a worker is ready at once; it needs no other.
     COMMANDS = {
         "worker": ["-m", "celery", "-A", "harmtracker", "worker", "-c", "4", "-l", "info", "--without-gossip",
-                   "--without-mingle", "-Q", "fetch,recheck,parse,claims,upkeep"],
+                   "--without-mingle", "-Q", "fetch,recheck,parse,claims,upkeep,webhooks"],
         "relay": ["manage.py", "relay"],
     }  # fmt: skip
     READY = {"worker": " ready.", "relay": "relay is listening"}
@@ -54,6 +60,7 @@ class Background:
         self.evidence_root = folder / "evidence"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._held = False
+        self._lost: set[bytes] = set()  # what died with a worker stands with the broker until its time-out
         self._environment = (
             os.environ
             | {
@@ -101,6 +108,8 @@ class Background:
         process = self.processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if name == "worker":
+            self._lost |= _in_hand()
 
     def hold(self) -> None:
         """Let nobody take what others commit: the relay wakes nobody, and the worker stops with nothing in hand."""
@@ -111,7 +120,7 @@ class Background:
         while True:
             # Stopped first and asked then: in the middle of its work it would keep its locks.
             self._signal("worker", signal.SIGSTOP)
-            if not _unfinished() or "worker" not in self.processes:
+            if "worker" not in self.processes or not (_unread() or _in_hand() - self._lost):
                 break
             self._signal("worker", signal.SIGCONT)
             if time.monotonic() > until:
