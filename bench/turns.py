@@ -55,7 +55,7 @@ def working(folder: str) -> Iterator[None]:
     """The worker of a demonstration, and the relay."""
     commands = {
         "worker": ["-m", "celery", "-A", "harmtracker", "worker", "-c", "4", "-l", "warning", "--without-gossip",
-                   "--without-mingle", "-Q", "fetch,recheck,parse,claims,upkeep"],
+                   "--without-mingle", "-Q", "fetch,recheck,parse,claims,upkeep,webhooks"],
         "relay": ["manage.py", "relay"],
     }  # fmt: skip
     started = []

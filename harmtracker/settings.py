@@ -134,13 +134,15 @@ JOB_LIMITS = {
     "parse": TaskLimits(soft=75, hard=90, lease=105),
     "claims": TaskLimits(soft=120, hard=150, lease=180),
     "upkeep": TaskLimits(soft=1700, hard=1750, lease=1800),
+    "webhooks": _SHORT,
 }
 CELERY_TASK_SOFT_TIME_LIMIT = JOB_LIMITS["claims"].soft
 CELERY_TASK_TIME_LIMIT = JOB_LIMITS["claims"].hard
-# How many visits, and how many readings, go on at once in the whole installation. Of each, one place is kept free
-# for whoever comes next: nobody holds all of them, and neither does what nobody waits for.
+# How many visits, readings, and endpoints of partners being sent to, go on at once in the whole installation. Of each,
+# one place is kept free for whoever comes next: nobody holds all of them, and neither does what nobody waits for.
 VISITS_AT_ONCE = env.number("VISITS_AT_ONCE", 3)
 READS_AT_ONCE = env.number("READS_AT_ONCE", 2)
+SENDS_AT_ONCE = env.number("SENDS_AT_ONCE", 3)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2400,
     "global_keyprefix": env.text("BROKER_KEY_PREFIX", "harmtracker:"),

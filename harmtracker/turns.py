@@ -215,9 +215,11 @@ class _Places:
 
     def __init__(self, lane: str) -> None:
         together = _together(lane)
-        self._places = {Lane.FETCH: settings.VISITS_AT_ONCE, Lane.PARSE: settings.READS_AT_ONCE}.get(
-            Lane(together[0]), 0
-        )
+        self._places = {
+            Lane.FETCH: settings.VISITS_AT_ONCE,
+            Lane.PARSE: settings.READS_AT_ONCE,
+            Lane.WEBHOOKS: settings.SENDS_AT_ONCE,
+        }.get(Lane(together[0]), 0)
         # What began longer ago than a task may take has lost its worker: it holds no place until its lease ends.
         longest = timedelta(seconds=settings.JOB_LIMITS[lane].hard)
         running = Job.objects.filter(state=Job.State.RUNNING, lane__in=together, started_at__gt=Now() - longest)

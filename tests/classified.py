@@ -67,6 +67,9 @@ MUTABLE = {
     "claims.Remark",  # only to be taken back
     "claims.Assignment",
     "claims.Following",
+    "claims.WebhookEndpoint",
+    "claims.WebhookDelivery",
+    "claims.WebhookAttempt",  # only to be forgotten with its delivery
 }
 
 _ROW = {"created_at", "created_by"}
@@ -143,6 +146,14 @@ EXPORTED = {
     "claims.Dump": {"id", "ceiling", "seq", "audit_hash", "parts", "made_at"},
     "claims.DumpSegment": {"id", "record_type", "content", "scope", "format", "count", "seq", "blob", "made_at"},
     "claims.Change": {"seq", "record_id", "record_type"},
+    "claims.WebhookEndpoint": {
+        "id", "token", "address", "types", "earlier_until", "created_at", "pause_cause", "paused_at", "failed_count",
+        "failing_since", "rests_until", "last_success_at",
+    },
+    "claims.WebhookDelivery": {
+        "id", "endpoint", "type", "record_id", "change_seq", "reason", "into", "made_at", "state", "next_at", "ended_at",
+    },
+    "claims.WebhookAttempt": {"at", "outcome", "status", "seconds"},
 }  # fmt: skip
 
 WITHHELD = {
@@ -219,4 +230,7 @@ WITHHELD = {
     "claims.ReadyDocument": {"eyes", "seq"},
     "claims.Dump": {"finished_at", "retired_at"},
     "claims.DumpSegment": {"dump", "first", "last", "ready_at", "retired_at", "emptied_at", "remade_at"},
+    "claims.WebhookEndpoint": {"partner", "salt", "earlier_salt", "change_seq", "after_id"},
+    "claims.WebhookDelivery": {"tried_count", "first_tried_at"},
+    "claims.WebhookAttempt": {"id", "delivery"},
 }  # fmt: skip

@@ -14,7 +14,7 @@ from harmtracker.models import Lane
 READERS = {"text", "flag", "number", "choice", "words", "loopback_pairs", "bucket", "mail_server", "web_address"}
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-WORKERS = {"worker-visits", "worker-reading", "worker-record"}
+WORKERS = {"worker-visits", "worker-reading", "worker-record", "worker-webhooks"}
 PROGRAM = {"migrate", "web", *WORKERS, "relay", "beat"}
 
 
@@ -96,7 +96,11 @@ def test_every_lane_has_one_worker_and_visits_have_their_own() -> None:
 
 
 def test_a_worker_has_as_many_processes_as_work_may_go_on_at_once() -> None:
-    for name, setting in (("worker-visits", "VISITS_AT_ONCE"), ("worker-reading", "READS_AT_ONCE")):
+    for name, setting in (
+        ("worker-visits", "VISITS_AT_ONCE"),
+        ("worker-reading", "READS_AT_ONCE"),
+        ("worker-webhooks", "SENDS_AT_ONCE"),
+    ):
         command = SERVICES[name]["command"]
         assert command[command.index("-c") + 1] == SERVICES[name]["environment"][setting]
 

@@ -17,6 +17,7 @@ from claims.models.release import PublishedRecord, ReadyDocument, Release, Relea
 from claims.models.rendering import QuoteCheck, Rendering
 from claims.models.review import ReviewTurn
 from claims.models.statement import Accusation, Statement, StatementIncident
+from claims.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Accusation",
@@ -57,4 +58,7 @@ __all__ = [
     "Statement",
     "StatementIncident",
     "TokenUse",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

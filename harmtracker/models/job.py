@@ -20,6 +20,7 @@ class Lane(models.TextChoices):
     RECHECK = "recheck", _("Visiting again")
     CLAIMS = "claims", _("Looking at the record")
     UPKEEP = "upkeep", _("Upkeep")
+    WEBHOOKS = "webhooks", _("Messages to partners")
 
 
 class Priority(models.IntegerChoices):

@@ -101,7 +101,7 @@ def _commands(port: int, site_port: int) -> dict[str, list[str]]:
         "web": [*python, "gunicorn", "-c", "python:harmtracker.gunicorn_settings", "-b", f"127.0.0.1:{port}",
                 "harmtracker.wsgi"],
         "worker": [*celery, "worker", "-c", "4", "-l", "info", "--without-gossip", "--without-mingle",
-                   "-Q", "fetch,recheck,parse,claims,upkeep"],
+                   "-Q", "fetch,recheck,parse,claims,upkeep,webhooks"],
         "relay": [sys.executable, "manage.py", "relay"],
         "beat": [*celery, "beat", "-l", "info", "-s", str(FOLDER / "beat-schedule"), "--pidfile="],
     }  # fmt: skip
