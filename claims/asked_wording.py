@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from claims.models.comment_request import ANSWERED, WAITING, RequestOutcome, RequestState
+from claims.models.comment_request import ANSWERED, WAITING, RequestOutcome, RequestState, in_force
 from harmtracker.wording import date_words, dated
 
 A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?")
@@ -121,11 +121,12 @@ def _sent(course: Course, words: dict[str, str]) -> list[str]:
     is_ours = course.asker == settings.HARMTRACKER_ORGANISATION
     dated = UNDATED if not course.asked else ON if _is_a_day(course) else ABOUT
     words |= {"asked": _asked(course)}
-    told = [event for event in course.events if event[0] != RequestOutcome.AWAITING_REPLY]
+    events = in_force(course.events, lambda event: event[0])
+    told = [event for event in events if event[0] != RequestOutcome.AWAITING_REPLY]
     answered = [at for outcome, at in told if outcome in ANSWERED]
     # A reply that was overlooked when the silence was recorded: there was none.
     told = [each for each in told if each[0] != SILENCE or not any(at <= each[1] for at in answered)]
-    is_waiting = all(outcome in WAITING for outcome, _at in course.events)
+    is_waiting = all(outcome in WAITING for outcome, _at in events)
     if not told:
         return [str(ASKED_AND_WAITS[is_ours, dated]) % words]
     if told[0][0] == SILENCE:

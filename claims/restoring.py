@@ -27,6 +27,7 @@ EDIT_ACTS: Final[dict[str, str]] = {
     "party": "party.edit",
     "place": "place.edit",
     "media-item": "media_item.edit",
+    "request": "comment_request.edit",
 }
 RESTORABLE: Final[dict[str, frozenset[str]]] = {
     "incident": frozenset(
@@ -41,6 +42,7 @@ RESTORABLE: Final[dict[str, frozenset[str]]] = {
     "party": frozenset({"name", "kind", "description"}),
     "place": frozenset({"name", "precision", "country", "adm1_code", "adm1_name", "katottg", "latitude", "longitude"}),
     "media-item": frozenset({"description", "kind", "first_seen", "address"}),
+    "request": frozenset({"question", "not_sought_reason", "channel", "asked"}),
 }
 NUMBER = re.compile(r"[0-9]{1,18}")
 KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

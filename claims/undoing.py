@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from claims.actions.alarm import reopen_alarm
 from claims.actions.assignment import assign, end_assignment
+from claims.actions.comment_request import put_back_request
 from claims.actions.following import follow, stop_following
 from claims.actions.link import remove_link
 from claims.actions.put_back import put_back_figure, put_back_link, put_back_note, put_back_rendering
@@ -20,6 +21,7 @@ from claims.models import (
     Alarm,
     Assessment,
     Assignment,
+    CommentRequest,
     Figure,
     Incident,
     Link,
@@ -28,6 +30,7 @@ from claims.models import (
     Rendering,
     Statement,
 )
+from claims.queries.asked import requests_seen_by
 from claims.queries.conversation import page_of, talked_about_by
 from harmtracker import audit
 from harmtracker.errors import Refused
@@ -118,6 +121,15 @@ def taken_out_of_incident(*, by: User, pk: str, incident: str, version: int) -> 
     about: Incident = _one(Incident.objects.visible_to(by), incident)
     add_incident(statement=found, incident=about, reason=for_the_record(UNDONE), expected_version=version, by=by)
     return Undone(_("Undone: it is about “%(title)s” again.") % {"title": about.title}, found.get_absolute_url())
+
+
+@inverse
+def withdrawn_request(*, by: User, pk: str) -> Undone:
+    """Let a request for comment wait again that was just recorded as withdrawn."""
+    seen = requests_seen_by(by).filter(incident__in=Incident.objects.visible_to(by))
+    found: CommentRequest = _one(seen, pk)
+    put_back_request(request=found, by=by, reason=for_the_record(UNDONE))
+    return Undone(_("Undone: it is waited for again."), found.get_absolute_url())
 
 
 @inverse

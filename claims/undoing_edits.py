@@ -12,13 +12,15 @@ from django.contrib import messages
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from claims.actions.comment_request import RequestFields, edit_request
 from claims.actions.incident import IncidentFields, edit_incident
 from claims.actions.media_item import MediaFields, edit_media_item
 from claims.actions.party import edit_party
 from claims.actions.place import PlaceFields, edit_place
 from claims.actions.statement import WORDINGS, Accused, StatementFields, edit_statement
 from claims.listing.history import DERIVED, NOT_DERIVED
-from claims.models import Incident, MediaItem, Place, Statement
+from claims.models import CommentRequest, Incident, MediaItem, Place, Statement
+from claims.queries.asked import requests_seen_by
 from claims.restoring import RESTORABLE, earlier_record, is_restricted
 from claims.undoing import UNDONE
 from harmtracker.db import plain
@@ -128,6 +130,10 @@ def _media_item(record: MediaItem, before: dict[str, Any], told: dict[str, Any])
     edit_media_item(item=record, given=MediaFields(**_all(record, MediaFields, before)), **told)
 
 
+def _request(record: CommentRequest, before: dict[str, Any], told: dict[str, Any]) -> None:
+    edit_request(request=record, given=RequestFields(**_all(record, RequestFields, before)), **told)
+
+
 KINDS: Final[dict[str, tuple[Callable[[User], Any], Callable[[Any, dict[str, Any], dict[str, Any]], None]]]] = {
     "incident": (Incident.objects.visible_to, _incident),
     "statement": (Statement.objects.visible_to, _statement),
@@ -135,4 +141,5 @@ KINDS: Final[dict[str, tuple[Callable[[User], Any], Callable[[Any, dict[str, Any
     "party": (parties_shown_to, _party),
     "place": (Place.objects.visible_to, _place),
     "media-item": (MediaItem.objects.visible_to, _media_item),
+    "request": (requests_seen_by, _request),
 }

@@ -67,6 +67,9 @@ urlpatterns: list[URLPattern] = [
     path("requests/<str:ref>/", comment_requests.request_page, name="request"),
     path("requests/<str:ref>/edit/", comment_requests.request_edit, name="request-edit"),
     path("requests/<str:ref>/outcome/", comment_requests.request_outcome, name="request-outcome"),
+    path("requests/<str:ref>/put-back/", taken_out.request_of, name="request-put-back"),
+    path("requests/<str:ref>/history/", history.history, {"kind": "request"}, name="request-history"),
+    path("requests/<str:ref>/marking/", marking.marking, {"kind": "request"}, name="request-marking"),
     # --- Statements and links
     path("statements/", lists.statements, name="statements"),
     path("statements/<str:ref>/", statement_pages.statement, name="statement"),

@@ -154,6 +154,34 @@ def add_outcome(
     return event
 
 
+def put_back_request(*, request: CommentRequest, by: User, reason: str = "") -> None:
+    """Let a request wait again whose withdrawal was recorded by mistake. Both stay in the record of what came of it.
+
+    Whoever withdrew in fact and asks again logs a new request.
+    """
+    require(by, "comment_request.edit")
+    with audit.recording():
+        asked = CommentRequest.objects.select_for_update().get(pk=request.pk)  # one after the other
+        latest = asked.events.last()
+        if latest is None or latest.outcome != RequestOutcome.WITHDRAWN:
+            raise Refused(_("It is not withdrawn, or something came of it since."))
+        CommentRequestEvent.objects.create(
+            request=request,
+            outcome=RequestOutcome.AWAITING_REPLY,
+            happened_at=Now(),
+            words=reason.strip(),
+            created_by=by,
+        )
+        audit.record(
+            "comment_request.put_back",
+            subject=request,
+            by=by,
+            changes={"outcome": [RequestOutcome.WITHDRAWN, RequestOutcome.AWAITING_REPLY]},
+            reason=reason.strip(),
+            about=[request.incident_id],
+        )
+
+
 def _check_correction(request: CommentRequest, values: dict[str, Any], reason: str) -> None:
     """What was sent, or deliberately not sought, is corrected with a reason and never becomes something else."""
     if values["state"] != request.state:

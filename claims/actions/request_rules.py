@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims.models import CommentRequest, CommentRequestEvent, Statement
-from claims.models.comment_request import ANSWERED, RequestOutcome, RequestState
+from claims.models.comment_request import ANSWERED, WAITING, RequestOutcome, RequestState, in_force
 from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.voices import acts_for, said_on
 from harmtracker.errors import Refused
@@ -88,10 +88,12 @@ def check_outcome(
         raise Refused(_("That has not happened yet. Record it when it has."), field="happened_at")
     if request.asked_start is not None and happened_at < request.asked_start:
         raise Refused(_("Nothing can have come of it before it was asked."), field="happened_at")
-    held = list(events)
+    held = in_force(events, lambda each: each.outcome)
     if any(each.outcome == outcome and (each.happened_at == happened_at or outcome in ONCE) for each in held):
         raise Refused(_("This is recorded already."), field="outcome")
     _check_beside(held, outcome, happened_at)
+    if outcome == RequestOutcome.WITHDRAWN and any(e.outcome in WAITING and e.happened_at > happened_at for e in held):
+        raise Refused(_("It was still waited for after that. Date the withdrawal later."), field="happened_at")
     silences = [each for each in held if each.outcome == NO_RESPONSE and happened_at <= each.happened_at]
     if silences and outcome in ANSWERED and not words.strip():
         raise Refused(

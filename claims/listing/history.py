@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from claims.event_words import field_words, verb_words
 from claims.models import Incident, MediaItem, OutsideNote, Place, Statement
+from claims.models.comment_request import RequestOutcome
 from claims.models.findings import Finding
 from claims.models.link import LinkType
 from claims.queries.history import Stretch
@@ -158,6 +159,8 @@ def _codes(subject_type: str, name: str) -> dict[Any, Any]:
         return dict(Finding.choices)
     if name == "handling":
         return dict(Flag.choices)
+    if name == "outcome" and subject_type == "claims.commentrequest":
+        return dict(RequestOutcome.choices)
     try:
         column: Any = apps.get_model(subject_type)._meta.get_field(name)
     except (FieldDoesNotExist, LookupError):

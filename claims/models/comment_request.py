@@ -1,6 +1,7 @@
 """A party was asked for its side."""
 
 import functools
+from collections.abc import Callable, Iterable
 
 from django.db import models
 from django.db.models import Q
@@ -106,6 +107,19 @@ CONCLUDED = ANSWERED | {
     RequestOutcome.UNDELIVERABLE,
     RequestOutcome.REFERRED,
 }
+
+
+def in_force[Event](events: Iterable[Event], outcome: Callable[[Event], str]) -> list[Event]:
+    """Of what came of a request, in the order of its dates, what holds: no withdrawal that was put back.
+
+    A request waits again after its withdrawal only where the withdrawal was put back; the rules refuse it otherwise.
+    """
+    held: list[Event] = []
+    for event in events:
+        if outcome(event) == RequestOutcome.AWAITING_REPLY:
+            held = [each for each in held if outcome(each) != RequestOutcome.WITHDRAWN]
+        held.append(event)
+    return held
 
 
 class CommentRequestEvent(models.Model):

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from claims.asked_wording import Course, asked_sentence
 from claims.models import CommentRequest, CommentRequestEvent, Incident, Statement
-from claims.models.comment_request import ANSWERED, WAITING, RequestOutcome, RequestState
+from claims.models.comment_request import ANSWERED, WAITING, RequestOutcome, RequestState, in_force
 from claims.queries.rows import folded, unfolded
 from harmtracker.markings import HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import may
 from harmtracker.prepared import prepared
 from sources.models import Party, Source
-from sources.shown import parties_shown_to, sources_shown_to
+from sources.shown import parties_shown_to, pseudonym, sources_shown_to
 
 SOON = timedelta(days=7)
 """A deadline this near stands on the desk."""
@@ -29,6 +29,8 @@ WITHHELD = gettext_lazy("a party whose name is withheld")
 @dataclass
 class Asked:
     """A comment request as the reader may see it; parties, statement and source None when withheld or absent.
+
+    ``asker_alias`` and ``party_alias`` are the pseudonyms that stand for a withheld name, "" where none does.
 
     ``replies`` are references of statements that hold the words of an answer, by their keys, where the reader sees
     them. ``words_withheld``: neither the question nor what was noted of the answers may be told. ``as_of`` is the
@@ -43,7 +45,19 @@ class Asked:
     events: list[CommentRequestEvent]
     replies: dict[str, str]
     words_withheld: bool = False
+    asker_alias: str = ""
+    party_alias: str = ""
     as_of: datetime | None = None
+
+    @property
+    def asker_name(self) -> str:
+        """The name, else the pseudonym that stands for it, else ""."""
+        return self.asked_by.name if self.asked_by else self.asker_alias
+
+    @property
+    def party_name(self) -> str:
+        """As ``asker_name``, of who was asked."""
+        return self.party.name if self.party else self.party_alias
 
     @property
     def latest(self) -> CommentRequestEvent | None:
@@ -64,7 +78,13 @@ class Asked:
     @property
     def is_waiting(self) -> bool:
         """Sent, and nothing but waiting since."""
-        return self.request.state == RequestState.SENT and all(each.outcome in WAITING for each in self.events)
+        held = in_force(self.events, lambda each: each.outcome)
+        return self.request.state == RequestState.SENT and all(each.outcome in WAITING for each in held)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Withdrawn, and nothing came since, nor was it put back."""
+        return self.latest is not None and self.latest.outcome == RequestOutcome.WITHDRAWN
 
     @property
     def is_answered(self) -> bool:
@@ -97,8 +117,8 @@ class Asked:
         request = self.request
         return asked_sentence(
             Course(
-                asker=self.asked_by.name if self.asked_by else str(WITHHELD),
-                party=self.party.name if self.party else str(WITHHELD),
+                asker=self.asker_name or str(WITHHELD),
+                party=self.party_name or str(WITHHELD),
                 state=request.state,
                 asked=request.asked,
                 asked_precision=request.asked_precision,
@@ -135,6 +155,8 @@ def asked_of(row: Any, user: User) -> Asked:
         events=events,
         replies={each["key"]: each["ref"] for each in row.reply_rows} if names else {},
         words_withheld=not tells,
+        asker_alias=pseudonym(row.asked_by, user, is_visible=row.asker_visible) if names else "",
+        party_alias=pseudonym(row.party, user, is_visible=row.party_visible) if names else "",
     )
 
 
@@ -155,25 +177,45 @@ def requests_listed(user: User, *, only_open: bool) -> QuerySet[Any]:
 
 
 def ended() -> Exists:
-    """Of a request: something came of it that is more than waiting."""
-    return Exists(CommentRequestEvent.objects.filter(request=OuterRef("pk")).exclude(outcome__in=WAITING))
+    """Of a request: something came of it that is more than waiting. A withdrawal that was put back is nothing."""
+    waits_again = CommentRequestEvent.objects.filter(
+        request=OuterRef("request"),
+        outcome=RequestOutcome.AWAITING_REPLY,
+        happened_at__gte=OuterRef("happened_at"),
+        created_at__gt=OuterRef("created_at"),
+    )
+    came = CommentRequestEvent.objects.filter(request=OuterRef("pk")).exclude(outcome__in=WAITING)
+    return Exists(came.exclude(Exists(waits_again), outcome=RequestOutcome.WITHDRAWN))
+
+
+def requests_seen_by(user: User) -> QuerySet[CommentRequest]:
+    """Requests this person may see; a draft only where they may edit it."""
+    rows: QuerySet[CommentRequest] = CommentRequest.objects.visible_to(user)
+    if not may(user, "comment_request.edit"):
+        rows = rows.exclude(state=RequestState.DRAFT)  # work, not yet a fact
+    return rows
 
 
 def requests_shown_to(user: User) -> QuerySet[Any]:
     """Requests this person may see, with whom they may know of, all that came of them, and replies they may read."""
-    parties, statements = parties_shown_to(user), Statement.objects.visible_to(user)
+    parties, held, statements = (
+        parties_shown_to(user),
+        Party.objects.visible_to(user),
+        Statement.objects.visible_to(user),
+    )
     events = CommentRequestEvent.objects.filter(request=OuterRef("pk"))
-    requests = CommentRequest.objects.visible_to(user)
-    if not may(user, "comment_request.edit"):
-        requests = requests.exclude(state=RequestState.DRAFT)  # work, not yet a fact
-    rows: QuerySet[Any] = requests.select_related(
-        "asked_by", "party", "statement", "source", "incident", "created_by"
-    ).annotate(
-        asker_seen=Exists(parties.filter(pk=OuterRef("asked_by_id"))),
-        party_seen=Exists(parties.filter(pk=OuterRef("party_id"))),
-        statement_seen=Exists(statements.filter(pk=OuterRef("statement_id"))),
-        source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
-        event_rows=folded(events.order_by("happened_at", "created_at")),
-        reply_rows=folded(events.filter(reply__in=statements), key="reply_id", ref="reply__ref"),
+    rows: QuerySet[Any] = (
+        requests_seen_by(user)
+        .select_related("asked_by", "party", "statement", "source", "incident", "created_by")
+        .annotate(
+            asker_seen=Exists(parties.filter(pk=OuterRef("asked_by_id"))),
+            asker_visible=Exists(held.filter(pk=OuterRef("asked_by_id"))),
+            party_visible=Exists(held.filter(pk=OuterRef("party_id"))),
+            party_seen=Exists(parties.filter(pk=OuterRef("party_id"))),
+            statement_seen=Exists(statements.filter(pk=OuterRef("statement_id"))),
+            source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
+            event_rows=folded(events.order_by("happened_at", "created_at")),
+            reply_rows=folded(events.filter(reply__in=statements), key="reply_id", ref="reply__ref"),
+        )
     )
     return rows

@@ -151,7 +151,7 @@ def _said(read: Dossier) -> list[tuple[Item, bool]]:
 def _asked(read: Dossier) -> Iterable[Item]:
     for each in read.asked:
         request, url = each.request, each.request.get_absolute_url()
-        asker, party = (each.asked_by.name if each.asked_by else ""), (each.party.name if each.party else "")
+        asker, party = each.asker_name, each.party_name
         if request.state == RequestState.SENT and request.asked_start:
             what = _("asked %(party)s for its side") % {"party": party or _("a party that is withheld")}
             yield Item(

@@ -17,8 +17,12 @@ from claims.forms.statement import offer
 from claims.logbook import one_party
 from claims.lookups import incidents_called
 from claims.models import CommentRequest
+from claims.models.comment_request import RequestOutcome
 from claims.queries.asked import Asked, asked_of, request_called, requests_listed
 from claims.queries.voices import Voice, voices
+from claims.restoring import prefill
+from claims.undoing import withdrawn_request
+from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of
 from claims.views.paging import listed
@@ -27,6 +31,7 @@ from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.undo import offer as offer_undo
 
 
 @require_safe
@@ -81,6 +86,7 @@ def request_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = _edit_form(posted, each, initial=opened_with(stands))
     restore(request, form)
+    prefill(request, asked, "request", form)
     differing: list[Differing] | None = None
     if posted is not None and form.is_valid():
         try:
@@ -99,7 +105,7 @@ def request_edit(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("Saved."))
+            offer_to_undo(request, held, "request", since=form.cleaned_data["version"])
             return go_to(request, asked.get_absolute_url())
     last = AuditEvent.objects.filter(subject_id=asked.pk).first() if differing is not None else None
     context = {"section": "incidents", "each": each, "asked": asked, "incident": asked.incident, "form": form}
@@ -125,10 +131,19 @@ def request_outcome(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("Recorded. What came before stays."))
+            _say_recorded(request, asked, form.cleaned_data["outcome"])
             return go_to(request, asked.get_absolute_url())
     context = {"section": "incidents", "each": each, "asked": asked, "incident": asked.incident, "form": form}
     return render_page(request, "requests/outcome.html", context, status=422 if form.errors else 200)
+
+
+def _say_recorded(request: SignedInRequest, asked: CommentRequest, outcome: str) -> None:
+    """Outcomes are only ever added; of a withdrawal alone the rules know how it is put back."""
+    words = _("Recorded. What came before stays.")
+    if outcome == RequestOutcome.WITHDRAWN:
+        offer_undo(request, words, withdrawn_request, back=asked.get_absolute_url(), pk=str(asked.pk))
+    else:
+        messages.success(request, words)
 
 
 def _shown(request: SignedInRequest, ref: str) -> Asked:

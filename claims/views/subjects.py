@@ -6,13 +6,14 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from claims.models import Incident, MediaItem, Place, Statement
+from claims.models import CommentRequest, Incident, MediaItem, Place, Statement
+from claims.queries.asked import requests_seen_by
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest
 from sources.models import Party, Source
 from sources.shown import parties_shown_to, sources_shown_to
 
-Subject = Incident | Statement | MediaItem | Source | Party | Place
+Subject = Incident | Statement | MediaItem | Source | Party | Place | CommentRequest
 KINDS: dict[str, type[Any]] = {
     "incident": Incident,
     "statement": Statement,
@@ -20,6 +21,7 @@ KINDS: dict[str, type[Any]] = {
     "source": Source,
     "party": Party,
     "place": Place,
+    "request": CommentRequest,
 }
 SECTIONS = {
     "incident": "incidents",
@@ -28,6 +30,7 @@ SECTIONS = {
     "source": "sources",
     "party": "parties",
     "place": "incidents",
+    "request": "incidents",
 }
 
 
@@ -44,6 +47,9 @@ def subjects_of(kind: str, user: User) -> QuerySet[Any]:
         return sources_shown_to(user).select_related("created_by", "team")
     if kind == "party":
         return parties_shown_to(user).select_related("created_by", "team")
+    if kind == "request":
+        seen = requests_seen_by(user).filter(incident__in=Incident.objects.visible_to(user))
+        return seen.select_related("created_by", "team", "incident")
     rows: QuerySet[Any] = KINDS[kind].objects.visible_to(user)
     if kind == "place":
         return rows.select_related("created_by", "team")
@@ -52,5 +58,5 @@ def subjects_of(kind: str, user: User) -> QuerySet[Any]:
 
 
 def kind_of(record: Subject) -> str:
-    """The kind as addresses name it: incident, statement, media-item, source, party or place."""
+    """The kind as addresses name it: incident, statement, media-item, source, party, place or request."""
     return next(kind for kind, model in KINDS.items() if isinstance(record, model))

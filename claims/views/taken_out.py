@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from claims.actions.comment_request import put_back_request
 from claims.actions.put_back import put_back_figure, put_back_link, put_back_note, put_back_rendering
 from claims.models import Figure, Link, OutsideNote, Rendering
 from claims.queries.taken_out import taken_out_of
@@ -86,6 +87,19 @@ def link(request: SignedInRequest, pk: Any) -> HttpResponse:
         lambda told: put_back_link(link=found, **told),
         reverse("statement-taken-out", args=[found.from_statement.ref]),
         found.from_statement.get_absolute_url(),
+    )
+
+
+@requires("comment_request.edit")
+@require_POST
+def request_of(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Let a request for comment wait again whose withdrawal was recorded by mistake."""
+    found = visible_record(request, "request", ref)
+    return _put_back(
+        request,
+        lambda told: put_back_request(request=found, by=told["by"], reason=told["reason"]),
+        found.get_absolute_url(),
+        found.get_absolute_url(),
     )
 
 

@@ -1,5 +1,6 @@
 """Logging that a party was asked for its side, and what came of it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -300,3 +301,60 @@ def test_who_may_not(client, incident, parties):
     for each in (hidden, of_hidden):
         for page in ("", "outcome/", "edit/"):
             assert client.get(f"/requests/{each.ref}/{page}").status_code == 404
+
+
+def test_a_protected_witness_is_named_by_pseudonym_where_its_own_flag_alone_withholds_the_name(client, incident):
+    witness = PartyFactory(name="Oksana Real", pseudonym="Witness A", handling=["witness_identity"])
+    asked = CommentRequestFactory(incident=incident, party=witness)
+    RequestEventFactory(request=asked, outcome="declined")
+    confined = CommentRequestFactory(incident=incident, party=witness, handling=["witness_identity"])
+    client.force_login(analyst())
+
+    for page in (asked.get_absolute_url(), f"/incidents/{incident.ref}/timeline/", "/requests/?show=all"):
+        shown = client.get(page).content.decode()
+        assert "Witness A" in shown, page
+        assert "Oksana" not in shown, page
+    assert "Do not print it." not in client.get(asked.get_absolute_url()).content.decode()
+    assert "Witness A" not in client.get(confined.get_absolute_url()).content.decode()
+
+
+# ---- Taken back, put back, and its history ----
+
+
+def test_a_withdrawal_recorded_by_mistake_is_put_back_and_both_stay(client, writer, incident, asked):
+    when = {"outcome": "withdrawn", "happened_at": "2022-04-04T10:00"}
+    outcome(client, asked, outcome="awaiting_reply", happened_at="2022-04-05T10:00")
+    assert "It was still waited for after that" in outcome(client, asked, **when).content.decode()
+    outcome(client, asked, outcome="withdrawn", happened_at="2022-04-05T12:00")
+    assert asked.ref not in client.get("/requests/").content.decode()
+    assert "withdrew the request" in client.get(asked.get_absolute_url()).content.decode()
+
+    put = client.post(f"/requests/{asked.ref}/put-back/", {"version": asked.version, "reason": "Another request"})
+
+    assert put.url == asked.get_absolute_url()
+    shown = client.get(asked.get_absolute_url()).content.decode()
+    assert "withdrew the request" not in shown, "nothing of it is told for publication"
+    assert "Request withdrawn" in shown, "the record of it stays"
+    assert asked.ref in client.get("/requests/").content.decode(), "it is waited for again"
+    client.post(f"/requests/{asked.ref}/put-back/")
+    assert [each.outcome for each in asked.events.all()] == ["awaiting_reply", "withdrawn", "awaiting_reply"]
+    assert outcome(client, asked, outcome="no_response_by_deadline").status_code == 302
+
+    told = client.get(f"/requests/{asked.ref}/history/").content.decode()
+    assert "Comment request put back" in told
+    assert "Another request" in told
+
+
+def test_a_correction_of_a_request_is_undone_and_restored_from_its_history(client, writer, incident, asked):
+    told = {"asked": asked.asked, "deadline": "2022-04-06T00:00", "reason": "A slip"}
+    page = client.get(edit(client, asked, channel="letter", **told).url).content.decode()
+    asked.refresh_from_db()
+    assert asked.channel == "letter"
+    history = client.get(f"/requests/{asked.ref}/history/").content.decode()
+    restore = re.search(r'href="(/requests/[^"]*restore=[^"]*)"', history)[1].replace("&amp;", "&")
+    assert client.get(restore).context["form"]["channel"].value() == "e-mail"
+
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    assert "stands as it stood before" in client.post("/undo/", {"token": token}, follow=True).content.decode()
+    asked.refresh_from_db()
+    assert asked.channel == "e-mail"
