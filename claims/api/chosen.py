@@ -1,12 +1,16 @@
-"""``fields``: only some of a document, for those who need no more."""
+"""How much of a record is sent: ``fields`` for less of its document, ``expand`` for records it has to do with."""
 
-from collections.abc import Iterable
-from typing import Any, Final
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 from django.utils.translation import gettext_lazy as _
 
-from claims.api.parameters import Parameter
+from claims.api.expansions import EXPANSIONS, MOST, expanded
+from claims.api.parameters import Parameter, names
 from claims.api.problems import MissingScope, WrongParameter
+from claims.api.ready import written
 from claims.api.serializers.incident import IncidentSerializer
 from claims.api.serializers.statement import StatementSerializer
 from claims.api.tokens import Caller
@@ -14,42 +18,71 @@ from claims.release.redaction import Document
 from claims.release.scopes import SCOPES
 
 ALWAYS: Final = ("object", "id", "sensitivity")
-SHAPES: Final = {"incident": IncidentSerializer, "statement": StatementSerializer}
+KNOWN: Final[dict[str, tuple[str, ...]]] = {
+    "incident": tuple(IncidentSerializer().fields),
+    "statement": tuple(StatementSerializer().fields),
+}
+FIELDS: Final = {
+    kind: names(
+        "fields", known, "Only these fields; `object`, `id` and `sensitivity` always come along: `ref,sentence`."
+    )
+    for kind, known in KNOWN.items()
+}
+EXPAND: Final = {
+    kind: names(
+        "expand",
+        tuple(known),
+        f"Whole records that come along under `expanded`, at most {MOST} of each name; each needs its own scope.",
+    )
+    for kind, known in EXPANSIONS.items()
+}
 
 
-def _read(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(text.split(",")))
-    if not all(names):
-        raise ValueError(_("Name fields with commas between them: ref,title."))
-    return names
+def shaping(kind: str) -> tuple[Parameter, ...]:
+    """The parameters that say how much of a record is sent."""
+    return FIELDS[kind], EXPAND[kind]
 
 
-FIELDS: Final = Parameter(
-    "fields",
-    _read,
-    "Only these fields, with commas between them; `object`, `id` and `sensitivity` always come along.",
-    {"type": "string", "examples": ["ref,sentence"]},
-)
+@dataclass(frozen=True)
+class Shape:
+    """What is sent of the records of ``kind``: these ``fields`` (None: all), and what comes along."""
 
+    kind: str
+    caller: Caller
+    fields: tuple[str, ...] | None
+    expansions: tuple[str, ...]
 
-def chosen(kind: str, asked: dict[str, Any], caller: Caller) -> tuple[str, ...] | None:
-    """The fields to send; None for all. Raises ``WrongParameter`` for an unknown one, ``MissingScope``."""
-    names: tuple[str, ...] | None = asked.get(FIELDS.name)
-    if names is None:
-        return None
-    known = set(SHAPES[kind]().fields)
-    for name in names:
-        if name not in known:
-            raise WrongParameter(FIELDS.name, _("There is no field of this name: %(name)s.") % {"name": name[:40]})
+    @classmethod
+    def of(cls, kind: str, asked: dict[str, Any], caller: Caller) -> Self:
+        """As it was asked for. Raises ``MissingScope`` for what lies outside the token's scopes."""
+        fields, expansions = asked.get("fields"), asked.get("expand", ())
         for scope, part in SCOPES.items():
-            if part == name and part not in caller.parts:
+            if part in (fields or ()) and part not in caller.parts:
                 raise MissingScope(scope)
-    return ALWAYS + names
+        for name in expansions:
+            if not caller.has(scope := EXPANSIONS[kind][name].scope):
+                raise MissingScope(scope)
+        if expansions and "as_of" in asked:
+            raise WrongParameter("expand", _("This does not go together with as_of."))
+        if expansions and asked.get("limit", MOST) > MOST:
+            raise WrongParameter("limit", _("With expand a page has at most %(most)s records.") % {"most": MOST})
+        return cls(kind, caller, None if fields is None else ALWAYS + fields, expansions)
 
+    def lines(self, lines: Sequence[str]) -> list[str]:
+        """Records written out, cut down and with what comes along."""
+        if self.fields is None and not self.expansions:
+            return list(lines)
+        return [written(each) for each in self.documents([json.loads(line) for line in lines])]
 
-def cut_down(document: Document, names: Iterable[str] | None) -> Document:
-    """The document with these fields only. ``sensitivity.redacted`` still names every field that is withheld."""
-    if names is None:
-        return document
-    kept = set(names)
-    return {name: value for name, value in document.items() if name in kept}
+    def documents(self, documents: Sequence[Document]) -> list[Document]:
+        """The same of documents. ``sensitivity.redacted`` still names every field that is withheld."""
+        shaped = [self._cut_down(each) for each in documents]
+        if self.expansions:
+            beside = expanded(self.kind, documents, self.expansions, self.caller)
+            return [each | {"expanded": more} for each, more in zip(shaped, beside, strict=True)]
+        return shaped
+
+    def _cut_down(self, document: Document) -> Document:
+        if self.fields is None:
+            return document
+        return {name: value for name, value in document.items() if name in self.fields}

@@ -9,14 +9,13 @@ from rest_framework.request import Request
 from claims.api import filters
 from claims.api.answers import ExportView
 from claims.api.bundles import bundle
-from claims.api.chosen import FIELDS, chosen, cut_down
+from claims.api.chosen import Shape, shaping
 from claims.api.described import described
 from claims.api.documents import history, one
 from claims.api.formats import streamed
-from claims.api.pages import AS_OF, CURSOR, LIMIT, page
+from claims.api.pages import AS_OF, OF_PAGES, page
 from claims.api.serializers.changes import HistorySerializer
-from claims.api.serializers.collections import BundleSerializer, IncidentPageSerializer
-from claims.api.serializers.incident import IncidentSerializer
+from claims.api.serializers.collections import BundleSerializer, IncidentAnswerSerializer, IncidentPageSerializer
 from claims.api.streams import stream
 from claims.release.scopes import READ_INCIDENTS, READ_STATEMENTS
 
@@ -26,7 +25,7 @@ class Incidents(ExportView):
 
     endpoint = "incidents/"
     scopes = (READ_INCIDENTS,)
-    parameters: ClassVar = (LIMIT, CURSOR, AS_OF, FIELDS, *(each.parameter for each in filters.INCIDENTS))
+    parameters: ClassVar = (*OF_PAGES, AS_OF, *shaping("incident"), *(each.parameter for each in filters.INCIDENTS))
     streamed: ClassVar = streamed("incident")
 
     @described("list_incidents", "List incidents", IncidentPageSerializer, parameters=parameters, streamed=streamed)
@@ -42,13 +41,14 @@ class Incident(ExportView):
 
     endpoint = "incidents/{key}/"
     scopes = (READ_INCIDENTS,)
-    parameters: ClassVar = (AS_OF, FIELDS)
+    parameters: ClassVar = (AS_OF, *shaping("incident"))
 
-    @described("read_incident", "Read an incident", IncidentSerializer, parameters=parameters, single=True)
+    @described("read_incident", "Read an incident", IncidentAnswerSerializer, parameters=parameters, single=True)
     def get(self, request: Request, key: str) -> HttpResponse:
+        shape = Shape.of("incident", self.asked, self.reader)
         document = one("incident", key, self.reader, self.asked.get("as_of"))
         self.name_record(document)
-        return self.answer(cut_down(document, chosen("incident", self.asked, self.reader)))
+        return self.answer(shape.documents([document])[0])
 
 
 class IncidentHistory(ExportView):

@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_view
 
 from claims.api.described import described
 from claims.api.forwards import ForwardsView
-from claims.api.pages import CURSOR, DEFAULT, LIMIT, Page, address_after, bound_to, read_cursor
+from claims.api.pages import COUNT, DEFAULT, OF_PAGES, Page, address_after, bound_to, counted, read_cursor
 from claims.api.parameters import Parameter
 from claims.api.ready import lines_of, written
 from claims.api.serializers import collections as shapes
@@ -52,7 +52,7 @@ class Named:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What may be asked of the list."""
-        return (LIMIT, CURSOR, *(each for each, _column in self.filters))
+        return (*OF_PAGES, *(each for each, _column in self.filters))
 
 
 def mentioned(kind: str, within: Callable[[Document, str], Document | None] | None = None) -> Named:
@@ -89,7 +89,12 @@ def named_page(named: Named, caller: Caller, asked: dict[str, Any], request: Htt
     found = list(islice(_walk(named, caller, chosen, after), limit + 1))
     shown = named.completed(found[:limit])
     onwards = address_after(request, {"after": shown[-1]["id"]} | bound) if len(found) > limit else None
-    return Page(next=onwards, previous=None, lines=[written(each) for each in shown])
+    return Page(
+        next=onwards,
+        previous=None,
+        lines=[written(each) for each in shown],
+        count=counted(_walk(named, caller, chosen, None)) if COUNT.name in asked else None,
+    )
 
 
 def _walk(named: Named, caller: Caller, chosen: dict[str, Any], after: str | None) -> Iterator[Document]:

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from claims.api import parameters
-from claims.api.chosen import chosen, cut_down
+from claims.api.chosen import Shape
 from claims.api.documents import Filter, Rows, present, readable
 from claims.api.problems import WrongParameter
 from claims.api.ready import lines_of, written
@@ -22,11 +22,18 @@ from claims.release.redaction import Document
 
 DEFAULT, MOST = 50, 500
 SALT = "claims.api.pages"
+COUNTED = 10_000
+
+
 LIMIT = parameters.whole_number("limit", "Records on a page.", 1, MOST, DEFAULT)
 AS_OF = parameters.past(
     "as_of", "What was out then, seen through today's restrictions: what is withheld today is so at every date."
 )
+COUNT = parameters.switch(
+    "count", "`on`: how many there are on all pages, exactly up to 10,000; above that `count_is_exact` is false."
+)
 CURSOR = parameters.text("cursor", "From `next` or `previous` of an earlier page; used with the same filters only.")
+OF_PAGES = (LIMIT, CURSOR, COUNT)
 
 
 @dataclass(frozen=True)
@@ -36,10 +43,14 @@ class Page:
     next: str | None
     previous: str | None
     lines: list[str]
+    count: int | None = None
 
     def content(self) -> bytes:
-        """``{next, previous, results}`` as JSON."""
-        around = json.dumps({"next": self.next, "previous": self.previous}, ensure_ascii=False, separators=(",", ":"))
+        """``{next, previous, results}`` as JSON, with the count in front of the results where it was asked for."""
+        told: dict[str, Any] = {"next": self.next, "previous": self.previous}
+        if self.count is not None:
+            told |= {"count": min(self.count, COUNTED), "count_is_exact": self.count <= COUNTED}
+        around = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         return f'{around[:-1]},"results":[{",".join(self.lines)}]}}'.encode()
 
     def link_header(self) -> str:
@@ -53,7 +64,7 @@ def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Fil
 
     What was restricted meanwhile is left out before pages are cut: nothing tells that it is there.
     """
-    limit, names = asked.get("limit", DEFAULT), chosen(kind, asked, caller)
+    limit, shape = asked.get("limit", DEFAULT), Shape.of(kind, asked, caller)
     bound = _fingerprint(kind, caller, asked, filters)
     cursor = read_cursor(asked.get("cursor"), bound)
     backwards, start = "before" in cursor, cursor.get("before") or cursor.get("after")
@@ -70,16 +81,26 @@ def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Fil
     return Page(
         next=address_after(request, {"after": keys[-1]} | bound) if follows else None,
         previous=address_after(request, {"before": keys[0]} | bound) if precedes else None,
-        lines=[line if names is None else written(cut_down(json.loads(line), names)) for _key, line in found],
+        lines=shape.lines([line for _key, line in found]),
+        count=counted(_every(kind, caller, asked, filters)) if COUNT.name in asked else None,
     )
+
+
+def counted(found: Iterator[Any]) -> int:
+    """How many these are; looked at are ``COUNTED`` and one more, which says that there are more."""
+    return sum(1 for _each in islice(found, COUNTED + 1))
 
 
 def every(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> Iterator[list[Document]]:
     """All that pages would give, in their order, a batch at a time."""
-    rows, holding = _asked_for(kind, caller, asked, filters)
-    shown = _shown(kind, rows, False, MOST, caller, holding, "as_of" in asked)
+    shown = _every(kind, caller, asked, filters)
     while batch := list(islice(shown, MOST)):
         yield [json.loads(line) for _key, line in batch]
+
+
+def _every(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> Iterator[tuple[Any, str]]:
+    rows, holding = _asked_for(kind, caller, asked, filters)
+    return _shown(kind, rows, False, MOST, caller, holding, "as_of" in asked)
 
 
 def _asked_for(
@@ -160,5 +181,6 @@ def read_cursor(text: str | None, bound: dict[str, str]) -> dict[str, str]:
 def address_after(request: HttpRequest, cursor: dict[str, str]) -> str:
     """The address of the page that a cursor opens."""
     query = request.GET.copy()
+    query.pop(COUNT.name, None)  # told once, not with every page
     query["cursor"] = signing.dumps(cursor, salt=SALT)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

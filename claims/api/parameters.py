@@ -1,7 +1,7 @@
 """Query parameters: each is declared; one that is not is refused by name, for a filter silently ignored discloses."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,7 +26,11 @@ class Parameter:
     schema: Mapping[str, Any]
 
     def documented(self) -> OpenApiParameter:
-        return OpenApiParameter(self.name, dict(self.schema), OpenApiParameter.QUERY, description=self.description)
+        # A list is one text with commas; said of nothing else, for it means nothing there.
+        style: Any = {"style": "form", "explode": False} if self.schema.get("type") == "array" else {}
+        return OpenApiParameter(
+            self.name, dict(self.schema), OpenApiParameter.QUERY, description=self.description, **style
+        )
 
 
 def read_parameters(asked: QueryDict, declared: Mapping[str, Parameter]) -> dict[str, Any]:
@@ -55,6 +59,33 @@ def code(name: str, choices: type[TextChoices], description: str) -> Parameter:
         return text
 
     return Parameter(name, read, description, {"type": "string", "enum": list(choices.values)})
+
+
+def switch(name: str, description: str) -> Parameter:
+    """`on`, or left out."""
+
+    def read(text: str) -> bool:
+        if text != "on":
+            raise ValueError(_("Write on, or leave it out."))
+        return True
+
+    return Parameter(name, read, description, {"type": "string", "enum": ["on"]})
+
+
+def names(name: str, known: Sequence[str], description: str) -> Parameter:
+    """Some of these names, with commas between them, each once."""
+
+    def read(text: str) -> tuple[str, ...]:
+        chosen = tuple(text.split(","))
+        for each in chosen:
+            if each not in known:
+                raise ValueError(_("There is nothing of this name: %(name)s.") % {"name": each[:40]})
+        if len(set(chosen)) < len(chosen):
+            raise ValueError(_("Name each once."))
+        return chosen
+
+    items = {"type": "string", "enum": list(known)}
+    return Parameter(name, read, description, {"type": "array", "items": items, "minItems": 1, "uniqueItems": True})
 
 
 def key(name: str, description: str) -> Parameter:

@@ -18,7 +18,7 @@ from claims.api import parameters
 from claims.api.described import described
 from claims.api.documents import readable
 from claims.api.forwards import ForwardsView
-from claims.api.pages import CURSOR, DEFAULT, LIMIT, MOST, Page, address_after, bound_to, read_cursor
+from claims.api.pages import COUNT, DEFAULT, MOST, OF_PAGES, Page, address_after, bound_to, counted, read_cursor
 from claims.api.parameters import Parameter
 from claims.api.ready import lines_of, written
 from claims.api.serializers import collections as shapes
@@ -31,7 +31,6 @@ from claims.models.release import Scope
 from claims.release.redaction import Document
 from claims.release.scopes import READ_INCIDENTS, READ_STATEMENTS
 
-OF_PAGES: Final = (LIMIT.name, CURSOR.name)
 Meets = Callable[[Document, Any], bool]
 
 
@@ -47,7 +46,7 @@ class Part:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What may be asked of the list."""
-        return (LIMIT, CURSOR, *(each for each, _meets in self.filters))
+        return (*OF_PAGES, *(each for each, _meets in self.filters))
 
 
 def _code(name: str, choices: type[TextChoices], description: str) -> tuple[Parameter, Meets]:
@@ -87,9 +86,8 @@ NOTES: Final = Part("incident", "notes", Scope.NOTES, (_key("party", "Key of the
 def parts_page(part: Part, caller: Caller, asked: dict[str, Any], request: HttpRequest) -> Page:
     """A page of parts, read forwards only: ``previous`` is always None."""
     limit = asked.get("limit", DEFAULT)
-    bound = bound_to(
-        [part.field, caller.ceiling, {name: asked[name] for name in sorted(asked) if name not in OF_PAGES}]
-    )
+    chosen = {each.name: asked[each.name] for each, _meets in part.filters if each.name in asked}
+    bound = bound_to([part.field, caller.ceiling, chosen])
     cursor = read_cursor(asked.get("cursor"), bound)
     found = list(islice(_walk(part, caller, asked, cursor.get("after"), int(cursor.get("item", -1))), limit + 1))
     shown = found[:limit]
@@ -97,7 +95,12 @@ def parts_page(part: Part, caller: Caller, asked: dict[str, Any], request: HttpR
     if len(found) > limit:
         key, number, _item = shown[-1]
         onwards = address_after(request, {"after": str(key), "item": str(number)} | bound)
-    return Page(next=onwards, previous=None, lines=[written(item) for _key, _number, item in shown])
+    return Page(
+        next=onwards,
+        previous=None,
+        lines=[written(item) for _key, _number, item in shown],
+        count=counted(_walk(part, caller, asked, None, -1)) if COUNT.name in asked else None,
+    )
 
 
 def _walk(

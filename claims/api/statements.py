@@ -8,14 +8,13 @@ from rest_framework.request import Request
 
 from claims.api import filters
 from claims.api.answers import ExportView
-from claims.api.chosen import FIELDS, chosen, cut_down
+from claims.api.chosen import Shape, shaping
 from claims.api.described import described
 from claims.api.documents import history, one
 from claims.api.formats import streamed
-from claims.api.pages import AS_OF, CURSOR, LIMIT, page
+from claims.api.pages import AS_OF, OF_PAGES, page
 from claims.api.serializers.changes import HistorySerializer
-from claims.api.serializers.collections import StatementPageSerializer
-from claims.api.serializers.statement import StatementSerializer
+from claims.api.serializers.collections import StatementAnswerSerializer, StatementPageSerializer
 from claims.api.streams import stream
 from claims.release.scopes import READ_STATEMENTS
 
@@ -25,7 +24,7 @@ class Statements(ExportView):
 
     endpoint = "statements/"
     scopes = (READ_STATEMENTS,)
-    parameters: ClassVar = (LIMIT, CURSOR, AS_OF, FIELDS, *(each.parameter for each in filters.STATEMENTS))
+    parameters: ClassVar = (*OF_PAGES, AS_OF, *shaping("statement"), *(each.parameter for each in filters.STATEMENTS))
     streamed: ClassVar = streamed("statement")
 
     @described("list_statements", "List statements", StatementPageSerializer, parameters=parameters, streamed=streamed)
@@ -41,13 +40,14 @@ class Statement(ExportView):
 
     endpoint = "statements/{key}/"
     scopes = (READ_STATEMENTS,)
-    parameters: ClassVar = (AS_OF, FIELDS)
+    parameters: ClassVar = (AS_OF, *shaping("statement"))
 
-    @described("read_statement", "Read a statement", StatementSerializer, parameters=parameters, single=True)
+    @described("read_statement", "Read a statement", StatementAnswerSerializer, parameters=parameters, single=True)
     def get(self, request: Request, key: str) -> HttpResponse:
+        shape = Shape.of("statement", self.asked, self.reader)
         document = one("statement", key, self.reader, self.asked.get("as_of"))
         self.name_record(document)
-        return self.answer(cut_down(document, chosen("statement", self.asked, self.reader)))
+        return self.answer(shape.documents([document])[0])
 
 
 class StatementHistory(ExportView):

@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.api import tables
-from claims.api.chosen import FIELDS
 from claims.api.documents import Filter
 from claims.api.formats import FORMATS, Csv, Geojson
 from claims.api.layers import feature
-from claims.api.pages import every
+from claims.api.pages import OF_PAGES, every
 from claims.api.problems import MissingScope, WrongParameter
 from claims.api.ready import BLOCK, CELLS, FEATURE, LINE, QUOTE, Lines, all_lines, written
 from claims.api.tokens import Caller
@@ -25,7 +24,7 @@ from harmtracker.audit import newest_sequence
 
 logger = logging.getLogger("harmtracker.export")
 PATIENCE_SECONDS: Final = 30  # for a reader who stops reading
-OF_PAGES: Final = ("limit", "cursor")
+OF_DOCUMENTS: Final = ("fields", "expand")
 
 
 class Revoked(Exception):
@@ -95,11 +94,12 @@ def stream(kind: str, media_type: str, caller: Caller, asked: dict[str, Any], fi
     """The answer. Raises ``MissingScope`` without bulk:read, ``WrongParameter`` for what only pages have."""
     if not caller.has(READ_BULK):
         raise MissingScope(READ_BULK)
-    for name in OF_PAGES:
+    for each in OF_PAGES:
+        if each.name in asked:
+            raise WrongParameter(each.name, _("This format has no pages: all records come in one answer."))
+    for name in OF_DOCUMENTS:
         if name in asked:
-            raise WrongParameter(name, _("This format has no pages: all records come in one answer."))
-    if FIELDS.name in asked:
-        raise WrongParameter(FIELDS.name, _("Whole lists come with all their fields."))
+            raise WrongParameter(name, _("Whole lists come with all their fields and nothing else."))
     if sock := request.META.get("gunicorn.socket"):  # a reader who stops reading must not hold us for ever
         sock.settimeout(PATIENCE_SECONDS)
     response = StreamingHttpResponse(_blocks(Stream(kind, media_type, caller, asked, filters)), content_type=media_type)

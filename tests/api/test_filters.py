@@ -4,7 +4,7 @@ import pytest
 
 from tests.api.conftest import released, released_statement
 from tests.api.test_restricted_later import mark
-from tests.factories import IncidentFactory, LinkFactory, PlaceFactory, StatementFactory
+from tests.factories import IncidentFactory, LinkFactory, PartyFactory, PlaceFactory, StatementFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,11 @@ def test_statements_by_words_relation_position_and_accused(calling):
         ("statements/", {"tlp_max": "PINK"}),
         ("statements/", {"fields": "ref,,kind"}),
         ("statements/", {"fields": "handling"}),
+        ("statements/", {"fields": "ref,ref"}),
+        ("statements/", {"expand": "statements"}),
+        ("statements/", {"limit": "51", "expand": "incidents"}),
+        ("incidents/", {"expand": "statements", "as_of": "2022-04-03"}),
+        ("incidents/", {"count": "yes"}),
     ],
 )
 def test_what_cannot_be_asked_is_named(calling, path, asked):
@@ -83,3 +88,51 @@ def test_fields_cut_a_document_down_and_what_is_withheld_stays_named(calling):
     assert (refused.status_code, refused.json()["scope"]) == (403, "figures:read")
     refused = client.get("statements/", {"fields": "ref"}, headers={"Accept": "text/csv"})
     assert refused.json()["parameter"] == "fields"
+
+
+def test_whole_records_come_along_as_far_as_they_may_be_read(calling, monkeypatch):
+    incident = released()
+    said = released_statement(kind="testimony", incident=incident)
+    reply, hidden = (StatementFactory(workflow="approved", kind="testimony", incident=incident) for _each in range(2))
+    for each in (reply, hidden):
+        LinkFactory(from_statement=each, to_statement=said, type="replies_to", basis="editorial", reason="x")
+        released(each)
+    mark(hidden, tlp="AMBER_STRICT")
+    client = calling("AMBER")
+    lone = {str(each.pk): client.read(f"statements/{each.pk}/") for each in (said, reply)}
+    whole = client.read(f"incidents/{incident.pk}/")
+    both = [lone[key] for key in sorted(lone)]
+    assert client.read(f"incidents/{incident.pk}/", {"expand": "statements"}) == whole | {
+        "expanded": {"cut": [], "statements": both}
+    }
+    (listed,) = client.read("incidents/", {"expand": "statements", "fields": "ref"})["results"]
+    assert listed["expanded"]["statements"] == both
+    assert "title" not in listed
+    beside = client.read(f"statements/{said.pk}/", {"expand": "incidents,answered_by,links"})["expanded"]
+    assert beside == {"cut": [], "incidents": [whole], "answered_by": [lone[str(reply.pk)]], "links": []}
+    (answered,) = client.read(f"statements/{reply.pk}/", {"expand": "links"})["expanded"]["links"]
+    assert answered == lone[str(said.pk)]
+    monkeypatch.setattr("claims.api.expansions.MOST", 1)
+    cut = client.read(f"incidents/{incident.pk}/", {"expand": "statements"})["expanded"]
+    assert cut == {"cut": ["statements"], "statements": both[:1]}
+    refused = calling("AMBER", only=["incidents:read"]).get("incidents/", {"expand": "statements"})
+    assert (refused.status_code, refused.json()["scope"]) == (403, "statements:read")
+
+
+def test_a_count_is_of_what_the_token_reads_and_ends_somewhere(calling, monkeypatch):
+    party = PartyFactory()
+    shown, hidden, _other = [
+        released_statement(kind="testimony", **fields) for fields in ({"party": party}, {"party": party}, {})
+    ]
+    mark(hidden, handling=["witness_identity"])
+    client = calling("AMBER")
+    page = client.read("statements/", {"count": "on", "limit": 1})
+    assert (page["count"], page["count_is_exact"], len(page["results"])) == (3, True, 1)
+    assert "count" not in client.read(page["next"])
+    assert client.read("statements/", {"count": "on", "party": str(party.pk)})["count"] == 1
+    assert client.read("sources/", {"count": "on"})["count"] == 2  # the third is withheld with its words
+    assert client.read("links/", {"count": "on"})["count"] == 0
+    monkeypatch.setattr("claims.api.pages.COUNTED", 2)
+    page = client.read("statements/", {"count": "on"})
+    assert (page["count"], page["count_is_exact"]) == (2, False)
+    assert shown.party_id == party.pk

@@ -17,18 +17,42 @@ class PageSerializer(s.Serializer):
 
     next = s.CharField(allow_null=True, help_text="Address of the next page.")
     previous = s.CharField(allow_null=True, help_text="Address of the page before.")
+    count = s.IntegerField(required=False, help_text="With `count=on`: how many there are on all pages.")
+    count_is_exact = s.BooleanField(required=False, help_text="False: there are more than `count`.")
+
+
+class ExpandedSerializer(s.Serializer):
+    """Records that `expand` asked for, by its names."""
+
+    cut = s.ListField(child=s.CharField(), help_text="Names of which there are more: find them by the lists' filters.")
+    statements = StatementSerializer(many=True, required=False, help_text="What was said about the incident.")
+    incidents = IncidentSerializer(many=True, required=False, help_text="What the statement is about.")
+    links = StatementSerializer(many=True, required=False, help_text="What the statement's links lead to.")
+    answered_by = StatementSerializer(many=True, required=False, help_text="Statements whose links lead to this one.")
+
+
+class IncidentAnswerSerializer(IncidentSerializer):
+    """An incident with what was asked for beside it."""
+
+    expanded = ExpandedSerializer(required=False, help_text="With `expand`.")
+
+
+class StatementAnswerSerializer(StatementSerializer):
+    """A statement with what was asked for beside it."""
+
+    expanded = ExpandedSerializer(required=False, help_text="With `expand`.")
 
 
 class IncidentPageSerializer(PageSerializer):
     """Incidents in the order of their ids."""
 
-    results = IncidentSerializer(many=True, help_text="The incidents.")
+    results = IncidentAnswerSerializer(many=True, help_text="The incidents.")
 
 
 class StatementPageSerializer(PageSerializer):
     """Statements in the order of their ids."""
 
-    results = StatementSerializer(many=True, help_text="The statements.")
+    results = StatementAnswerSerializer(many=True, help_text="The statements.")
 
 
 class LinkPageSerializer(PageSerializer):
