@@ -340,6 +340,8 @@ FETCH_MAX_HEADER_BYTES = 64 * 1024
 FETCH_MAX_BODY_BYTES = 25 * 1024 * 1024
 FETCH_MAX_RATIO = 100
 FETCH_MAX_REDIRECTS = 5
+# How long a partner's endpoint has to take one message; what it answers beside its status is not read.
+WEBHOOK_DEADLINE_SECONDS = 10
 FETCH_ROBOTS = env.choice("FETCH_ROBOTS", ("record", "obey"))
 
 # --- Logs

@@ -122,6 +122,15 @@ def parse(text: str, doors: Doors | None = None) -> Address:
     return Address(text, url.href, scheme, host, port, url.pathname + url.search)
 
 
+def receiver(text: str, doors: Doors | None = None) -> Address:
+    """Parse an address that is to be sent messages: https, but for the allowed pairs. Raises AddressRefused."""
+    doors = doors or Doors.from_settings()
+    address = parse(text, doors)
+    if not (address.is_secure or doors.allow_pair(address.host, address.port)):
+        raise AddressRefused("url.scheme")
+    return address
+
+
 def _check_door(host: str, port: int, doors: Doors) -> None:
     """Refuse unusual ports and hosts that are literally an address which is not public."""
     if not host.strip("."):

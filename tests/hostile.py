@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.hostile_pages import CYRILLIC, PageTricks, empty_pdf
@@ -30,6 +31,14 @@ class _Handler(WireTricks, PageTricks, BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         (self.server.asked_robots if self.path == "/robots.txt" else self.server.asked).append(self.path)
+        self._do()
+
+    def do_POST(self) -> None:
+        """What was sent is kept; it is answered like a visit to the same path."""
+        self.server.posted.append((self.headers, self.rfile.read(int(self.headers["Content-Length"]))))
+        self._do()
+
+    def _do(self) -> None:
         self.close_connection = True
         name = self.path.strip("/").split("?")[0].split("/")[0].replace("-", "_").replace(".", "_") or "front"
         with suppress(BrokenPipeError, ConnectionResetError):  # the visitor hung up, as it should
@@ -92,6 +101,11 @@ class _Handler(WireTricks, PageTricks, BaseHTTPRequestHandler):
     def nothing(self) -> None:
         self.answer(b"", 204)
 
+    def hook(self) -> None:
+        """Takes what is sent, or answers with the status asked for, and `to` as the place it lies now."""
+        status = int(self.path.split("?")[0].partition("/hook/")[2] or 204)
+        self.answer(b"", status, **({"Location": self.asked_for["to"]} if "to" in self.asked_for else {}))
+
 
 @dataclass
 class Site:
@@ -120,6 +134,7 @@ class Site:
             self.canary_port = canary_port
             self.asked: list[str] = []
             self.asked_robots: list[str] = []
+            self.posted: list[tuple[Message, bytes]] = []
             self.robots: object = 404
             self.article = ARTICLE.encode()
             self.is_over = threading.Event()

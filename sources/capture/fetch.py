@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import email.utils
 import hashlib
 import json
-import math
 import platform
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,12 +14,12 @@ from sources.capture import child
 from sources.capture.frames import BODY, HOP_BEGINS, HOP_ENDS, WIRE
 from sources.capture.outcomes import Outcome
 from sources.capture.visit import Hop, Limits, split_content_type
+from sources.capture.waits import seconds_asked
 
 MODULE: Final = "sources.capture.fetch_child"
 FETCHER_VERSION: Final = 2  # raise it when a visit is made or recorded differently
 GRACE_SECONDS: Final = 1.0  # the child ends the visit itself; this much later it is killed
 ROBOTS: Final = frozenset({"allowed", "disallowed", "unknown"})
-LONGEST_WAIT: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +65,7 @@ class Fetched:
     @property
     def retry_after(self) -> int | None:
         """Seconds the site asked us to wait, in seconds or as a date by its own clock; at most a day."""
-        value = self.header("retry-after").strip()
-        if value.isdecimal():
-            return min(int(value[:9]), LONGEST_WAIT)
-        until = _http_date(value)
-        if until is None:
-            return None
-        seconds = math.ceil((until - (_http_date(self.header("date")) or self.started_at)).total_seconds())
-        return min(max(seconds, 0), LONGEST_WAIT)
+        return seconds_asked(self.header("retry-after"), self.header("date"), self.started_at)
 
     def manifest(self) -> dict[str, Any]:
         """All but the bytes, fit for JSON: what the capture keeps on record of the visit."""
@@ -241,11 +232,3 @@ class _Received:
             "body": bytes(self.body),
             "wire_body": bytes(self.wire_body),
         }
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        told = email.utils.parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError, OverflowError):
-        return None
-    return told if told.tzinfo else told.replace(tzinfo=UTC)

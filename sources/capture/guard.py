@@ -196,10 +196,11 @@ def ask(
     deadline: float,
     most_head: int = MOST_HEAD,
     trace: Trace | None = None,
+    body: bytes | None = None,
 ) -> Answer:
-    """Send one GET and wait for the headers of the answer. Follows nothing. Raises Stopped.
+    """Send one GET, or a POST with this `body`, and wait for the headers of the answer. Raises Stopped.
 
-    `trace` is filled in as far as the request came, whatever becomes of it.
+    Follows nothing. `trace` is filled in as far as the request came, whatever becomes of it.
     """
     connection = _connection(address)
     connection.doors, connection.deadline, connection.connect_seconds = doors, deadline, connect_seconds
@@ -207,7 +208,7 @@ def ask(
     recorded = partial(_Recorded, head=connection.trace.head, most=most_head)
     connection.response_class = recorded  # type: ignore[assignment]
     try:
-        return _ask(connection, address.target, headers)
+        return _ask(connection, address.target, headers, body)
     except (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
         connection.close()
         raise _as_stopped(error) from error
@@ -216,8 +217,9 @@ def ask(
         raise
 
 
-def _ask(connection: _Guarded, target: str, headers: dict[str, str]) -> Answer:
-    connection.request("GET", target, headers=headers, preload_content=False, decode_content=False)
+def _ask(connection: _Guarded, target: str, headers: dict[str, str], body: bytes | None) -> Answer:
+    method = "GET" if body is None else "POST"
+    connection.request(method, target, body, headers, preload_content=False, decode_content=False)
     opened = connection.sock
     if isinstance(opened, ssl.SSLSocket):
         certificate = opened.getpeercert(binary_form=True)

@@ -19,6 +19,7 @@ def site(running_site: Site, settings) -> Iterator[Site]:
     settings.FETCH_ALLOWED_LOOPBACK = [running_site.pair]
     settings.FETCH_DEADLINE_SECONDS = 10
     running_site.asked.clear()
+    running_site.server.posted.clear()
     running_site.server.asked_robots.clear()
     running_site.server.robots = 404
     yield running_site
