@@ -5,15 +5,18 @@ import json
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from claims.api.formats import FORMATS
+from claims.api.formats import FORMATS, Jsonld
+from claims.api.linked.nodes import linked
 from claims.api.parameters import Parameter, read_parameters
-from claims.api.problems import MissingScope
+from claims.api.problems import MissingScope, NotInThisFormat
 from claims.api.rates import Rate, TooOften, count_request
 from claims.api.tokens import Caller, PartnerTokenAuthentication
 from claims.models import PartnerRead
@@ -48,6 +51,7 @@ class ExportView(KeepsPerson):
     scopes: ClassVar[tuple[str, ...]] = ()
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     streamed: ClassVar[dict[str, str]] = {}
+    is_linked: ClassVar[bool] = False  # whether it answers as JSON-LD, too
 
     caller: Caller | None = None
     read_ref: str = ""
@@ -56,8 +60,19 @@ class ExportView(KeepsPerson):
     rate: Rate | None = None
 
     def get_renderers(self) -> list[BaseRenderer]:
-        """What content negotiation may choose from: JSON first, then what this address streams."""
-        return [*super().get_renderers(), *(each() for each in FORMATS if each.media_type in self.streamed)]
+        """What content negotiation may choose from: JSON first, then linked data and what this address streams."""
+        others = [
+            *([Jsonld] if self.is_linked else []),
+            *(each for each in FORMATS if each.media_type in self.streamed),
+        ]
+        return [*super().get_renderers(), *(each() for each in others)]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        """Raises ``NotInThisFormat``, which says in which formats there is something here."""
+        try:
+            return super().perform_content_negotiation(request, force)
+        except NotAcceptable as error:
+            raise NotInThisFormat([each.media_type or "" for each in self.get_renderers()]) from error
 
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
@@ -82,14 +97,21 @@ class ExportView(KeepsPerson):
         return self.caller
 
     def answer(self, body: Document | bytes, *, link: str = "") -> HttpResponse:
-        """The document (or JSON written already) as JSON, or 304 when the caller holds these very bytes."""
+        """The document (or JSON written already), or 304 when the caller holds these very bytes.
+
+        As JSON, or as linked data where that was asked for.
+        """
+        media_type = self.request.accepted_renderer.media_type
+        if media_type == Jsonld.media_type:
+            context = self.request.build_absolute_uri(reverse("api-context"))
+            body = linked(json.loads(body) if isinstance(body, bytes) else body, context)
         content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False, separators=SHORT).encode()
         etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         held = parse_etags(self.request.headers.get("If-None-Match", ""))
         if etag in held or "*" in held:
             response = HttpResponse(status=304)
         else:
-            response = HttpResponse(content, content_type="application/json")
+            response = HttpResponse(content, content_type=media_type)
         response["ETag"] = etag
         if link:
             response["Link"] = link

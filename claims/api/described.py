@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 
+from claims.api.formats import Jsonld
 from claims.api.parameters import Parameter
 from claims.api.problems import MEDIA_TYPE
 from claims.api.serializers.shared import ProblemSerializer, TombstoneSerializer
@@ -27,14 +28,18 @@ def described(
     parameters: Iterable[Parameter] = (),
     single: bool = False,
     scopes: bool = True,
+    linked: bool = False,
     streamed: Mapping[str, str] | None = None,
 ) -> Callable[..., Any]:
     """Describe a ``get``: its ``name`` for generated clients, and what it answers.
 
-    ``single`` adds 404 and 410; ``scopes`` adds 403; ``streamed`` names other media types and what they are.
+    ``single`` adds 404 and 410; ``scopes`` adds 403; ``linked`` adds JSON-LD; ``streamed`` names other media types
+    and what they are.
     """
     statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 429]
     answers: dict[Any, Any] = {200: answer, 304: OpenApiResponse(description="You hold these very bytes (ETag).")}
+    if linked:
+        answers[(200, Jsonld.media_type)] = OpenApiResponse(OpenApiTypes.OBJECT, description=Jsonld.__doc__ or "")
     for media_type, meaning in (streamed or {}).items():
         answers[(200, media_type)] = OpenApiResponse(OpenApiTypes.STR, description=meaning)
     for status in statuses:

@@ -32,6 +32,12 @@ class Geojson(_Format):
     kinds = ("incident",)
 
 
+class Jsonld(_Format):
+    """The same answer as linked data, in the words of schema.org and CiTO; `context.jsonld` tells all of them."""
+
+    media_type, format = "application/ld+json", "jsonld"
+
+
 FORMATS: Final[tuple[type[_Format], ...]] = (Ndjson, Csv, Geojson)
 
 

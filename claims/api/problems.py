@@ -48,6 +48,14 @@ class MissingScope(Problem):
         super().__init__(403, "scope", detail, scope=scope)
 
 
+class NotInThisFormat(Problem):
+    """Nothing here comes in a format that the ``Accept`` header names; ``formats`` are those that there are."""
+
+    def __init__(self, formats: list[str]) -> None:
+        detail = _("This comes as %(formats)s.") % {"formats": ", ".join(formats)}
+        super().__init__(406, "not_acceptable", detail, formats=formats)
+
+
 class Withdrawn(Problem):
     """The tombstone of a record this token could once read: why it went and when, and nothing of what it said."""
 

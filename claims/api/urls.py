@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from claims.api import captures, changes, exports, incidents, me, named, parts, places, schema, statements, vocabularies
+from claims.api.linked.views import context_file
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("me/", me.Me.as_view(), name="api-me"),
     path("schema/", schema.Schema.as_view(), name="api-schema"),
     path("schema/<str:name>.json", schema.ObjectSchema.as_view(), name="api-object-schema"),
+    path("context.jsonld", context_file, name="api-context"),
     path("docs/", schema.docs, name="api-docs"),
     path("<path:anything>", me.Nothing.as_view(), name="api-nothing"),
 ]
