@@ -140,15 +140,16 @@ def inert(cell: Cell) -> Cell:
 
 def header(kind: str) -> bytes:
     """The line of column names."""
-    return _line([name for name, _read in COLUMNS[kind]])
+    return line([name for name, _read in COLUMNS[kind]])
 
 
 def row(document: Document) -> bytes:
     """A record as one line (RFC 4180, UTF-8)."""
-    return _line([inert(read(document)) for _name, read in COLUMNS[document["object"]]])
+    return line([inert(read(document)) for _name, read in COLUMNS[document["object"]]])
 
 
-def _line(cells: Iterable[Cell]) -> bytes:
+def line(cells: Iterable[Cell]) -> bytes:
+    """Cells as one line (RFC 4180, UTF-8)."""
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     # The second is the sign that COPY is told to quote with (ready.py).
