@@ -37,14 +37,27 @@ class Filter:
     holds: Callable[[Document, Any], bool]
 
 
+def _marked_for(kind: str, caller: Caller) -> Rows:
+    """Records of a kind, withdrawn ones included, that nothing restricted since keeps from this caller."""
+    return PublishedRecord.objects.filter(record_type=kind, is_held=False, tlp__in=up_to(caller.ceiling))
+
+
 def with_documents(kind: str, caller: Caller) -> Rows:
-    """Records of a kind that have a document for this caller's ceiling, as ``shown``; withdrawn ones included."""
+    """Of these, those that have a document for this caller's ceiling, as ``shown``; withdrawn ones included."""
     shown = Q(release__documents__ceiling=caller.ceiling, release__documents__scope=Scope.BASE)
     return (
-        PublishedRecord.objects.annotate(shown=FilteredRelation("release__documents", condition=shown))
-        .filter(record_type=kind, is_held=False, tlp__in=up_to(caller.ceiling), shown__isnull=False)
+        _marked_for(kind, caller)
+        .annotate(shown=FilteredRelation("release__documents", condition=shown))
+        .filter(shown__isnull=False)
         .annotate(document=F("shown__document"))
     )
+
+
+def listed(kind: str, caller: Caller) -> Rows:
+    """``readable`` without a look for the documents themselves: every release writes one for each ceiling that may read
+    it, so this finds the same records, and for a list that is kept written out it is the cheaper question.
+    """
+    return _marked_for(kind, caller).filter(withdrawal=None)
 
 
 def readable(kind: str, caller: Caller, as_of: datetime | None = None) -> Rows:

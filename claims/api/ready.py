@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from claims.api import tables
-from claims.api.documents import present, readable
+from claims.api.documents import listed, present, readable
 from claims.api.layers import feature
 from claims.api.tokens import Caller, caller_with
 from claims.models import Change, PartnerToken, PublishedRecord, ReadyDocument
@@ -32,7 +32,6 @@ AT_ONCE: Final = 500
 FIRST, MOST = 200, 5_000  # records looked at in one go: few at first, so that the first byte does not wait
 BLOCK: Final = 64 * 1024  # bytes
 LINE, CELLS, FEATURE = "line", "cells", "feature"
-QUOTE: Final = b"\x01"  # stands in no text we send, so COPY's own quoting can be taken out again
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Lines:
-    """So many whole lines, in blocks as the database sent them."""
+    """So many whole lines, in blocks as the database sent them; each line ends with a line feed."""
 
     count: int
     blocks: list[bytes]
@@ -89,16 +88,6 @@ def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
     return {row.record_id: row.line for row in rows}
 
 
-def all_lines(kind: str, column: str, caller: Caller) -> Iterator[Lines]:
-    """Everything this caller reads of a kind in the order of the keys, each record once, a stretch at a time.
-
-    What is not ready is made on the way.
-    """
-    for stretch in stretches(kind):
-        refresh(kind, caller, stretch)
-        yield copied(kind, column, caller, stretch)
-
-
 def stretches(kind: str) -> Iterator[Stretch]:
     """All records of a kind that were ever released, in the order of their keys: a few first, then more at a time."""
     size, after = FIRST, None
@@ -121,7 +110,7 @@ def refresh(kind: str, caller: Caller, stretch: Stretch = Stretch()) -> int:  # 
 def not_ready(kind: str, caller: Caller, stretch: Stretch) -> QuerySet[Any, Any]:
     """Keys of records this caller may list whose line is missing or no longer good."""
     good = _good(kind, caller, stretch).filter(record_id=OuterRef("record_id"))
-    rows = readable(kind, caller).filter(stretch.condition(), ~Exists(good)).order_by("record_id")
+    rows = listed(kind, caller).filter(stretch.condition(), ~Exists(good)).order_by("record_id")
     return rows.values_list("record_id", flat=True)
 
 
@@ -138,33 +127,42 @@ def _last_of(kind: str, after: Any, size: int) -> Any:
 
 
 def copied(kind: str, column: str, caller: Caller, stretch: Stretch) -> Lines:
-    """The good lines of a stretch, as the database sends them."""
+    """The good lines of a stretch, all at once."""
+    sent = list(flowing(kind, column, caller, stretch))
+    return Lines(sum(lines.count for lines in sent), [block for lines in sent for block in lines.blocks])
+
+
+def flowing(kind: str, column: str, caller: Caller, stretch: Stretch) -> Iterator[Lines]:
+    """The good lines of a stretch, a block at a time as the database sends them. Until the end it answers nothing else.
+
+    Whoever sends them on handles far fewer things than lines, and holds no more than a block.
+    """
     rows = _good(kind, caller, stretch).exclude(line="").order_by("record_id").values_list(column)
     sql, parameters = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        # Text format doubles backslashes, which JSON is full of; as a table of one column nothing is touched.
-        copying = f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')"
-        with cursor.copy(copying, parameters) as copy:
-            return _gathered(copy)
+    # As text COPY would double the backslashes, which JSON is full of; and look at each sign for one to be quoted.
+    copying = f"COPY (SELECT convert_to(line, 'UTF8') FROM ({sql}) AS good (line)) TO STDOUT (FORMAT binary)"
+    waiting, size = [], 0
+    with connection.cursor() as cursor, cursor.copy(copying, parameters) as copy:
+        copy.set_types(["bytea"])
+        for (line,) in copy.rows():
+            waiting.append(line)
+            size += len(line)
+            if size >= BLOCK:
+                yield _block(waiting)
+                waiting, size = [], 0
+    if waiting:
+        yield _block(waiting)
 
 
-def _gathered(rows: Iterable[bytes]) -> Lines:
-    """Rows, one by one, made into blocks: whoever sends them has far fewer things to handle."""
-    blocks, waiting, count, size = [], [], 0, 0
-    for row in rows:
-        waiting.append(row)
-        count, size = count + 1, size + len(row)
-        if size >= BLOCK:
-            blocks.append(b"".join(waiting))
-            waiting, size = [], 0
-    return Lines(count, [*blocks, b"".join(waiting)] if waiting else blocks)
+def _block(lines: list[bytes]) -> Lines:
+    return Lines(len(lines), [b"\n".join([*lines, b""])])
 
 
 def _row(kind: str, key: Any, caller: Caller, head: int, document: Document | None) -> ReadyDocument:
     row = ReadyDocument(eyes=eyes(caller), record_type=kind, record_id=key, seq=head)
     if document is not None:
         row.line = written(document)
-        # COPY ends each line with a line feed; a table's lines end with both signs.
+        # Each line is sent with a line feed behind it; a table's lines end with both signs.
         row.cells = tables.row(document).decode().removesuffix("\n")
         row.feature = written(feature(document)) if kind == "incident" else ""
     return row

@@ -15,7 +15,7 @@ from claims.api.formats import FORMATS, Csv, Geojson
 from claims.api.layers import feature
 from claims.api.pages import OF_PAGES, every
 from claims.api.problems import MissingScope, WrongParameter
-from claims.api.ready import BLOCK, CELLS, FEATURE, LINE, QUOTE, Lines, all_lines, written
+from claims.api.ready import BLOCK, CELLS, FEATURE, LINE, Lines, flowing, refresh, stretches, written
 from claims.api.tokens import Caller
 from claims.models import PartnerToken
 from claims.release.redaction import Document
@@ -46,7 +46,7 @@ class Stream:
         if self.media_type == Csv.media_type:
             yield tables.header(self.kind)
             for lines in self._batches(CELLS, tables.row):
-                yield from (block.replace(QUOTE, b"") for block in lines.blocks)
+                yield from lines.blocks
         elif self.media_type == Geojson.media_type:
             yield b'{"type":"FeatureCollection","features":[\n'
             yield from self._features()
@@ -78,15 +78,23 @@ class Stream:
     def _batches(self, column: str, write: Callable[[Document], bytes]) -> Iterator[Lines]:
         """Lines in the order of the records' ids: as they are kept ready where everything is asked for as of today."""
         plain = "as_of" not in self.asked and not any(each.parameter.name in self.asked for each in self.filters)
-        ready = all_lines(self.kind, column, self.caller) if plain else self._written(write)
-        for batch in ready:
-            if not _holds(self.caller.token):
-                raise Revoked
-            yield batch
+        return self._ready(column) if plain else self._written(write)
+
+    def _ready(self, column: str) -> Iterator[Lines]:
+        """A stretch at a time; what is not ready is made on the way."""
+        for stretch in stretches(self.kind):
+            self._require_token()
+            refresh(self.kind, self.caller, stretch)
+            yield from flowing(self.kind, column, self.caller, stretch)
 
     def _written(self, write: Callable[[Document], bytes]) -> Iterator[Lines]:
         for documents in every(self.kind, self.caller, self.asked, self.filters):
+            self._require_token()
             yield Lines(len(documents), [b"".join(map(write, documents))])
+
+    def _require_token(self) -> None:
+        if not _holds(self.caller.token):
+            raise Revoked
 
 
 def stream(kind: str, media_type: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter],
