@@ -56,6 +56,10 @@ def assert_true_of(response, path, method="get"):
 
 @pytest.fixture
 def full_incident(db):
+    return one_of_everything()
+
+
+def one_of_everything():
     """An incident with one of everything, released, and two statements about it."""
     incident = IncidentFactory(
         workflow="approved", latitude=50.5432, longitude=30.2, place_precision="exact", summary="S"
