@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BinaryField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from claims.api import tables
@@ -137,10 +137,11 @@ def flowing(kind: str, column: str, caller: Caller, stretch: Stretch) -> Iterato
 
     Whoever sends them on handles far fewer things than lines, and holds no more than a block.
     """
-    rows = _good(kind, caller, stretch).exclude(line="").order_by("record_id").values_list(column)
+    line = Func(F(column), Value("UTF8"), function="convert_to", output_field=BinaryField())
+    rows = _good(kind, caller, stretch).exclude(line="").order_by("record_id").values_list(line)
     sql, parameters = rows.query.sql_with_params()
     # As text COPY would double the backslashes, which JSON is full of; and look at each sign for one to be quoted.
-    copying = f"COPY (SELECT convert_to(line, 'UTF8') FROM ({sql}) AS good (line)) TO STDOUT (FORMAT binary)"
+    copying = f"COPY ({sql}) TO STDOUT (FORMAT binary)"
     waiting, size = [], 0
     with connection.cursor() as cursor, cursor.copy(copying, parameters) as copy:
         copy.set_types(["bytea"])

@@ -1,9 +1,9 @@
 from django.db import migrations
 
 # A line is packed once and sent many times: PostgreSQL needs longer to unpack it, and to fetch it from beside the
-# table, than to send it. A page of the table holds two or three lines as they are. Those that stand packed stay so until
-# they are made anew. The number of the event stands in the index, so that whether all are good is asked without a look
-# at the lines.
+# table, than to send it. A page of the table holds two or three lines as they are; those that stand packed stay so
+# until they are made anew. The number of the event stands in the index, so that whether all are good is asked without
+# a look at the lines.
 AS_THEY_ARE = """
 ALTER TABLE claims_readydocument ALTER COLUMN line SET STORAGE EXTERNAL, ALTER COLUMN cells SET STORAGE EXTERNAL,
   ALTER COLUMN feature SET STORAGE EXTERNAL, SET (toast_tuple_target = 8160);
