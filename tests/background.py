@@ -41,7 +41,8 @@ def _in_hand() -> set[bytes]:
     """The wake-ups of this run that a worker has taken and not ended."""
     with celery.connection_for_read() as connection:
         channel = connection.default_channel
-        return set(channel.client.hkeys(channel.unacked_key))
+        # The client puts the prefix of this run before the keys of some commands, and this is none of them.
+        return set(channel.client.hkeys(f"{channel.global_keyprefix}{channel.unacked_key}"))
 
 
 class Background:

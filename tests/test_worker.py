@@ -1,5 +1,6 @@
 """A real worker does what the ledger says, and a dead worker's job is not lost."""
 
+import threading
 import time
 from datetime import timedelta
 
@@ -49,6 +50,20 @@ def test_a_worker_that_is_held_takes_nothing_whoever_wakes_it(worker) -> None:
     worker.go_on()
     assert attempts_of(job, more_than=0) == 1
     settled(job)
+
+
+def test_a_worker_is_held_no_sooner_than_it_has_ended_what_it_began(worker, web_ports) -> None:
+    answered = threading.Event()
+    with serving(PAGE, web_ports[0], until=answered) as address:
+        intake.hand_in_link(address=address, by=analyst())
+        until = time.monotonic() + 15
+        while not Job.objects.filter(state="running").exists() and time.monotonic() < until:
+            time.sleep(0.02)
+        threading.Timer(0.5, answered.set).start()
+        worker.hold()
+        assert answered.is_set()
+        assert not Job.objects.filter(state="running").exists()
+    worker.go_on()
 
 
 def test_a_job_whose_worker_died_is_taken_again_when_its_lease_has_run_out(worker) -> None:
