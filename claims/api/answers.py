@@ -18,6 +18,7 @@ from claims.api.linked.nodes import linked
 from claims.api.parameters import Parameter, read_parameters
 from claims.api.problems import MissingScope, NotInThisFormat
 from claims.api.rates import Rate, TooOften, count_request
+from claims.api.retiring import Retiring
 from claims.api.tokens import Caller, PartnerTokenAuthentication
 from claims.models import PartnerRead
 from claims.release.redaction import Document
@@ -52,6 +53,8 @@ class ExportView(KeepsPerson):
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     streamed: ClassVar[dict[str, str]] = {}
     is_linked: ClassVar[bool] = False  # whether it answers as JSON-LD, too
+
+    retiring: ClassVar[Retiring | None] = None  # once there is something to use instead
 
     caller: Caller | None = None
     read_ref: str = ""
@@ -129,6 +132,8 @@ class ExportView(KeepsPerson):
         response["Cache-Control"] = "private, no-cache"
         for name, value in self.rate.headers().items() if self.rate else ():
             response[name] = value
+        if self.retiring:
+            self.retiring.tell(response)
         if self.caller is not None:
             PartnerRead.objects.create(
                 token=self.caller.token,

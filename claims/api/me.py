@@ -28,7 +28,10 @@ class Me(ExportView):
                 "scopes": token.scopes,
                 "ceiling": self.reader.ceiling,
                 "networks": token.networks,
+                "issued_at": token.created_at.isoformat(),
                 "expires_at": token.expires_at.isoformat(),
+                "last_used_at": token.last_used_at.isoformat() if token.last_used_at else None,
+                "requests": self.rate.told() if self.rate else None,
             }
         )
 

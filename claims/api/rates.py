@@ -28,6 +28,13 @@ class Rate:
     left: int
     seconds: int
 
+    def told(self) -> dict[str, int] | None:
+        """The same as a document, this request counted; None where there is no limit."""
+        if not self.most:
+            return None
+        left = max(0, self.left)
+        return {"per_minute": self.most, "used": self.most - left, "left": left, "begins_anew_in": self.seconds}
+
     def headers(self) -> dict[str, str]:
         """The fields of the IETF's RateLimit draft; nothing where there is no limit."""
         if not self.most:

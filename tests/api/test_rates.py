@@ -1,11 +1,13 @@
 """How often a token may ask: exact, told in every answer, and its own affair."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 
 from claims.api.rates import count_request
+from claims.api.retiring import Retiring
 from claims.models import PartnerToken, TokenUse
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +78,14 @@ def test_the_count_is_exact_under_many_threads(calling, settings):
     if len({rate.left for rate in rates}) == 40:  # all within one minute
         assert sum(rate.left >= 0 for rate in rates) == 10
     assert TokenUse.objects.get().count <= 40
+
+
+def test_an_address_that_is_to_go_says_when_and_what_to_use_instead(calling, monkeypatch):
+    monkeypatch.setattr(
+        "claims.api.parts.Links.retiring",
+        Retiring(datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC), "/api/v2/links/"),
+    )
+    answer = calling().get("links/")
+    assert (answer["Deprecation"], answer["Sunset"]) == ("@1798761600", "Sat, 01 Jan 2028 00:00:00 GMT")
+    assert answer["Link"] == '</api/v2/links/>; rel="successor-version"'
+    assert "Deprecation" not in calling().get("figures/")

@@ -141,7 +141,7 @@ def test_every_answer_is_as_described(everything, calling, full_incident):
                 assert response.json()["results"], path
             assert_true_of(response, path)
             again = client.get(address, headers={"If-None-Match": response["ETag"]})
-            assert again.status_code == 304
+            assert again.status_code == (200 if address == "me/" else 304)  # it counts the requests
             assert_true_of(again, path)
         assert_true_of(everything.get(address, {"no_such": "1"}), path)
         assert_true_of(Client().get(f"/api/v1/{address}"), path)

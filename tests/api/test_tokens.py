@@ -42,6 +42,9 @@ def test_me_says_what_the_token_may_do(partner):
     me = call(f"Bearer {plaintext}").json()
     assert (me["scopes"], me["ceiling"], me["networks"]) == (["incidents:read"], "GREEN", ["127.0.0.0/8"])
     assert me["token"] == f"ht_{token.public_id}"
+    assert me["issued_at"] < me["expires_at"]
+    requests = me["requests"]
+    assert (requests["used"], requests["per_minute"] - requests["left"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

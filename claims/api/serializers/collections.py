@@ -167,6 +167,15 @@ class BundleSerializer(s.Serializer):
     casualties = RangeSerializer(many=True, required=False, help_text="Scope `figures:read`.")
 
 
+class RequestsSerializer(s.Serializer):
+    """How often this token asks."""
+
+    per_minute = s.IntegerField(help_text="At most.")
+    used = s.IntegerField(help_text="In the minute that runs, this request included.")
+    left = s.IntegerField(help_text="In the minute that runs.")
+    begins_anew_in = s.IntegerField(help_text="Seconds.")
+
+
 class MeSerializer(s.Serializer):
     """What this token may do."""
 
@@ -176,7 +185,10 @@ class MeSerializer(s.Serializer):
     scopes = s.ListField(child=s.CharField(), help_text="What it may read.")
     ceiling = s.CharField(help_text="The most sensitive marking it may read, vocabulary `tlp`.")
     networks = s.ListField(child=s.CharField(), help_text="CIDR blocks it may be used from; empty: anywhere.")
-    expires_at = s.DateTimeField(help_text="UTC.")
+    issued_at = s.DateTimeField(help_text="UTC.")
+    expires_at = s.DateTimeField(help_text="UTC. Ask for another in time.")
+    last_used_at = s.DateTimeField(allow_null=True, help_text="UTC, to the minute; null before the first use.")
+    requests = RequestsSerializer(allow_null=True, help_text="Null where there is no limit.")
 
 
 class TermSerializer(s.Serializer):
