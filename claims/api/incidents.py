@@ -25,10 +25,18 @@ class Incidents(ExportView):
 
     endpoint = "incidents/"
     scopes = (READ_INCIDENTS,)
+    is_linked = True
     parameters: ClassVar = (*OF_PAGES, AS_OF, *shaping("incident"), *(each.parameter for each in filters.INCIDENTS))
     streamed: ClassVar = streamed("incident")
 
-    @described("list_incidents", "List incidents", IncidentPageSerializer, parameters=parameters, streamed=streamed)
+    @described(
+        "list_incidents",
+        "List incidents",
+        IncidentPageSerializer,
+        parameters=parameters,
+        streamed=streamed,
+        linked=True,
+    )
     def get(self, request: Request) -> HttpResponseBase:
         if (media_type := request.accepted_renderer.media_type) in self.streamed:
             return stream("incident", media_type, self.reader, self.asked, filters.INCIDENTS, request._request)
@@ -41,9 +49,12 @@ class Incident(ExportView):
 
     endpoint = "incidents/{key}/"
     scopes = (READ_INCIDENTS,)
+    is_linked = True
     parameters: ClassVar = (AS_OF, *shaping("incident"))
 
-    @described("read_incident", "Read an incident", IncidentAnswerSerializer, parameters=parameters, single=True)
+    @described(
+        "read_incident", "Read an incident", IncidentAnswerSerializer, parameters=parameters, single=True, linked=True
+    )
     def get(self, request: Request, key: str) -> HttpResponse:
         shape = Shape.of("incident", self.asked, self.reader)
         document = one("incident", key, self.reader, self.asked.get("as_of"))
@@ -69,8 +80,11 @@ class IncidentBundle(ExportView):
 
     endpoint = "incidents/{key}/bundle/"
     scopes = (READ_INCIDENTS, READ_STATEMENTS)
+    is_linked = True
 
-    @described("read_incident_bundle", "Read an incident with everything about it", BundleSerializer, single=True)
+    @described(
+        "read_incident_bundle", "Read an incident with everything about it", BundleSerializer, single=True, linked=True
+    )
     def get(self, request: Request, key: str) -> HttpResponse:
         document = one("incident", key, self.reader)
         self.name_record(document)

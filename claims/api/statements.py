@@ -24,10 +24,18 @@ class Statements(ExportView):
 
     endpoint = "statements/"
     scopes = (READ_STATEMENTS,)
+    is_linked = True
     parameters: ClassVar = (*OF_PAGES, AS_OF, *shaping("statement"), *(each.parameter for each in filters.STATEMENTS))
     streamed: ClassVar = streamed("statement")
 
-    @described("list_statements", "List statements", StatementPageSerializer, parameters=parameters, streamed=streamed)
+    @described(
+        "list_statements",
+        "List statements",
+        StatementPageSerializer,
+        parameters=parameters,
+        streamed=streamed,
+        linked=True,
+    )
     def get(self, request: Request) -> HttpResponseBase:
         if (media_type := request.accepted_renderer.media_type) in self.streamed:
             return stream("statement", media_type, self.reader, self.asked, filters.STATEMENTS, request._request)
@@ -40,9 +48,12 @@ class Statement(ExportView):
 
     endpoint = "statements/{key}/"
     scopes = (READ_STATEMENTS,)
+    is_linked = True
     parameters: ClassVar = (AS_OF, *shaping("statement"))
 
-    @described("read_statement", "Read a statement", StatementAnswerSerializer, parameters=parameters, single=True)
+    @described(
+        "read_statement", "Read a statement", StatementAnswerSerializer, parameters=parameters, single=True, linked=True
+    )
     def get(self, request: Request, key: str) -> HttpResponse:
         shape = Shape.of("statement", self.asked, self.reader)
         document = one("statement", key, self.reader, self.asked.get("as_of"))

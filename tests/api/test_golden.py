@@ -88,6 +88,12 @@ def test_every_kind_of_answer_is_the_committed_one(everything, full_incident):  
         "vocabulary-finding": "vocabularies/finding/",
     }.items():
         compare(name, everything.read(path))
+    for name, path in {
+        "bundle-linked": f"incidents/{full_incident.pk}/bundle/",
+        "incident-linked": f"incidents/{full_incident.pk}/",
+        "statements-linked": "statements/",
+    }.items():
+        compare(name, everything.get(path, headers={"Accept": "application/ld+json"}).json())
     statement.refresh_from_db()
     withdraw_release(record=statement, by=editor(), code="error", reason="stays in the house")
     compare("withdrawn", everything.get(f"statements/{statement.pk}/").json())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from claims.api.linked.reviews import claim_review, conditions, is_claim, media_review, urn
-from claims.api.linked.terms import FIELDS, KEYS, MEDIA_TYPES, PARTY_TYPES, SOURCE_TYPES, TYPES, Node
+from claims.api.linked.terms import FIELDS, KEYS, MEDIA_TYPES, PARTY_TYPES, SOURCE_TYPES, TYPES, UNSAID, Node
 from claims.api.tables import QUOTED
 from claims.release.redaction import Document
 
@@ -37,7 +37,7 @@ def _node(part: Document, field: str) -> Node:
         node |= _names(part)
     for name, value in part.items():
         said = _said(name, value)
-        if name not in ("id", "ref") and said not in (None, [], {}):
+        if name not in UNSAID and said not in (None, [], {}):
             node[words.get(name, name)] = said
     if kind in BESIDE and not is_reference:
         node |= {name: value for name, value in BESIDE[kind](part, node).items() if value}
@@ -106,7 +106,7 @@ def _relations(links: list[Document]) -> Node:
 
 
 def _beside_link(part: Document, node: Node) -> Node:
-    return {"cito": [{"@id": f"cito:{word}"} for word in part["cito"]]}
+    return {"relation": [{"@id": f"cito:{word}"} for word in part["cito"]]}
 
 
 def _beside_place(part: Document, node: Node) -> Node:

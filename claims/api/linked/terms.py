@@ -38,6 +38,9 @@ FIELDS: Final[dict[str, dict[str, str]]] = {
 # Fields that hold the bare key of another object.
 KEYS: Final = frozenset({"translates", "assessment", "evidence", "rendering", "floor_statement", "ceiling_statement"})
 
+# Fields that go by another name in linked data and nowhere by their own.
+UNSAID: Final = frozenset({"id", "ref", "cito"})
+
 # Kinds that are always of one type. What has no type of schema.org's stands without.
 TYPES: Final = {
     "incident": "Event",
@@ -81,6 +84,8 @@ ADDED: Final = ("identifier", "startDate", "endDate", "datePublished", "appearan
                 "conditionsOfAccess", "address", "addressCountry", "addressRegion", "review", "itemReviewed",
                 "claimReviewed", "reviewRating", "reviewAspect", "reviewBody", "ratingExplanation", "dateCreated",
                 "mediaAuthenticityCategory", "containedInPlace")  # fmt: skip
+# Words of our own beside the names of fields: how a link reads in citations, whose prefix is the field's name.
+OWN_ADDED: Final = frozenset({"relation"})
 # Always instants; ``as_of`` of a figure is an object and stays one. ``start`` and ``end`` are counts in a selector.
 MOMENTS: Final = frozenset({"as_of", "since", "released_at", "captured_at", "checked_at", "happened_at", "deadline"})
 LINKED_SHAPES: Final = (
@@ -95,7 +100,7 @@ def context() -> Node:
     """The JSON-LD 1.1 context: every word an answer in linked data may hold. Must not be changed by who reads it."""
     types = {*TYPES.values(), *PARTY_TYPES.values(), *SOURCE_TYPES.values(), *MEDIA_TYPES.values(), *ADDED_TYPES}
     theirs = {word for words in FIELDS.values() for word in words.values()} | {*ADDED} | types
-    ours = {name for shape in LINKED_SHAPES for name in _names(shape())} - theirs - {"id", "ref"}
+    ours = {name for shape in LINKED_SHAPES for name in _names(shape())} | OWN_ADDED
     return {
         "@context": {
             "@version": 1.1,
@@ -103,7 +108,7 @@ def context() -> Node:
             "cito": CITATIONS,
             "harmtracker": OURS,
             **{word: f"schema:{word}" for word in sorted(theirs)},
-            **{word: _own(word) for word in sorted(ours)},
+            **{word: _own(word) for word in sorted(ours - theirs - UNSAID)},
         }
     }
 
