@@ -118,6 +118,14 @@ VERBS: Final[dict[str, "StrPromise"]] = {
     "statement.set_aside": _("Statement set aside"),
     "statement.step_undone": _("Step of the statement undone"),
     "team.created": _("Team added"),
+    "webhook.changed": _("Endpoint changed"),
+    "webhook.created": _("Endpoint added"),
+    "webhook.deleted": _("Endpoint deleted"),
+    "webhook.paused": _("Endpoint paused"),
+    "webhook.resumed": _("Endpoint resumed"),
+    "webhook.secret_changed": _("Secret of an endpoint changed"),
+    "webhook.sent_again": _("Message sent again"),
+    "webhook.tested": _("Test message asked for"),
 }
 
 FIELDS: Final[dict[str, "StrPromise"]] = {
@@ -151,6 +159,7 @@ FIELDS: Final[dict[str, "StrPromise"]] = {
     "longitude": _("longitude"),
     "means": _("means"),
     "media_item": _("photo or video"),
+    "message": _("message"),
     "merged_into": _("merged into"),
     "name": _("name"),
     "named": _("named people"),
@@ -182,7 +191,9 @@ FIELDS: Final[dict[str, "StrPromise"]] = {
     "team": _("team"),
     "title": _("title"),
     "tlp": _("marking"),
+    "token": _("token"),
     "type": _("kind of link"),
+    "types": _("what it is told of"),
     "visit_policy": _("visits to the site"),
     "wording": _("wording"),
     "words": _("words"),

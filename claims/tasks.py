@@ -6,6 +6,7 @@ from claims.api.ready import keep_ready
 from claims.news_mail import send_news
 from claims.rechecks import released_sources
 from claims.release.embargoes import note_ended
+from claims.webhooks import noting, sending
 from harmtracker.models import Job
 from sources import recheck
 from sources.models import Capture, Copy
@@ -50,3 +51,13 @@ def dump(job: Job) -> None:
 def mend_dumps(job: Job) -> None:
     """Make the files anew from which something had to be taken out."""
     dumps.mend()
+
+
+def note_changes(job: Job) -> None:
+    """Make messages to partners of what changed."""
+    noting.note_changes()
+
+
+def send_webhooks(job: Job) -> None:
+    """Send what waits for one endpoint of a partner."""
+    sending.send_waiting(job)

@@ -58,8 +58,11 @@ def record(
     changes: dict[str, Any] | None = None,
     reason: str = "",
     about: Iterable[uuid.UUID] = (),
+    acting: str = "",
 ) -> None:
     """Note that ``by`` did ``verb`` (``statement.created``) to ``subject``; None is the system itself.
+
+    ``acting`` names who did it where that is no person: a partner's token.
 
     ``changes`` is ``{field: [old, new]}``; on a subject with a withholding flag the values are replaced by salted
     hashes. ``about`` lists the incidents (and other records) whose history shows the event. Raises RuntimeError
@@ -73,7 +76,7 @@ def record(
     pending.append(
         AuditEvent(
             actor_id=by.pk if by else None,
-            actor_name=str(by) if by else "",
+            actor_name=str(by) if by else acting,
             verb=verb,
             subject_type=subject._meta.label_lower,
             subject_id=subject.pk if isinstance(subject.pk, uuid.UUID) else None,

@@ -55,7 +55,11 @@ KINDS: Final[dict[str, Kind]] = {
     "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),
     "evidence.verify": Kind(Lane.UPKEEP, "sources.tasks.verify", attempts=1),
     "jobs.forget": Kind(Lane.UPKEEP, "sources.tasks.forget"),
+    "webhooks.note": Kind(Lane.CLAIMS, "claims.tasks.note_changes"),
+    "webhooks.send": Kind(Lane.WEBHOOKS, "claims.tasks.send_webhooks"),
 }
+# What these were done for stands on pages of the record, so they are never forgotten.
+OF_RECORDS: Final = ("capture.", "copy.", "links.")
 
 # One wake-up does several jobs, yet ends soon: other lanes may wait for the same process.
 JOBS_PER_WAKE_UP: Final = 20
@@ -224,8 +228,9 @@ def work(lane: str, *, most: int = JOBS_PER_WAKE_UP) -> bool:
 
 def forget(age: timedelta) -> int:
     """Drop done jobs that came round by the clock and are older than ``age``; how many. Those of people stay."""
+    kinds = [kind for kind in KINDS if not kind.startswith(OF_RECORDS)]
     gone, _per_table = Job.objects.filter(
-        requested_by=None, state=Job.State.DONE, finished_at__lt=Now() - age, steps=None, lane=Lane.UPKEEP
+        requested_by=None, state=Job.State.DONE, finished_at__lt=Now() - age, steps=None, kind__in=kinds
     ).delete()
     return gone
 

@@ -21,6 +21,7 @@ EVERY: Final[dict[str, timedelta]] = {
     "documents.write_out": timedelta(minutes=5),
     "dumps.make": timedelta(days=1),
     "dumps.mend": timedelta(minutes=1),
+    "webhooks.note": timedelta(minutes=1),
 }
 """How long a slot of each kind is. Beat asks once a minute, so a beat that was away misses no slot for long."""
 

@@ -183,6 +183,7 @@ CELERY_BEAT_SCHEDULE = {
         "dumps.make",
         "dumps.mend",
         "news.mail",
+        "webhooks.note",
     )
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

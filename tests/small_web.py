@@ -1,6 +1,7 @@
-"""One page of a web of our own, on a port of loopback that tests allow."""
+"""One page of a web of our own, or a receiver of messages, on a port of loopback that tests allow."""
 
 import contextlib
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,11 +25,58 @@ def serving(page: str, port: int, *, status: int = 200, until: threading.Event |
         def log_message(self, *args: object) -> None:
             """Keep the tests' output clean."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    with _running(Handler, port):
+        yield f"http://127.0.0.1:{port}/report"
+
+
+class Receiver:
+    """Takes what is posted to it. ``status`` and ``headers`` are what it answers; ``hold`` keeps its answers back."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}/hook"
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.status, self.headers = 204, dict[str, str]()
+        self.hold: threading.Event | None = None
+        self.has_some = threading.Event()
+
+    @property
+    def events(self) -> list[dict[str, object]]:
+        """What the messages said, in the order they came."""
+        return [json.loads(body) for _headers, body in self.got]
+
+
+@contextlib.contextmanager
+def receiving(port: int) -> Iterator[Receiver]:
+    """A partner's receiver of messages at ``127.0.0.1:port``."""
+    receiver = Receiver(port)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            receiver.has_some.set()
+            if receiver.hold:
+                receiver.hold.wait(60)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # whoever sent it was killed
+                self.send_response(receiver.status)
+                for name, value in receiver.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Keep the tests' output clean."""
+
+    with _running(Handler, port):
+        yield receiver
+
+
+@contextlib.contextmanager
+def _running(handler: type[BaseHTTPRequestHandler], port: int) -> Iterator[None]:
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{port}/report"
+        yield
     finally:
         server.shutdown()
         server.server_close()

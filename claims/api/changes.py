@@ -90,10 +90,15 @@ def changes_for(caller: Caller, asked: dict[str, Any]) -> dict[str, Any]:
 def _newest(caller: Caller, head: int) -> QuerySet[Change]:
     """Records this caller could see at some time, each at its newest number up to ``head``."""
     later = Change.objects.filter(record_id=OuterRef("record_id"), seq__gt=OuterRef("seq"), seq__lte=head)
+    return Change.objects.filter(~Exists(later), could_see(caller), seq__lte=head).order_by("seq", "record_id")
+
+
+def could_see(caller: Caller) -> Exists:
+    """For rows with a ``record_id``: whether this caller could see the record at some time."""
     shown = ReleasedDocument.objects.filter(
         record_id=OuterRef("record_id"), ceiling=caller.ceiling, scope=Scope.BASE, record_type__in=_kinds(caller)
     )
-    return Change.objects.filter(~Exists(later), Exists(shown), seq__lte=head).order_by("seq", "record_id")
+    return Exists(shown)
 
 
 def _kinds(caller: Caller) -> list[str]:

@@ -9,8 +9,10 @@ READ_STATEMENTS: Final = "statements:read"
 READ_CHANGES: Final = "changes:read"
 READ_BULK: Final = "bulk:read"
 
+MANAGE_WEBHOOKS: Final = "webhooks:manage"
+
 # A token's scope, and the part of documents it adds; the first two open the records, the next two the order in which
-# they changed and whole lists in one answer.
+# they changed and whole lists in one answer. The last is the only one that lets a partner write anything.
 SCOPES: Final[dict[str, str]] = {
     READ_INCIDENTS: Scope.BASE,
     READ_STATEMENTS: Scope.BASE,
@@ -21,6 +23,7 @@ SCOPES: Final[dict[str, str]] = {
     "ratings:read": Scope.RATINGS,
     "evidence:read": Scope.EVIDENCE,
     "locations.exact:read": Scope.EXACT_PLACE,
+    MANAGE_WEBHOOKS: Scope.BASE,
 }
 
 
