@@ -1,5 +1,5 @@
-"""The project: wiring, and the little that `sources` and `claims` share."""
+"""The project: wiring, and the little that `sources` and `claims` share.
 
-from harmtracker.celery import app as celery_app
-
-__all__ = ["celery_app"]
+The Celery application stands in `harmtracker.celery`, where `celery -A harmtracker` finds it. It is not imported here:
+the web process tells the broker nothing, and would carry it for nothing.
+"""

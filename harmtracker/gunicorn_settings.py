@@ -1,8 +1,16 @@
 """How gunicorn serves, in the demonstration and in production alike."""
 
-from typing import Any
+import ctypes
+from contextlib import suppress
+from typing import Any, Final
 
 from harmtracker import environment as env
+
+M_ARENA_MAX: Final = -8  # malloc.h of glibc
+# Otherwise each thread has a heap of its own, and each keeps what its largest answer took. Python's threads allocate
+# one after the other anyway. Another C library has no such call, and no such heaps.
+with suppress(AttributeError):
+    ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 worker_class = "gthread"
 workers = env.number("WEB_PROCESSES", 1)

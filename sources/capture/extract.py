@@ -9,8 +9,7 @@ from typing import Any, Final
 from sources.capture import child
 from sources.capture.judge import Kind
 from sources.capture.outcomes import Outcome
-from sources.capture.text import CanonicalText
-from sources.capture.text_child import READ
+from sources.capture.text import READ, CanonicalText
 
 BOUNDS: Final = child.Bounds(seconds=20, cpu_seconds=15, memory_bytes=1024 * 1024 * 1024)
 

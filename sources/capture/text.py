@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sources.capture.charset import decode
 
+READ: Final = b"t"  # the piece of the reading child's answer that holds it
 WALKER_VERSION: Final = 1
 MOST_TEXT: Final = 5_000_000  # code points; a long book has two million
 MOST_FLAGS: Final = 20_000

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 from sources.capture import child
 from sources.capture.charset import decode
 from sources.capture.language import add_language, load_detector
 from sources.capture.reading_view import read_again
-from sources.capture.text import CanonicalText, Unreadable, read_html, read_pdf, read_text
-
-READ: Final = b"t"  # the piece that holds the canonical text
+from sources.capture.text import READ, CanonicalText, Unreadable, read_html, read_pdf, read_text
 
 
 def work(request: bytes) -> bytes:
