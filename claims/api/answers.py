@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from claims.api.formats import FORMATS, Jsonld
+from claims.api import hxl
+from claims.api.formats import FORMATS, Csv, Jsonld
 from claims.api.linked.nodes import linked
 from claims.api.parameters import Parameter, read_parameters
-from claims.api.problems import MissingScope, NotInThisFormat
+from claims.api.problems import MissingScope, NotInThisFormat, WrongParameter
 from claims.api.rates import Rate, TooOften, count_request
 from claims.api.retiring import Retiring
 from claims.api.tokens import Caller, PartnerTokenAuthentication
@@ -64,11 +66,9 @@ class ExportView(KeepsPerson):
 
     def get_renderers(self) -> list[BaseRenderer]:
         """What content negotiation may choose from: JSON first, then linked data and what this address streams."""
-        others = [
-            *([Jsonld] if self.is_linked else []),
-            *(each for each in FORMATS if each.media_type in self.streamed),
-        ]
-        return [*super().get_renderers(), *(each() for each in others)]
+        linked_data = [Jsonld()] if self.is_linked else []
+        lists = [each() for each in FORMATS if each.media_type in self.streamed]
+        return [*super().get_renderers(), *linked_data, *lists]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
         """Raises ``NotInThisFormat``, which says in which formats there is something here."""
@@ -91,6 +91,8 @@ class ExportView(KeepsPerson):
             if not self.reader.has(scope):
                 raise MissingScope(scope)
         self.asked = read_parameters(request.query_params, {each.name: each for each in self.parameters})
+        if hxl.is_asked_for(self.asked) and request.accepted_renderer.media_type != Csv.media_type:
+            raise WrongParameter(hxl.PROFILE.name, _("This goes together with Accept: text/csv."))
 
     @property
     def reader(self) -> Caller:

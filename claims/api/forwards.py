@@ -2,7 +2,8 @@
 
 from abc import abstractmethod
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from claims.api.answers import ExportView
@@ -16,6 +17,6 @@ class ForwardsView(ExportView):
     def page(self, request: HttpRequest) -> Page:
         """What is asked for, as far as this caller reads it."""
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         found = self.page(request._request)
         return self.answer(found.content(), link=found.link_header())

@@ -4,10 +4,10 @@ There is no free text here at all: no titles, no summaries, no words said, no wo
 gazetteer and of bodies that speak; of a person there is neither name nor key. Points are the rounded ones.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -38,6 +38,11 @@ BODIES: Final = frozenset({
 })  # fmt: skip
 
 
+def is_asked_for(asked: Mapping[str, Any]) -> bool:
+    """Whether this table is asked for instead of the plain one."""
+    return asked.get(PROFILE.name) == Profile.HXL
+
+
 @dataclass(frozen=True)
 class Column:
     """A column by its name and hashtag. What the dictionary of HXL 1.1 has no word for begins with ``x_``."""
@@ -49,9 +54,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """The ``columns`` of a table, and which rows a document of ``kind`` has in it: itself, or parts of it."""
+    """The ``columns`` of a table of this ``name``, and which rows a document has in it: itself, or parts of it."""
 
-    kind: str
+    name: str
     columns: tuple[Column, ...]
     parts: Callable[[Document], Iterator[Document]]
 
@@ -126,7 +131,7 @@ def _figures(meets: Callable[[Document], bool]) -> Callable[[Document], Iterator
 
 
 INCIDENTS: Final = Table(
-    "incident",
+    "incidents",
     (
         Column("id", "#meta+id", at("id")),
         Column("ref", "#event+code", at("ref")),
@@ -147,7 +152,7 @@ INCIDENTS: Final = Table(
     _itself,
 )
 STATEMENTS: Final = Table(
-    "statement",
+    "statements",
     (
         Column("id", "#meta+id", at("id")),
         Column("kind", "#description+type", at("kind")),
@@ -183,4 +188,4 @@ _FIGURE: Final = (
 
 def figures(meets: Callable[[Document], bool]) -> Table:
     """Figures that meet what was asked for, one on a line, and no sum of them: reporters speak of the same dead."""
-    return Table("statement", _FIGURE, _figures(meets))
+    return Table("figures", _FIGURE, _figures(meets))

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from claims.api import filters
+from claims.api import filters, hxl
 from claims.api.answers import ExportView
 from claims.api.bundles import bundle
 from claims.api.chosen import Shape, shaping
@@ -16,7 +16,7 @@ from claims.api.formats import streamed
 from claims.api.pages import AS_OF, OF_PAGES, page
 from claims.api.serializers.changes import HistorySerializer
 from claims.api.serializers.collections import BundleSerializer, IncidentAnswerSerializer, IncidentPageSerializer
-from claims.api.streams import stream
+from claims.api.streams import Stream, stream
 from claims.release.scopes import READ_INCIDENTS, READ_STATEMENTS
 
 
@@ -26,7 +26,13 @@ class Incidents(ExportView):
     endpoint = "incidents/"
     scopes = (READ_INCIDENTS,)
     is_linked = True
-    parameters: ClassVar = (*OF_PAGES, AS_OF, *shaping("incident"), *(each.parameter for each in filters.INCIDENTS))
+    parameters: ClassVar = (
+        *OF_PAGES,
+        AS_OF,
+        *shaping("incident"),
+        *(each.parameter for each in filters.INCIDENTS),
+        hxl.PROFILE,
+    )
     streamed: ClassVar = streamed("incident")
 
     @described(
@@ -39,7 +45,9 @@ class Incidents(ExportView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         if (media_type := request.accepted_renderer.media_type) in self.streamed:
-            return stream("incident", media_type, self.reader, self.asked, filters.INCIDENTS, request._request)
+            table = hxl.INCIDENTS if hxl.is_asked_for(self.asked) else None
+            wanted = Stream("incident", media_type, self.reader, self.asked, filters.INCIDENTS, table)
+            return stream(wanted, request._request)
         found = page("incident", self.reader, self.asked, filters.INCIDENTS, request._request)
         return self.answer(found.content(), link=found.link_header())
 

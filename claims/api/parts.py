@@ -12,16 +12,22 @@ from typing import Any, ClassVar, Final
 
 from django.db.models import Exists, OuterRef, TextChoices
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_view
+from rest_framework.request import Request
 
-from claims.api import parameters
+from claims.api import hxl, parameters
 from claims.api.described import described
 from claims.api.documents import readable
+from claims.api.formats import Csv
 from claims.api.forwards import ForwardsView
 from claims.api.pages import COUNT, DEFAULT, MOST, OF_PAGES, Page, address_after, bound_to, counted, read_cursor
 from claims.api.parameters import Parameter
+from claims.api.problems import WrongParameter
 from claims.api.ready import lines_of, written
 from claims.api.serializers import collections as shapes
+from claims.api.streams import Stream, stream
 from claims.api.tokens import Caller
 from claims.models import ReleasedDocument
 from claims.models.comment_request import RequestState
@@ -81,6 +87,9 @@ COMMENT_REQUESTS: Final = Part(
     (_code("state", RequestState, "Whether it was sent."), _key("party", "Key of the party that was asked.")),
 )
 NOTES: Final = Part("incident", "notes", Scope.NOTES, (_key("party", "Key of the party that said so."),))
+
+FIGURES_PARAMETERS: Final = (*FIGURES.parameters, hxl.PROFILE)
+FIGURES_TABLE: Final = {Csv.media_type: "With `profile=hxl`: one figure on a line, under hashtags. Scope `bulk:read`."}
 
 
 def parts_page(part: Part, caller: Caller, asked: dict[str, Any], request: HttpRequest) -> Page:
@@ -155,13 +164,29 @@ class Links(_Parts):
 
 
 @extend_schema_view(
-    get=described("list_figures", "List figures", shapes.FigurePageSerializer, parameters=FIGURES.parameters)
+    get=described(
+        "list_figures",
+        "List figures",
+        shapes.FigurePageSerializer,
+        parameters=FIGURES_PARAMETERS,
+        streamed=FIGURES_TABLE,
+    )
 )
 class Figures(_Parts):
     """Numbers that were given."""
 
-    endpoint, part, parameters = "figures/", FIGURES, FIGURES.parameters
+    endpoint, part = "figures/", FIGURES
+    parameters = FIGURES_PARAMETERS
     scopes = (READ_STATEMENTS, "figures:read")
+    streamed = FIGURES_TABLE
+
+    def get(self, request: Request) -> HttpResponseBase:
+        if request.accepted_renderer.media_type != Csv.media_type:
+            return super().get(request)
+        if not hxl.is_asked_for(self.asked):
+            raise WrongParameter(hxl.PROFILE.name, _("Figures come as a table with profile=hxl only."))
+        table = hxl.figures(lambda figure: _meets(figure, self.part, self.asked))
+        return stream(Stream("statement", Csv.media_type, self.reader, self.asked, (), table), request._request)
 
 
 @extend_schema_view(

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from claims.api import filters
+from claims.api import filters, hxl
 from claims.api.answers import ExportView
 from claims.api.chosen import Shape, shaping
 from claims.api.described import described
@@ -15,7 +15,7 @@ from claims.api.formats import streamed
 from claims.api.pages import AS_OF, OF_PAGES, page
 from claims.api.serializers.changes import HistorySerializer
 from claims.api.serializers.collections import StatementAnswerSerializer, StatementPageSerializer
-from claims.api.streams import stream
+from claims.api.streams import Stream, stream
 from claims.release.scopes import READ_STATEMENTS
 
 
@@ -25,7 +25,13 @@ class Statements(ExportView):
     endpoint = "statements/"
     scopes = (READ_STATEMENTS,)
     is_linked = True
-    parameters: ClassVar = (*OF_PAGES, AS_OF, *shaping("statement"), *(each.parameter for each in filters.STATEMENTS))
+    parameters: ClassVar = (
+        *OF_PAGES,
+        AS_OF,
+        *shaping("statement"),
+        *(each.parameter for each in filters.STATEMENTS),
+        hxl.PROFILE,
+    )
     streamed: ClassVar = streamed("statement")
 
     @described(
@@ -38,7 +44,9 @@ class Statements(ExportView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         if (media_type := request.accepted_renderer.media_type) in self.streamed:
-            return stream("statement", media_type, self.reader, self.asked, filters.STATEMENTS, request._request)
+            table = hxl.STATEMENTS if hxl.is_asked_for(self.asked) else None
+            wanted = Stream("statement", media_type, self.reader, self.asked, filters.STATEMENTS, table)
+            return stream(wanted, request._request)
         found = page("statement", self.reader, self.asked, filters.STATEMENTS, request._request)
         return self.answer(found.content(), link=found.link_header())
 

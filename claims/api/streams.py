@@ -1,5 +1,6 @@
 """Whole lists in one answer: lines of JSON, a table, or a map layer, written as they are read, in flat memory."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from claims.api import tables
+from claims.api import hxl, tables
 from claims.api.documents import Filter
 from claims.api.formats import FORMATS, Csv, Geojson
 from claims.api.layers import feature
@@ -33,17 +34,30 @@ class Revoked(Exception):
 
 @dataclass(frozen=True)
 class Stream:
-    """What is asked for: every record of ``kind`` that meets ``filters``, as ``media_type``."""
+    """What is asked for: every record of ``kind`` that meets ``filters``, as ``media_type``.
+
+    A ``table`` is written instead of the plain one: with hashtags, and of what its columns say.
+    """
 
     kind: str
     media_type: str
     caller: Caller
     asked: dict[str, Any]
     filters: Sequence[Filter]
+    table: hxl.Table | None = None
+
+    def file_name(self) -> str:
+        """What to call it on a disk."""
+        if self.table is not None:
+            return f"{self.table.name}.hxl.csv"
+        ending = next(each.ending for each in FORMATS if each.media_type == self.media_type)
+        return f"{self.kind}s.{ending}"
 
     def pieces(self) -> Iterator[bytes]:
         """The answer, line by line. Raises Revoked when the token no longer holds, looked up for every batch."""
-        if self.media_type == Csv.media_type:
+        if self.table is not None:
+            yield from self._rows(self.table)
+        elif self.media_type == Csv.media_type:
             yield tables.header(self.kind)
             for lines in self._batches(CELLS, tables.row):
                 yield from lines.blocks
@@ -53,6 +67,13 @@ class Stream:
             yield b"]}\n"
         else:
             yield from self._lines()
+
+    def _rows(self, table: hxl.Table) -> Iterator[bytes]:
+        """A table made of the documents as they are sent: nothing of it is kept ready."""
+        yield table.header()
+        for lines in self._batches(LINE, _line):
+            for block in lines.blocks:
+                yield b"".join(table.rows(json.loads(line)) for line in block.splitlines())
 
     def _features(self) -> Iterator[bytes]:
         """Lines with commas between them; JSON writes no line feed inside a line."""
@@ -97,22 +118,20 @@ class Stream:
             raise Revoked
 
 
-def stream(kind: str, media_type: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter],
-           request: HttpRequest) -> StreamingHttpResponse:  # fmt: skip
+def stream(asked: Stream, request: HttpRequest) -> StreamingHttpResponse:
     """The answer. Raises ``MissingScope`` without bulk:read, ``WrongParameter`` for what only pages have."""
-    if not caller.has(READ_BULK):
+    if not asked.caller.has(READ_BULK):
         raise MissingScope(READ_BULK)
     for each in OF_PAGES:
-        if each.name in asked:
+        if each.name in asked.asked:
             raise WrongParameter(each.name, _("This format has no pages: all records come in one answer."))
     for name in OF_DOCUMENTS:
-        if name in asked:
+        if name in asked.asked:
             raise WrongParameter(name, _("Whole lists come with all their fields and nothing else."))
     if sock := request.META.get("gunicorn.socket"):  # a reader who stops reading must not hold us for ever
         sock.settimeout(PATIENCE_SECONDS)
-    response = StreamingHttpResponse(_blocks(Stream(kind, media_type, caller, asked, filters)), content_type=media_type)
-    ending = next(each.ending for each in FORMATS if each.media_type == media_type)
-    response["Content-Disposition"] = f'attachment; filename="{kind}s.{ending}"'
+    response = StreamingHttpResponse(_blocks(asked), content_type=asked.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{asked.file_name()}"'
     return response
 
 

@@ -68,7 +68,7 @@ PARTY_TYPES: Final = {
 }
 SOURCE_TYPES: Final = {"article": "Article", "official_post": "SocialMediaPosting"}
 MEDIA_TYPES: Final = {"photo": "ImageObject", "video": "VideoObject"}
-AUTHENTICITY: Final = {
+AUTHENTICITY: Final[dict[str, str]] = {
     MediaAuthenticity.ORIGINAL: "OriginalMediaContent",
     MediaAuthenticity.DECONTEXTUALISED: "DecontextualizedContent",
     MediaAuthenticity.EDITED: "EditedOrCroppedContent",
