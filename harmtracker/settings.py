@@ -280,7 +280,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "claims.api.described.ExportSchema",
     "EXCEPTION_HANDLER": "claims.api.problems.problem_response",
     # Every parameter is one of ours: `format` is refused like any other that nobody declared.
     "URL_FORMAT_OVERRIDE": None,

@@ -12,12 +12,12 @@ from claims.api.parameters import Parameter, names
 from claims.api.problems import MissingScope, WrongParameter
 from claims.api.ready import written
 from claims.api.serializers.incident import IncidentSerializer
+from claims.api.serializers.shared import ALWAYS_SENT
 from claims.api.serializers.statement import StatementSerializer
 from claims.api.tokens import Caller
 from claims.release.redaction import Document
 from claims.release.scopes import SCOPES
 
-ALWAYS: Final = ("object", "id", "sensitivity")
 KNOWN: Final[dict[str, tuple[str, ...]]] = {
     "incident": tuple(IncidentSerializer().fields),
     "statement": tuple(StatementSerializer().fields),
@@ -66,7 +66,7 @@ class Shape:
             raise WrongParameter("expand", _("This does not go together with as_of."))
         if expansions and asked.get("limit", MOST) > MOST:
             raise WrongParameter("limit", _("With expand a page has at most %(most)s records.") % {"most": MOST})
-        return cls(kind, caller, None if fields is None else ALWAYS + fields, expansions)
+        return cls(kind, caller, None if fields is None else ALWAYS_SENT + fields, expansions)
 
     def lines(self, lines: Sequence[str]) -> list[str]:
         """Records written out, cut down and with what comes along."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 
@@ -10,14 +11,26 @@ from claims.api.formats import Jsonld
 from claims.api.parameters import Parameter
 from claims.api.problems import MEDIA_TYPE
 from claims.api.serializers.shared import ProblemSerializer, TombstoneSerializer
+from claims.api.tokens import PartnerTokenScheme
 
 REFUSALS = {
     400: "A parameter is unknown, repeated or malformed.",
     401: "No valid token.",
     403: "The token lacks a scope.",
     404: "Unknown, not released, or above the token's ceiling: told alike.",
+    406: "Not in this format.",
     429: "More requests than the token has in a minute; `Retry-After` says how long to wait.",
 }
+
+
+class ExportSchema(AutoSchema):  # type: ignore[misc]
+    """What a view says of itself goes into its description: the scopes a token needs, and that the address retires."""
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        return [{PartnerTokenScheme.name: list(getattr(self.view, "scopes", ()))}]
+
+    def is_deprecated(self) -> bool:
+        return getattr(self.view, "retiring", None) is not None
 
 
 def described(
@@ -36,7 +49,7 @@ def described(
     ``single`` adds 404 and 410; ``scopes`` adds 403; ``linked`` adds JSON-LD; ``streamed`` names other media types
     and what they are.
     """
-    statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 429]
+    statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 406, 429]
     answers: dict[Any, Any] = {200: answer, 304: OpenApiResponse(description="You hold these very bytes (ETag).")}
     if linked:
         answers[(200, Jsonld.media_type)] = OpenApiResponse(OpenApiTypes.OBJECT, description=Jsonld.__doc__ or "")

@@ -1,5 +1,6 @@
 """The filters of the lists: each narrows in the database and is held to again on what the caller is shown."""
 
+import re
 from typing import Any, Final
 
 from django.db.models import DateTimeField, TextField
@@ -19,6 +20,9 @@ from claims.release.redaction import Document
 from harmtracker.markings import Tlp, rank, up_to
 
 LONGEST_QUERY: Final = 200
+BLANK: Final = "".join(map(chr, range(0x21)))
+NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+DEGREES: Final = (180, 90, 180, 90)  # either way, of a box's west, south, east and north
 # Signs that JSON writes otherwise than they are: such words are looked for in the documents alone.
 ESCAPED: Final = frozenset('"\\')
 
@@ -66,11 +70,12 @@ def of_place(parameter: Parameter, field: str) -> Filter:
 
 def _words() -> Parameter:
     def read(text: str) -> str:
-        if not text.strip() or len(text) > LONGEST_QUERY:
+        if not text.strip(BLANK) or len(text) > LONGEST_QUERY:
             raise ValueError(_("Give 1 to %(most)s characters.") % {"most": LONGEST_QUERY})
-        return text.strip()
+        return text.strip(BLANK)
 
-    return Parameter("q", read, "Words that stand in the record, in any case.", {"type": "string", "maxLength": 200})
+    schema = {"type": "string", "maxLength": LONGEST_QUERY, "pattern": r"^[^\x00]*[^\x00-\x20][^\x00]*$"}
+    return Parameter("q", read, "Words that stand in the record, in any case.", schema)
 
 
 def _containing(rows: Rows, value: str) -> Rows:
@@ -97,10 +102,10 @@ def _in(value: str, *texts: str | None) -> bool:
 
 def _box() -> Parameter:
     def read(text: str) -> tuple[float, ...]:
-        try:
-            west, south, east, north = (float(each) for each in text.split(","))
-        except ValueError as error:
-            raise ValueError(_("Write west,south,east,north in degrees: 22,44,40,52.")) from error
+        written = text.split(",")
+        if len(written) != len(DEGREES) or not all(NUMBER.fullmatch(each) for each in written):
+            raise ValueError(_("Write west,south,east,north in degrees: 22,44,40,52."))
+        west, south, east, north = map(float, written)
         if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
             raise ValueError(_("Write west,south,east,north in degrees: 22,44,40,52."))
         return west, south, east, north
@@ -109,7 +114,14 @@ def _box() -> Parameter:
         "bbox",
         read,
         "Whose point lies in this box: west,south,east,north in degrees, WGS 84; west may lie beyond the date line.",
-        {"type": "string", "examples": ["22,44,40,52"]},
+        {
+            "type": "array",
+            "prefixItems": [{"type": "number", "minimum": -most, "maximum": most} for most in DEGREES],
+            "items": {"type": "number"},
+            "minItems": len(DEGREES),
+            "maxItems": len(DEGREES),
+            "examples": [[22, 44, 40, 52]],
+        },
     )
 
 
@@ -170,8 +182,11 @@ INCIDENTS: Final[tuple[Filter, ...]] = (
         lambda document, value: value in (document["harm"] or []),
     ),
     of_place(parameters.key("place", "Key of a place."), "id"),
-    of_place(parameters.text("country", "ISO 3166-1 code of the place's country."), "country"),
-    of_place(parameters.text("adm1", "ISO 3166-2 code of the place's region: `UA-32`."), "adm1_code"),
+    of_place(parameters.written_as("country", "[A-Z]{2}", "UA", "ISO 3166-1 code of the place's country."), "country"),
+    of_place(
+        parameters.written_as("adm1", "[A-Z]{2}-[A-Z0-9]{1,3}", "UA-32", "ISO 3166-2 code of the place's region."),
+        "adm1_code",
+    ),
     Filter(_box(), lambda rows, _value: rows.filter(shown__document__place__point__isnull=False), _lies_in),
     Filter(_words(), _containing, _stands_in_incident),
     *overlapping("occurred"),

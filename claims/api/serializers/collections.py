@@ -31,14 +31,24 @@ class ExpandedSerializer(s.Serializer):
     answered_by = StatementSerializer(many=True, required=False, help_text="Statements whose links lead to this one.")
 
 
-class IncidentAnswerSerializer(IncidentSerializer):
-    """An incident with what was asked for beside it."""
+class _Shaped(s.Serializer):
+    """With `fields` the others are absent."""
+
+    def get_fields(self) -> dict[str, s.Field]:
+        fields: dict[str, s.Field] = super().get_fields()
+        for name, field in fields.items():
+            field.required = name in shared.ALWAYS_SENT
+        return fields
+
+
+class IncidentAnswerSerializer(_Shaped, IncidentSerializer):
+    """An incident, or as much of it as was asked for, with what was asked for beside it."""
 
     expanded = ExpandedSerializer(required=False, help_text="With `expand`.")
 
 
-class StatementAnswerSerializer(StatementSerializer):
-    """A statement with what was asked for beside it."""
+class StatementAnswerSerializer(_Shaped, StatementSerializer):
+    """A statement, or as much of it as was asked for, with what was asked for beside it."""
 
     expanded = ExpandedSerializer(required=False, help_text="With `expand`.")
 

@@ -4,6 +4,8 @@ from rest_framework import serializers as s
 
 # The redaction layer writes the documents; these classes describe them. A test holds every answer against them.
 
+ALWAYS_SENT = ("object", "id", "sensitivity")  # whichever fields are asked for
+
 
 class Field(s.CharField):
     """Text or a code, null when not known, not applicable or withheld."""
@@ -210,8 +212,9 @@ class ProblemSerializer(s.Serializer):
     title = s.CharField(help_text="For people.")
     status = s.IntegerField(help_text="HTTP status.")
     detail = s.CharField(help_text="What went wrong, for people.")
-    parameter = s.CharField(required=False, help_text="400: the query parameter at fault.")
+    parameter = s.CharField(required=False, help_text="400: the query parameter, or member of the body, at fault.")
     scope = s.CharField(required=False, help_text="403: the scope the token lacks.")
+    formats = s.ListField(child=s.CharField(), required=False, help_text="406: the media types there are.")
     retry_after = s.IntegerField(required=False, help_text="429: seconds to wait.")
 
 
