@@ -69,9 +69,14 @@ def create_endpoint(*, token: PartnerToken, address: str, types: Sequence[str] =
 
 
 def change_endpoint(
-    *, endpoint: WebhookEndpoint, token: PartnerToken, address: str | None = None, types: Sequence[str] | None = None
+    *,
+    endpoint: WebhookEndpoint,
+    token: PartnerToken,
+    address: str | None = None,
+    types: Sequence[str] | None = None,
+    is_paused: bool | None = None,
 ) -> None:
-    """Change where or of what an endpoint is told. Raises ``Refused``. ``endpoint`` is fresh afterwards.
+    """Change where or of what an endpoint is told, pause or resume it. Raises ``Refused``. It is fresh afterwards.
 
     What waits and this token could never see is dropped.
     """
@@ -90,6 +95,8 @@ def change_endpoint(
         changes = {name: [plain(before[name]), plain(now[name])] for name in before if before[name] != now[name]}
         if changes:
             _record("webhook.changed", held, token, changes)
+        if is_paused is not None:
+            (pause_endpoint if is_paused else resume_endpoint)(endpoint=held, by=token)
     endpoint.refresh_from_db()
 
 

@@ -15,9 +15,12 @@ TITLES: dict[int, str | Promise] = {
     401: _("A token is needed"),
     403: _("The token does not include this"),
     404: _("Not found"),
-    405: _("Only GET and HEAD"),
+    405: _("Not by this method"),
     406: _("Not in this format"),
+    409: _("Not as things stand"),
     410: _("Withdrawn"),
+    413: _("Too much"),
+    415: _("Not in this format"),
     429: _("Too often"),
 }
 NOT_FOUND = _("There is nothing here that this token may read.")
@@ -74,9 +77,13 @@ class Withdrawn(Problem):
         )
 
 
+def allowed_by(view: Any) -> list[str]:
+    """The methods an address answers."""
+    return [each for each in view.allowed_methods if each != "OPTIONS"]
+
+
 def problem_response(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """REST framework's exception handler. None leaves an error that is no refusal to Django."""
-    del context
     if isinstance(exception, Http404):
         exception = Problem(404, "not_found", NOT_FOUND)
     if not isinstance(exception, exceptions.APIException):
@@ -101,5 +108,5 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> HttpRespo
     if "retry_after" in (members := getattr(exception, "members", {})):
         response["Retry-After"] = str(members["retry_after"])
     if isinstance(exception, exceptions.MethodNotAllowed):
-        response["Allow"] = "GET, HEAD"
+        response["Allow"] = ", ".join(allowed_by(context["view"]))
     return response

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from claims.api import captures, changes, exports, incidents, me, named, parts, places, schema, statements, vocabularies
+from claims.api import (
+    captures,
+    changes,
+    exports,
+    incidents,
+    me,
+    named,
+    parts,
+    places,
+    schema,
+    statements,
+    vocabularies,
+    webhooks,
+)
 from claims.api.linked.views import context_file
 
 urlpatterns: list[URLPattern] = [
@@ -27,6 +40,12 @@ urlpatterns: list[URLPattern] = [
     path("audit/head/", changes.AuditHead.as_view(), name="api-audit-head"),
     path("vocabularies/", vocabularies.Vocabularies.as_view(), name="api-vocabularies"),
     path("vocabularies/<str:name>/", vocabularies.Vocabulary.as_view(), name="api-vocabulary"),
+    path("webhook-endpoints/", webhooks.Endpoints.as_view(), name="api-webhook-endpoints"),
+    path("webhook-endpoints/<str:key>/", webhooks.Endpoint.as_view(), name="api-webhook-endpoint"),
+    path("webhook-endpoints/<str:key>/secret/", webhooks.EndpointSecret.as_view(), name="api-webhook-secret"),
+    path("webhook-endpoints/<str:key>/test/", webhooks.EndpointTest.as_view(), name="api-webhook-test"),
+    path("webhook-deliveries/", webhooks.Deliveries.as_view(), name="api-webhook-deliveries"),
+    path("webhook-deliveries/<str:key>/replay/", webhooks.Replay.as_view(), name="api-webhook-replay"),
     path("me/", me.Me.as_view(), name="api-me"),
     path("schema/", schema.Schema.as_view(), name="api-schema"),
     path("schema/<str:name>.json", schema.ObjectSchema.as_view(), name="api-object-schema"),

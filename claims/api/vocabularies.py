@@ -16,6 +16,7 @@ from claims.models.dated import DatePrecision
 from claims.models.findings import Finding
 from claims.models.media_item import MediaKind
 from claims.models.release import WithdrawalReason
+from claims.models.webhooks import DeliveryOutcome, DeliveryState, EventType, PauseCause
 from claims.release.redaction import Document
 from harmtracker.markings import Flag, Tlp
 from sources.capture.outcomes import Outcome
@@ -61,6 +62,10 @@ VOCABULARIES: Final[dict[str, type[TextChoices]]] = {
     "tlp": Tlp,
     "translator": rendering.Translator,
     "tried": assessment.Tried,
+    "webhook_outcome": DeliveryOutcome,
+    "webhook_pause": PauseCause,
+    "webhook_state": DeliveryState,
+    "webhook_type": EventType,
     "withdrawal_reason": WithdrawalReason,
 }
 

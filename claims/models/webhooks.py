@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.models.partner import Partner, PartnerToken
@@ -109,6 +110,12 @@ class WebhookEndpoint(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its token still opens the export; where it does not, nothing is told."""
+        token = self.token
+        return token.revoked_at is None and token.expires_at > timezone.now() and token.partner.is_active
 
 
 class WebhookDelivery(models.Model):

@@ -1,0 +1,98 @@
+"""Endpoints and messages as the export describes them. A test holds every answer against these."""
+
+from rest_framework import serializers as s
+
+from claims.api.serializers import shared
+from claims.api.serializers.collections import PageSerializer
+
+TYPES = "Vocabulary `webhook_type`, without `test`."
+
+
+class NewWebhookEndpointSerializer(s.Serializer):
+    """Where to send messages, and of what."""
+
+    address = s.CharField(help_text="Begins with https://. It must not lead anywhere but to the public internet.")
+    types = s.ListField(
+        child=s.CharField(), required=False, help_text=f"{TYPES} Left out: all that the token may read of."
+    )
+
+
+class WebhookEndpointChangeSerializer(s.Serializer):
+    """What is left out stays as it is."""
+
+    address = s.CharField(required=False, help_text="As when it was made.")
+    types = s.ListField(child=s.CharField(), required=False, help_text=TYPES)
+    paused = s.BooleanField(required=False, help_text="True: nothing is sent until it is false again.")
+
+
+class WebhookPauseSerializer(s.Serializer):
+    """Why nothing is sent."""
+
+    cause = s.CharField(help_text="Vocabulary `webhook_pause`.")
+    label = s.CharField(help_text="The cause in words.")  # type: ignore[assignment]
+    since = s.DateTimeField(help_text="UTC.")
+
+
+class WebhookEndpointSerializer(s.Serializer):
+    """An address of yours that is told of changes. It sees what `token` sees, the one that wrote it last."""
+
+    object = shared.kind_of("webhook_endpoint")
+    id = s.UUIDField(help_text="Key.")
+    address = s.CharField(help_text="Where messages are sent.")
+    types = s.ListField(child=s.CharField(), help_text=TYPES)
+    token = s.CharField(help_text="The public part of the token whose eyes it has.")
+    is_open = s.BooleanField(help_text="False when that token has ended: write the endpoint with another one.")
+    paused = WebhookPauseSerializer(allow_null=True, help_text="Null while messages are sent.")
+    created_at = s.DateTimeField(help_text="UTC.")
+    last_success_at = s.DateTimeField(allow_null=True, help_text="When a message was taken last, UTC.")
+    failed_attempts = s.IntegerField(help_text="Attempts in a row that were not taken.")
+    failing_since = s.DateTimeField(allow_null=True, help_text="When the first of them was, UTC.")
+    rests_until = s.DateTimeField(allow_null=True, help_text="Nothing is sent before, UTC.")
+    earlier_secret_until = s.DateTimeField(
+        allow_null=True, help_text="Until then messages are signed with the secret before, too, UTC."
+    )
+
+
+class WebhookEndpointWithSecretSerializer(WebhookEndpointSerializer):
+    """The endpoint with its secret, which is shown this once and kept nowhere."""
+
+    secret = s.CharField(help_text="`whsec_` and base64, as Standard Webhooks has it.")
+
+
+class WebhookEndpointPageSerializer(PageSerializer):
+    """Your endpoints, the oldest first, all on one page."""
+
+    results = WebhookEndpointSerializer(many=True, help_text="The endpoints.")
+
+
+class WebhookAttemptSerializer(s.Serializer):
+    """One attempt to deliver a message."""
+
+    at = s.DateTimeField(help_text="UTC.")
+    outcome = s.CharField(help_text="Vocabulary `webhook_outcome`.")
+    label = s.CharField(help_text="The outcome in words.")  # type: ignore[assignment]
+    status = s.IntegerField(allow_null=True, help_text="The HTTP status answered; null when nothing was.")
+    seconds = s.FloatField(help_text="How long it took.")
+
+
+class WebhookDeliverySerializer(s.Serializer):
+    """A message to one of your endpoints, and what became of it. Kept for 30 days after it ended."""
+
+    object = shared.kind_of("webhook_delivery")
+    id = s.CharField(help_text="As in the header `webhook-id`, the same in every attempt.")
+    endpoint = s.UUIDField(help_text="Key of the endpoint.")
+    type = s.CharField(help_text="Vocabulary `webhook_type`.")
+    record = s.UUIDField(allow_null=True, help_text="Key of the record; null for a test.")
+    change_seq = s.IntegerField(allow_null=True, help_text="Its number in `changes/`; null for a test.")
+    reason = shared.Field("Of a tombstone, vocabulary `withdrawal_reason`.")
+    into = s.UUIDField(allow_null=True, help_text="With reason `merged`: the record it became, if you read that one.")
+    made_at = s.DateTimeField(help_text="UTC.")
+    state = s.CharField(help_text="Vocabulary `webhook_state`.")
+    next_attempt_at = s.DateTimeField(allow_null=True, help_text="While it waits: not before, UTC.")
+    attempts = WebhookAttemptSerializer(many=True, help_text="Every attempt, oldest first.")
+
+
+class WebhookDeliveryPageSerializer(PageSerializer):
+    """Messages, the newest first. Read forwards: `previous` is null."""
+
+    results = WebhookDeliverySerializer(many=True, help_text="The messages.")
