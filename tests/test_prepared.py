@@ -10,11 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from claims.models import Incident, Statement
-from claims.queries.answers import _unanswered
 from claims.queries.asked import _requests_about
 from claims.queries.dossier import _assessments_of_incident, _incident_called, _notes_on
 from claims.queries.history import _events_of
-from claims.queries.origins import _reports
+from claims.queries.outline import _outlined
 from claims.queries.statement_page import _near
 from claims.queries.voices import _said_about, _words_of
 from harmtracker.models import User
@@ -76,7 +75,7 @@ def case():
 
 
 BY_INCIDENT = [
-    (_said_about, "incident"), (_unanswered, "incident"), (_requests_about, "incident"), (_reports, "incident"),
+    (_said_about, "incident"), (_outlined, "incident"), (_requests_about, "incident"),
     (_notes_on, "incident"), (_assessments_of_incident, "subject"), (_events_of, "record"),
 ]  # fmt: skip
 

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 
-from claims.models import Accusation, CommentRequest, Incident, Link, Statement
+from claims.models import Accusation, CommentRequest, Link, Statement
 from claims.models.comment_request import ANSWERED
 from claims.models.link import ANSWERS
 from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.voices import acts_for, said_on
 from harmtracker.markings import HIDES_SPEAKER
 from harmtracker.models import User
-from harmtracker.prepared import prepared
 from sources.models import Party
 from sources.shown import parties_shown_to
 
@@ -64,7 +63,12 @@ def with_answered(accusations: QuerySet[Accusation], user: User) -> QuerySet[Any
 
 def silences(user: User) -> QuerySet[Accusation]:
     """Standing accusations that the accused has not answered, as far as the reader may see."""
-    return standing_accusations(user).exclude(_is_answered(user))
+    return unanswered(standing_accusations(user), user)
+
+
+def unanswered(accusations: QuerySet[Accusation], user: User) -> QuerySet[Accusation]:
+    """Of these accusations, those the accused has not answered, as far as the reader may see."""
+    return accusations.exclude(_is_answered(user))
 
 
 def incidents_unanswered(user: User) -> Exists:
@@ -75,21 +79,6 @@ def incidents_unanswered(user: User) -> Exists:
 def incidents_accusing(user: User) -> Exists:
     """Of an incident: an allegation about it accuses somebody."""
     return Exists(standing_accusations(user).filter(statement__about__incident=OuterRef("pk")))
-
-
-def unanswered(incident: Incident, user: User) -> list[Accusation]:
-    """Each accusation about the incident that its accused never answered, oldest first. One query."""
-    return _unanswered(user, incident=incident.pk)
-
-
-@prepared
-def _unanswered(user: User, incident: Any) -> QuerySet[Accusation]:
-    return (
-        silences(user)
-        .filter(statement__about__incident=incident)
-        .select_related("party", "statement")
-        .order_by("statement__said_start", "statement_id", "party__name", "id")
-    )
 
 
 def _is_answered(user: User) -> Any:

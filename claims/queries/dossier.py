@@ -2,30 +2,35 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet
 from django.utils.dateparse import parse_datetime
 
-from claims.models import Assessment, Following, Incident, OutsideNote, Place, PlaceName, PublishedRecord
+from claims.models import Assessment, Following, Incident, OutsideNote, Place, PlaceName, PublishedRecord, Statement
 from claims.models.assessment import DecisionKind
-from claims.queries.answers import unanswered
+from claims.models.statement import Lifecycle
+from claims.queries.answers import silences
 from claims.queries.asked import Asked, asked_about
 from claims.queries.conversation import remark_count
 from claims.queries.history import history
 from claims.queries.ledger import Ledger, arranged
-from claims.queries.origins import Origins, origins
+from claims.queries.origins import Origins, origins_among
+from claims.queries.outline import outline
 from claims.queries.positions import Position, positions_among
-from claims.queries.ranges import CasualtyRange, Counted, figures_among, ranges_among
+from claims.queries.ranges import CasualtyRange, Counted, figures_told, in_full, ranges_among
 from claims.queries.rows import folded
 from claims.queries.stretches import LINES_TOGETHER, Stretch, stretch
-from claims.queries.voices import NOT_SHOWN, Accused, put_words, voices_without_words
+from claims.queries.voices import ACCUSED, NOT_SHOWN, Voice, accused_in, in_order, put_words, readable
 from harmtracker.markings import HIDES_PLACE, HIDES_SOURCE, HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import may
-from harmtracker.prepared import prepared
+from harmtracker.prepared import is_among, prepared
 from sources.models import Party, Source
 from sources.shown import named, pseudonym, sources_shown_to
+
+MOST_FIGURES: Final = 60
+"""Figures shown beneath a ledger where there are more; all of them are on the page of the figures."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,12 @@ class Note:
 
 @dataclass
 class Dossier:
-    """An incident with all that is read about it, as one reader may see it."""
+    """An incident with all that is read about it, as one reader may see it.
+
+    Of a long ledger only the lines ``shown`` have voices; ``silent`` allegations were never answered by an accused, and
+    ``first_silent`` is where the first of them stands ("" for none). ``figures`` are those shown of all that were
+    given; ``ranges`` are computed from all.
+    """
 
     incident: Incident
     place: Place | None
@@ -66,8 +76,10 @@ class Dossier:
     ledger: Ledger
     shown: Stretch
     silent: int
+    first_silent: str
     positions: list[Position]
     figures: list[Counted]
+    figures_given: int
     ranges: list[CasualtyRange]
     origins: Origins
     notes: list[Note]
@@ -76,10 +88,9 @@ class Dossier:
     history: list[Any] = field(default_factory=list)
 
     @property
-    def first_silent(self) -> str:
-        """Where the first allegation stands that an accused never answered; "" when there is none."""
-        line = next((line for line in self.ledger.threads if line.silent), None)
-        return self.shown.address_of(line.anchor) if line else ""
+    def voices(self) -> list[Voice]:
+        """The voices of the lines shown, oldest said first."""
+        return sorted((line.voice for line in self.shown.lines), key=lambda voice: voice.said_order)
 
 
 def incident_for_page(ref: str, user: User) -> Any | None:
@@ -145,14 +156,20 @@ def dossier(
 ) -> Dossier:
     """Read everything about an incident that came from ``incident_for_page``.
 
-    Of a long ledger only one part of about ``together`` lines gets its words: the one with the line of the statement
-    ``at``, else number ``part``.
+    Of a long ledger only one part of at most ``together`` lines is read: the one with the line of the statement ``at``,
+    else number ``part``.
     """
-    heard = voices_without_words(incident, user)
-    read = arranged(heard)
+    told = outline(incident, user)
+    read = arranged(told)
     shown = stretch(read, part, at, together=together)
+    given = figures_told(told)
+    ranges = ranges_among(given)
+    figures = _newest_and_ends(given, ranges)
+    rows = _lines(user, incident=incident.pk, refs=sorted(shown.refs | {each.voice.statement.ref for each in figures}))
+    heard = {voice.statement.ref: voice for voice in in_order(rows, user)}
+    shown.draw(heard, {row.ref: [accused_in(silent) for silent in row.silent_rows] for row in rows})
     put_words([line.voice for line in shown.lines], user)
-    figures = figures_among(heard)
+    first_silent = read.first_among(set(told.silent))
     shows_place = user.sees_through(incident.handling, HIDES_PLACE)
     return Dossier(
         incident=incident,
@@ -162,11 +179,13 @@ def dossier(
         published=published(incident),
         ledger=read,
         shown=shown,
-        silent=_tell_silences(read, incident, user),
-        positions=positions_among(heard),
-        figures=figures,
-        ranges=ranges_among(figures),
-        origins=origins(incident, user),
+        silent=len(told.silent),
+        first_silent=shown.address_of(first_silent) if first_silent else "",
+        positions=positions_among(told),
+        figures=in_full(figures, heard),
+        figures_given=len(given),
+        ranges=ranges,
+        origins=origins_among(told.reports, user),
         notes=notes_on(incident, user),
         asked=asked_about(incident, user),
         assessments=assessments_of(incident, user),
@@ -203,15 +222,24 @@ def _other_names(incident: Any) -> list[dict[str, str]]:
     return [row for row in incident.place_names if row["text"] != incident.place.name]
 
 
-def _tell_silences(read: Ledger, incident: Incident, user: User) -> int:
-    """Put the accused who never answered beneath their allegations; how many allegations that are."""
-    silent: dict[Any, list[Accused]] = {}
-    for row in unanswered(incident, user):
-        accused = Accused(row.party_id, row.party.ref, row.party.name, row.wording)
-        silent.setdefault(row.statement_id, []).append(accused)
-    for line in read.threads:
-        line.silent = silent.get(line.voice.key, [])
-    return len(silent)
+def _newest_and_ends(given: list[Counted], ranges: list[CasualtyRange]) -> list[Counted]:
+    """The newest MOST_FIGURES, and those behind the ends of the ranges, in the order given."""
+    kept = given[-MOST_FIGURES:] + [each for found in ranges for each in (*found.floor[:1], *found.ceiling[:1])]
+    keys = {each.figure.pk for each in kept}
+    return [each for each in given if each.figure.pk in keys]
+
+
+@prepared
+def _lines(user: User, incident: Any, refs: Any) -> QuerySet[Any]:
+    """Statements as lines of the ledger show them, and who never answered them."""
+    never = silences(user).filter(statement=OuterRef("pk")).order_by("party__name", "id")
+    rows: QuerySet[Any] = (
+        readable(Statement.objects.visible_to(user), user)
+        .filter(is_among("ref", refs, CharField), incidents=incident)
+        .exclude(lifecycle=Lifecycle.REMOVED)
+        .annotate(silent_rows=folded(never, **ACCUSED))
+    )
+    return rows
 
 
 def notes_on(incident: Incident, user: User) -> list[Note]:

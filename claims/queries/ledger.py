@@ -1,18 +1,21 @@
-"""The ledger of an incident: each claim with its answers beneath it, and what stands in no thread."""
+"""The ledger of an incident: each claim with its answers beneath it, and what stands in no thread.
+
+Put together from an ``Outline``, by places alone; a ``Stretch`` of it becomes lines with their voices.
+"""
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import NamedTuple
 
-from claims.models import Incident, Link
-from claims.models.link import LinkType
+from claims.models import Link
 from claims.models.statement import StatementKind
-from claims.queries.voices import Accused, Voice, voices
-from harmtracker.models import User
+from claims.queries.outline import Outline
+from claims.queries.voices import Accused, Voice
 from sources.models import Party
 
 DEEPEST_INDENT = 3
 """Answers further down stand in the list of the last indent; their numbers go on growing."""
+NOTHING = -1
 
 
 @dataclass
@@ -20,7 +23,7 @@ class Line:
     """One voice at one place of the ledger.
 
     ``number`` is what people cite ("1.2.1"). ``links`` tie it to the line above. A ``is_reference`` line stands for a
-    voice that is shown in full under ``number`` elsewhere and has no answers of its own here.
+    voice that is shown in full under ``number`` elsewhere; it has answers where a thread goes on from another part.
     """
 
     voice: Voice
@@ -68,13 +71,26 @@ class Group:
     alias: str = ""
 
 
+class Place(NamedTuple):
+    """A line of the ledger without its voice: ``said`` counts in the outline, ``above`` is the place it answers."""
+
+    said: int
+    number: str
+    above: int = NOTHING
+    is_reference: bool = False
+
+
 @dataclass
 class Ledger:
-    """Threads in the order in which their claims were made, and "also said" by party."""
+    """All lines in their order: threads by when their claims were made, depth first, then "also said" by speaker.
 
-    threads: list[Line] = field(default_factory=list)
-    also_said: list[Group] = field(default_factory=list)
-    voices: list[Voice] = field(default_factory=list)
+    ``threads``: where each thread begins. Those ``also_said`` follow from that place on and have no number.
+    """
+
+    outline: Outline
+    places: list[Place]
+    threads: list[int]
+    also_said: int
 
     @property
     def claims(self) -> int:
@@ -83,112 +99,79 @@ class Ledger:
     @property
     def answers(self) -> int:
         """Voices shown beneath a claim; one that answers two claims counts once."""
-        beneath = {line.voice.key for thread in self.threads for line in thread.in_order()[1:]}
-        return len(beneath - {thread.voice.key for thread in self.threads})
+        beneath = {place.said for place in self.places if place.above != NOTHING}
+        return len(beneath - {self.places[start].said for start in self.threads})
 
-    @property
-    def lines(self) -> list[Line]:
-        """Every full line once."""
-        threads = [line for thread in self.threads for line in thread.in_order() if not line.is_reference]
-        return threads + [line for group in self.also_said for line in group.lines]
-
-
-def ledger(incident: Incident, user: User) -> Ledger:
-    """The incident's ledger from what the reader may see, in a fixed number of queries."""
-    return arranged(voices(incident, user))
+    def first_among(self, said: set[int]) -> str:
+        """The first thread that begins with one of these, by the reference of its claim; "" for none."""
+        found = (self.places[start].said for start in self.threads)
+        return next((self.outline.said[claim].ref for claim in found if claim in said), "")
 
 
-def arranged(heard: list[Voice]) -> Ledger:
-    """Put voices (oldest first) into threads. Pure.
+def arranged(outline: Outline) -> Ledger:
+    """Put statements into threads. Pure.
 
     A thread starts at each allegation, and at any statement that is answered but answers nothing. Answers hang beneath
-    what they answer, to any depth. Each voice is shown in full once; where it answers something else as well, a short
-    reference stands. Circles end where they close.
+    what they answer, to any depth. Each statement is shown in full once; where it answers something else as well, a
+    short reference stands. Circles end where they close.
     """
-    by_key = {voice.key: voice for voice in heard}
-    beneath = _answers(heard, by_key)
-    roots = _roots(heard, beneath)
-    shown: dict[Any, str] = {root.key: str(index) for index, root in enumerate(roots, start=1)}
-    threads = [Line(root, shown[root.key]) for root in roots]
-    for thread in threads:
-        _grow(thread, beneath, by_key, shown)
-    left = [voice for voice in heard if voice.key not in shown]
-    return Ledger(threads, _by_party(left), heard)
+    beneath: dict[int, list[int]] = {}
+    for answer, target in outline.ties:
+        beneath.setdefault(target, []).append(answer)
+    roots = _roots(outline, beneath)
+    numbers = {root: str(index) for index, root in enumerate(roots, start=1)}
+    places: list[Place] = []
+    threads = []
+    for root in roots:
+        threads.append(len(places))
+        _grow(root, beneath, numbers, places)
+    ledger = Ledger(outline, places, threads, len(places))
+    groups: dict[int | str, list[Place]] = {}
+    for said in range(len(outline.said)):
+        if said not in numbers:
+            groups.setdefault(outline.speaker_of(said), []).append(Place(said, ""))
+    for group in groups.values():
+        places.extend(group)
+    return ledger
 
 
-def _answers(heard: list[Voice], by_key: dict[Any, Voice]) -> dict[Any, dict[Any, list[Link]]]:
-    """For each statement its answers, oldest first, each with the links that make it one. Both ends must be seen."""
-    beneath: dict[Any, dict[Any, list[Link]]] = {}
-    for voice in heard:
-        for link in voice.links:
-            if link.to_statement_id not in by_key:
-                continue
-            answer, target = voice.key, link.to_statement_id
-            if link.type == LinkType.CONTRADICTS and voice.said_order < by_key[target].said_order:
-                # It has no direction of its own; the later of the two is shown as the answer.
-                answer, target = target, answer
-            beneath.setdefault(target, {}).setdefault(answer, []).append(link)
-    return {
-        target: dict(sorted(answers.items(), key=lambda each: by_key[each[0]].said_order))
-        for target, answers in beneath.items()
-    }
-
-
-def _roots(heard: list[Voice], beneath: dict[Any, dict[Any, list[Link]]]) -> list[Voice]:
+def _roots(outline: Outline, beneath: dict[int, list[int]]) -> list[int]:
     answering = {answer for answers in beneath.values() for answer in answers}
-    roots = {
-        voice.key
-        for voice in heard
-        if voice.statement.kind == StatementKind.ALLEGATION or (voice.key in beneath and voice.key not in answering)
-    }
+    allegations = {said for said, each in enumerate(outline.said) if each.kind == StatementKind.ALLEGATION}
+    roots = allegations | (beneath.keys() - answering)
     reached = _reached(roots, beneath)
-    for voice in heard:
+    for said in sorted(beneath.keys() - reached):
         # What answers only one another in a circle starts at the oldest.
-        if voice.key in beneath and voice.key not in reached:
-            roots.add(voice.key)
-            reached |= _reached({voice.key}, beneath)
+        if said not in reached:
+            roots.add(said)
+            reached |= _reached({said}, beneath)
     # Allegations come first, oldest first; what else drew answers follows.
-    return sorted(
-        (voice for voice in heard if voice.key in roots),
-        key=lambda voice: voice.statement.kind != StatementKind.ALLEGATION,
-    )
+    return sorted(roots, key=lambda said: (said not in allegations, said))
 
 
-def _reached(starts: set[Any], beneath: dict[Any, dict[Any, list[Link]]]) -> set[Any]:
-    reached: set[Any] = set()
+def _reached(starts: set[int], beneath: dict[int, list[int]]) -> set[int]:
+    reached: set[int] = set()
     waiting = list(starts)
     while waiting:
-        key = waiting.pop()
-        if key not in reached:
-            reached.add(key)
-            waiting.extend(beneath.get(key, {}))
+        said = waiting.pop()
+        if said not in reached:
+            reached.add(said)
+            waiting.extend(beneath.get(said, ()))
     return reached
 
 
-def _grow(
-    root: Line, beneath: dict[Any, dict[Any, list[Link]]], by_key: dict[Any, Voice], shown: dict[Any, str]
-) -> None:
-    """Hang the answers beneath ``root``, depth first, however deep they go."""
-    waiting = [(root, iter(beneath.get(root.voice.key, {}).items()), count(1))]
+def _grow(root: int, beneath: dict[int, list[int]], numbers: dict[int, str], places: list[Place]) -> None:
+    """Add ``root`` with the answers beneath it, depth first, however deep they go."""
+    places.append(Place(root, numbers[root]))
+    waiting = [(len(places) - 1, iter(beneath.get(root, ())), count(1))]
     while waiting:
-        line, answers, places = waiting[-1]
-        answer, links = next(answers, (None, []))
+        above, answers, order = waiting[-1]
+        answer = next(answers, None)
         if answer is None:
             waiting.pop()
             continue
-        is_reference = answer in shown
+        is_reference = answer in numbers
         if not is_reference:
-            shown[answer] = f"{line.number}.{next(places)}"
-        child = Line(by_key[answer], shown[answer], line.depth + 1, links, line.number, is_reference=is_reference)
-        line.answers.append(child)
-        if not is_reference:
-            waiting.append((child, iter(beneath.get(answer, {}).items()), count(1)))
-
-
-def _by_party(left: list[Voice]) -> list[Group]:
-    groups: dict[Any, Group] = {}
-    for voice in left:
-        key = voice.speaker.pk if voice.speaker else voice.alias
-        group = groups.setdefault(key, Group(voice.speaker, [], voice.alias))
-        group.lines.append(Line(voice, ""))
-    return list(groups.values())
+            numbers[answer] = f"{places[above].number}.{next(order)}"
+            waiting.append((len(places), iter(beneath.get(answer, ())), count(1)))
+        places.append(Place(answer, numbers[answer], above, is_reference))

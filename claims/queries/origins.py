@@ -1,36 +1,44 @@
 """How many reports, and how many origins: copies of one report are one origin, however many there are."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.expressions import RawSQL
 
-from claims.models import Incident, OutsideNote, Rendering, Statement
-from claims.queries.rows import folded
-from harmtracker.markings import HIDES_SOURCE
+from claims.models import OutsideNote
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
-from sources.models import Copy, Source
-from sources.models.copy import CopyKind, CopyState
+from sources.models import Source
+from sources.models.copy import CopyKind
 from sources.shown import parties_shown_to, sources_shown_to
 
-# All sources tied to the given ones by confirmed copies between sources the reader may see. Each step starts from one
-# source, and asks of the other end alone whether it is seen: everything else would grow with the whole record.
-TIED = """
-ARRAY(WITH RECURSIVE tied(id) AS (
-  ({quoted}) UNION ({noted})
-  UNION
-  SELECT other.id FROM tied CROSS JOIN LATERAL (
-    SELECT original_id FROM sources_copy WHERE derived_id = tied.id AND state = 'confirmed'
-    UNION ALL
-    SELECT derived_id FROM sources_copy WHERE original_id = tied.id AND state = 'confirmed'
-  ) AS other(id)
-  WHERE (SELECT true FROM ({seen}) AS seen(id) WHERE seen.id = tied.id)
-    AND (SELECT true FROM ({seen}) AS seen(id) WHERE seen.id = other.id)
-) SELECT id FROM tied)
+# Reports quoted about an incident, with all sources tied to them by confirmed copies between sources the reader may
+# see: key, and of each of its originals key and kind. Each step starts from one source, and asks of the other end alone
+# whether it is seen: everything else would grow with the whole record. ``said`` is that of ``claims.queries.outline``.
+REPORTS = """
+SELECT json_agg(json_build_array(report.id, ARRAY(
+  SELECT json_build_array(original_id, kind) FROM sources_copy
+  WHERE derived_id = report.id AND state = 'confirmed' ORDER BY id)) ORDER BY published_start, created_at, id)
+FROM ({shown}) AS report(id, published_start, created_at)
+WHERE id = ANY(ARRAY(
+  WITH RECURSIVE tied(id) AS (
+    (SELECT source_id FROM said JOIN claims_rendering AS words ON words.statement_id = said.id
+     WHERE words.withdrawn_at IS NULL AND words.source_id IS NOT NULL AND said.names_source
+     UNION {noted})
+    UNION
+    SELECT other.id FROM tied CROSS JOIN LATERAL (
+      SELECT original_id FROM sources_copy WHERE derived_id = tied.id AND state = 'confirmed'
+      UNION ALL
+      SELECT derived_id FROM sources_copy WHERE original_id = tied.id AND state = 'confirmed'
+    ) AS other(id)
+    WHERE (SELECT true FROM ({seen}) AS seen(id) WHERE seen.id = tied.id)
+      AND (SELECT true FROM ({seen}) AS seen(id) WHERE seen.id = other.id)
+  ) SELECT id FROM tied))
 """
+MOST_ORIGINS: Final = 40
+"""Origins that are named, those with most copies first; all are counted."""
 
 
 @dataclass
@@ -48,18 +56,26 @@ class Origin:
 
 @dataclass
 class Origins:
-    """The reports resting behind an incident, by origin, the one with most copies first."""
+    """Reports by origin, the one with most copies first. ``count`` origins of ``reports`` reports; some are named."""
 
     origins: list[Origin] = field(default_factory=list)
-
-    @property
-    def reports(self) -> int:
-        return sum(1 + len(origin.copies) for origin in self.origins)
+    count: int = 0
+    reports: int = 0
 
 
-def origins(incident: Incident, user: User) -> Origins:
-    """Reports quoted about the incident, and their confirmed copies, as far as the reader may see. One query."""
-    return grouped(_reports(user, incident=incident.pk))
+def origins_among(told: list[Any], user: User) -> Origins:
+    """The origins of the reports of an ``Outline``; MOST_ORIGINS of them with their sources, in one query."""
+    rows = [(UUID(key), [{"original_id": original, "kind": kind} for original, kind in made]) for key, made in told]
+    found = grouped([SimpleNamespace(pk=key, made_from=made) for key, made in rows])
+    named = found.origins[:MOST_ORIGINS]
+    keys = [source.pk for origin in named for source in (origin.root, *(copy for copy, _how in origin.copies))]
+    shown = {source.pk: source for source in _sources(user, sources=keys)} if keys else {}
+    found.origins = [
+        Origin(shown[each.root.pk], [(shown[copy.pk], how) for copy, how in each.copies if copy.pk in shown])
+        for each in named
+        if each.root.pk in shown
+    ]
+    return found
 
 
 def grouped(reports: list[Any]) -> Origins:
@@ -81,7 +97,7 @@ def grouped(reports: list[Any]) -> Origins:
     for key in by_key:
         if key in waiting:
             found.append(_origin([waiting.pop(each) for each in _component(key, ties)], made_from))
-    return Origins(sorted(found, key=lambda origin: -len(origin.copies)))
+    return Origins(sorted(found, key=lambda origin: -len(origin.copies)), len(found), len(reports))
 
 
 def _component(start: Any, ties: dict[Any, set[Any]]) -> list[Any]:
@@ -107,32 +123,25 @@ def _origin(members: list[Any], made_from: dict[Any, list[tuple[Any, str]]]) -> 
     return Origin(root, copies)
 
 
+def report_parts(user: User, incident: Any) -> tuple[dict[str, str], list[Any]]:
+    """What REPORTS is made up of besides itself: SQL that Django wrote, and its values in their order."""
+    notes = OutsideNote.objects.visible_to(user).filter(incident=incident, withdrawn_at=None, source__isnull=False)
+    seen = sources_shown_to(user).order_by()
+    rows = {
+        "shown": seen.values_list("id", "published_start", "created_at"),
+        "noted": notes.order_by().values("source"),
+        "seen": seen.values("id"),
+    }
+    written = {name: each.query.sql_with_params() for name, each in rows.items()}
+    values = [value for name in ("shown", "noted", "seen", "seen") for value in written[name][1]]
+    return {name: sql for name, (sql, _values) in written.items()}, values
+
+
 @prepared
-def _reports(user: User, incident: Any) -> QuerySet[Any]:
-    seen = sources_shown_to(user)
-    statements = Statement.objects.visible_to(user).seen_through(user, HIDES_SOURCE).filter(incidents=incident)
-    words = Rendering.objects.filter(statement__in=statements.exclude(lifecycle="removed"), withdrawn_at=None)
-    notes = OutsideNote.objects.visible_to(user).filter(incident=incident, withdrawn_at=None)
-    quoted_sql, quoted_values = _keys(words.filter(source__isnull=False), "source")
-    noted_sql, noted_values = _keys(notes.filter(source__isnull=False), "source")
-    seen_sql, seen_values = _keys(seen, "pk")
-    # Only SQL that Django wrote is put in; values stay parameters.
-    values = (*quoted_values, *noted_values, *seen_values, *seen_values)
-    written = TIED.format(quoted=quoted_sql, noted=noted_sql, seen=seen_sql)
-    tied = RawSQL(written, values)  # noqa: S611  # nosec B611: every part is SQL Django compiled, values apart
-    copies = Copy.objects.filter(state=CopyState.CONFIRMED)
+def _sources(user: User, sources: Any) -> QuerySet[Any]:
     return (
-        seen.filter(is_among("pk", tied))
+        sources_shown_to(user)
+        .filter(is_among("pk", sources))
         .select_related("publisher")
-        .annotate(
-            publisher_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("publisher_id"))),
-            made_from=folded(
-                copies.filter(derived=OuterRef("pk")).order_by("id"), original_id="original_id", kind="kind"
-            ),
-        )
-        .order_by("published_start", "created_at", "pk")
+        .annotate(publisher_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("publisher_id"))))
     )
-
-
-def _keys(rows: QuerySet[Any], column: str) -> tuple[str, tuple[Any, ...]]:
-    return rows.order_by().values(column).query.sql_with_params()

@@ -14,7 +14,6 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from claims.models import (
-    Accusation,
     CommentRequestEvent,
     Figure,
     Incident,
@@ -32,8 +31,9 @@ from claims.queries.answers import answers_by, replies_by, standing_accusations
 from claims.queries.asked import Asked, asked_about
 from claims.queries.dossier import Dossier, notes_on
 from claims.queries.findings_then import assessed_by, assessments_then, put_finding, shown_assessments, waiting_proposal
-from claims.queries.ledger import Ledger, arranged
+from claims.queries.ledger import arranged
 from claims.queries.origins import Origins
+from claims.queries.outline import outline_of
 from claims.queries.positions import positions_among
 from claims.queries.ranges import figures_among, ranges_among
 from claims.queries.rewound import Rewound, edits_since, take_back
@@ -102,8 +102,11 @@ def dossier_at(incident: Any, user: User, at: datetime, *, together: int) -> Pas
     assessed = assessments_then(rows.assessed_rows, at)
     put_finding(incident, assessed)
     heard = _heard(incident, user, at, rows.moved_rows, since)
-    ledger = arranged(heard)
+    outlined = outline_of(heard)
+    ledger = arranged(outlined)
     shown = stretch(ledger, together=together)
+    silent = _silences(heard, user, at)
+    shown.draw({voice.statement.ref: voice for voice in heard}, silent)
     words_gone = _put_words([line.voice for line in shown.lines], user, at)
     figures = figures_among(heard)
     shows_place = user.sees_through(incident.handling, HIDES_PLACE)
@@ -118,9 +121,11 @@ def dossier_at(incident: Any, user: User, at: datetime, *, together: int) -> Pas
         published=None,
         ledger=ledger,
         shown=shown,
-        silent=_tell_silences(ledger, user, at),
-        positions=positions_among(heard),
+        silent=len(silent),
+        first_silent="",
+        positions=positions_among(outlined),
         figures=figures,
+        figures_given=len(figures),
         ranges=ranges_among(figures),
         origins=Origins(),
         notes=[each for each in notes if each.note.created_at <= at],
@@ -257,28 +262,30 @@ def _put_words(heard: list[Voice], user: User, at: datetime) -> int:
 # ---- Who was silent, who was asked
 
 
-def _tell_silences(ledger: Ledger, user: User, at: datetime) -> int:
-    """As of then: accused who had not answered. Nothing is said where an answer was linked then and is not now."""
-    lines = {line.voice.key: line for line in ledger.threads}
+def _silences(heard: list[Voice], user: User, at: datetime) -> dict[str, list[Accused]]:
+    """As of then: accused who had not answered, by allegation.
+
+    Nothing is said where an answer was linked then and is not now.
+    """
+    refs = {voice.key: voice.statement.ref for voice in heard}
     accused, allegation = OuterRef("party_id"), OuterRef("statement_id")
     replied = replies_by(accused, allegation, user).filter(
         events__in=CommentRequestEvent.objects.filter(created_at__lte=at, outcome__in=ANSWERED)
     )
     rows = (
         standing_accusations(user)
-        .filter(statement__in=list(lines))
+        .filter(statement__in=list(refs))
         .exclude(Exists(answers_by(accused, allegation, user).filter(created_at__lte=at)) | Exists(replied))
         .select_related("party")
         .order_by("party__name", "id")
     )
-    gone = {link.to_statement_id for voice in ledger.voices for link in voice.links if _answered_then(link)}
-    silent: dict[Any, list[Accusation]] = {}
+    gone = {link.to_statement_id for voice in heard for link in voice.links if _answered_then(link)}
+    silent: dict[str, list[Accused]] = {}
     for row in rows:
         if row.statement_id not in gone:
-            silent.setdefault(row.statement_id, []).append(row)
-    for key, found in silent.items():
-        lines[key].silent = [Accused(row.party_id, row.party.ref, row.party.name, "") for row in found]
-    return len(silent)
+            accused_party = Accused(row.party_id, row.party.ref, row.party.name, "")
+            silent.setdefault(refs[row.statement_id], []).append(accused_party)
+    return silent
 
 
 def _answered_then(link: Link) -> bool:

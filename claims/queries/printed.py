@@ -20,16 +20,14 @@ class Cited:
 
 def marking_of(read: Dossier) -> str:
     """The strictest marking of anything on the page: that is how the paper has to be handled."""
-    records: list[Any] = [read.incident]
-    records += [voice.statement for voice in read.ledger.voices]
-    records += [each.note for each in read.notes] + [each.request for each in read.asked]
-    return str(max((record.tlp for record in records), key=rank))
+    records: list[Any] = [read.incident, *(each.note for each in read.notes), *(each.request for each in read.asked)]
+    return str(max([*read.ledger.outline.markings, *(record.tlp for record in records)], key=rank))
 
 
 def sources_of(read: Dossier) -> list[Cited]:
     """Each source once, in the order in which the page first names it; none that is withheld."""
     found: dict[Any, Cited] = {}
-    for voice in read.ledger.voices:
+    for voice in read.voices:
         for words in voice.words:
             if words.source is not None:
                 publisher = words.source.publisher if words.publisher_seen else None
@@ -50,4 +48,4 @@ def _add(found: dict[Any, Cited], source: Source, publisher: Party | None, captu
 
 def lines_left_out(read: Dossier) -> int:
     """How many lines of the ledger the page does not write out."""
-    return read.shown.total - len(read.shown.lines)
+    return read.shown.total - len(read.shown.anchors)

@@ -1,12 +1,16 @@
 """How many: the computed range of the figures people gave, with the statements behind its ends."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
 
-from claims.models import Figure, Incident
+from claims.models import Figure, Statement
 from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
-from claims.queries.voices import Voice, voices
-from harmtracker.models import User
+from claims.queries.outline import Outline
+from claims.queries.rows import unfolded
+from claims.queries.voices import Voice
 
 
 @dataclass
@@ -65,14 +69,43 @@ class CasualtyRange:
         return [counted for counted in self.figures if counted.is_ceiling]
 
 
-def casualty_ranges(incident: Incident, user: User) -> list[CasualtyRange]:
-    """The incident's ranges from figures the reader may see."""
-    return ranges_among(figures_among(voices(incident, user)))
+def figures_told(outline: Outline) -> list[Counted]:
+    """Every figure given, as ``figures_among``, with as much of figure and voice as counting needs; see ``in_full``."""
+    found = []
+    for said, party, lifecycle, start, row in outline.figures:
+        as_of = row["as_of_start"]
+        figure = SimpleNamespace(
+            **row | {"pk": row["id"], "as_of_start": datetime.fromisoformat(as_of) if as_of else None}
+        )
+        told = SimpleNamespace(
+            ref=outline.said[said].ref,
+            party_id=party,
+            lifecycle=lifecycle,
+            said_start=datetime.fromisoformat(start) if start else None,
+        )
+        found.append(Counted(cast(Figure, figure), Voice(cast(Statement, told), None, None, None)))
+    return _oldest_first(found)
+
+
+def in_full(figures: Iterable[Counted], heard: Mapping[str, Voice]) -> list[Counted]:
+    """Figures of ``figures_told`` as they are shown; without those whose voice was taken away meanwhile.
+
+    ``heard``: the voices by reference. The words in which a number was given go with the statement's other words.
+    """
+    found = [each for each in figures if each.voice.statement.ref in heard]
+    for each in found:
+        each.voice = heard[each.voice.statement.ref]
+        row = vars(each.figure) | {"as_of_start": each.figure.as_of_start and each.figure.as_of_start.isoformat()}
+        each.figure = unfolded(Figure, row | {"words": ""} if each.voice.words_withheld else row)
+    return found
 
 
 def figures_among(heard: list[Voice]) -> list[Counted]:
     """Every figure given, oldest as-of first (then by when it was said)."""
-    found = [Counted(figure, voice) for voice in heard for figure in voice.figures]
+    return _oldest_first([Counted(figure, voice) for voice in heard for figure in voice.figures])
+
+
+def _oldest_first(found: list[Counted]) -> list[Counted]:
     return sorted(found, key=lambda counted: (_as_of(counted) is None, _as_of(counted) or 0, str(counted.figure.pk)))
 
 

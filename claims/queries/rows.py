@@ -1,9 +1,10 @@
 """Reading child rows in the query of their parents, so that a page asks the database a fixed number of times."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, CharField, IntegerField, Model, QuerySet, TextField
 from django.db.models.functions import JSONObject
 
 
@@ -15,5 +16,12 @@ def folded(children: QuerySet[Any], **names: str) -> ArraySubquery:
 
 def unfolded[M: Model](model: type[M], row: dict[str, Any]) -> M:
     """A child as an instance again, from an object written by ``folded`` with all columns."""
-    values = {field.attname: field.to_python(row[field.attname]) for field in model._meta.concrete_fields}
-    return model(**values)
+    return model(*(read(row[name]) if read else row[name] for name, read in _columns(model)))
+
+
+@cache
+def _columns(model: type[Model]) -> list[tuple[str, Any]]:
+    """Each column with what makes its value of the one in JSON; None where it is the same."""
+    as_written = (CharField, TextField, IntegerField, BooleanField)
+    fields = model._meta.concrete_fields
+    return [(field.attname, None if isinstance(field, as_written) else field.to_python) for field in fields]

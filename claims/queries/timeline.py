@@ -125,7 +125,7 @@ def _happened(incident: Any) -> Iterable[Item]:
 
 def _said(read: Dossier) -> list[tuple[Item, bool]]:
     found = []
-    for voice in read.ledger.voices:
+    for voice in read.voices:
         statement = voice.statement
         words = voice.words[0].rendering if voice.words else None
         is_speech = words is not None and voice.words[0].check != "none"
@@ -170,7 +170,7 @@ def _found(read: Dossier, user: User) -> Iterable[Item]:
         if decision is not None and decision.kind == DecisionKind.APPROVE:
             label = str(Finding(each.finding).label)
             yield Item(decision.decided_at, "found", _("The incident"), label, code=each.finding)
-    for voice in read.ledger.voices:
+    for voice in read.voices:
         standing = voice.statement.standing
         if standing is not None:
             url, ref = voice.statement.get_absolute_url(), voice.statement.ref
@@ -180,7 +180,7 @@ def _found(read: Dossier, user: User) -> Iterable[Item]:
 
 def _captured(read: Dossier, user: User, at: datetime | None) -> Iterable[Item]:
     """Captures of the sources behind the words and notes shown, those of one day as one item."""
-    shown = {words.source.pk for voice in read.ledger.voices for words in voice.words if words.source is not None}
+    shown = {words.source.pk for voice in read.voices for words in voice.words if words.source is not None}
     shown |= {each.source.pk for each in read.notes if each.source is not None}
     days: dict[Any, list[Any]] = {}
     for capture in _captures_of(user, sources=sorted(shown)):

@@ -41,6 +41,8 @@ from sources.models import Capture, Party, Source
 from sources.quote_edits import Piece, pieces
 from sources.shown import named, parties_shown_to, pseudonym, sources_shown_to
 
+# What is read of an accusation.
+ACCUSED = {"party_id": "party_id", "ref": "party__ref", "name": "party__name", "wording": "wording"}
 # Large columns of a capture that a line of the ledger never shows.
 NOT_SHOWN = ("capture__text", "capture__links", "capture__flags", "capture__hops", "capture__metadata")
 
@@ -212,7 +214,7 @@ def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
         media_seen=Exists(MediaItem.objects.visible_to(user).filter(pk=OuterRef("media_item_id"))),
         accused_rows=folded(
             Accusation.objects.filter(statement=OuterRef("pk"), party__in=parties).order_by("party__name", "id"),
-            party_id="party_id", ref="party__ref", name="party__name", wording="wording",
+            **ACCUSED,
         ),
         link_rows=folded(Link.objects.filter(from_statement=OuterRef("pk"), removed_at=None).order_by("id")),
         proposed=Subquery(open_proposals.order_by("-proposed_at").values("finding")[:1]),
@@ -287,7 +289,7 @@ def _voice(statement: Any, user: User) -> Voice:
         alias=pseudonym(statement.party, user, is_visible=statement.party_seen),
         behalf_alias=pseudonym(statement.on_behalf_of, user, is_visible=statement.behalf_seen),
         media_item=statement.media_item if describes else None,
-        accused=[_accused(row, shows_words) for row in statement.accused_rows],
+        accused=[accused_in(row if shows_words else row | {"wording": ""}) for row in statement.accused_rows],
         words_withheld=not shows_words,
         figures=[_figure(row, shows_words) for row in getattr(statement, "number_rows", [])],
         links=[unfolded(Link, row) for row in statement.link_rows],
@@ -297,8 +299,9 @@ def _voice(statement: Any, user: User) -> Voice:
     )
 
 
-def _accused(row: dict[str, Any], shows_words: bool) -> Accused:
-    return Accused(UUID(row["party_id"]), row["ref"], row["name"], row["wording"] if shows_words else "")
+def accused_in(row: dict[str, Any]) -> Accused:
+    """A party accused, from a row of accusations folded as ``ACCUSED``."""
+    return Accused(UUID(row["party_id"]), row["ref"], row["name"], row["wording"])
 
 
 def _figure(row: dict[str, Any], shows_words: bool) -> Figure:

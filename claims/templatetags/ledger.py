@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from claims.event_words import verb_words
 from claims.models import Incident
 from claims.models.rendering import Fidelity, Rendering
+from claims.queries.outline import Said
 from claims.queries.ranges import CasualtyRange, Counted
 from claims.queries.stretches import Stretch
 from harmtracker import wording
@@ -87,13 +88,10 @@ def said_in_language(rendering: Rendering) -> str:
 
 
 @register.filter
-def last_said(spoke: list[Any]) -> str:
-    """The date of the newest dated statement in words; nothing when none is dated."""
-    dated = [voice.statement for voice in spoke if voice.statement.said_start]
-    if not dated:
-        return ""
-    newest = max(dated, key=lambda statement: statement.said_start)
-    return wording.date_words(newest.said, newest.said_precision)
+def last_said(spoke: list[Said]) -> str:
+    """The date of the newest dated statement in words, of statements oldest first; nothing when none is dated."""
+    newest = next((each for each in reversed(spoke) if each.said), None)
+    return wording.date_words(newest.said, newest.precision) if newest else ""
 
 
 @dataclass(frozen=True)

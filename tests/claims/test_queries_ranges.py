@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.models import Figure, Statement
-from claims.queries import casualty_ranges, figures_among, ranges_among
+from claims.queries import figures_among, figures_told, outline, ranges_among
 from claims.queries.voices import Voice
 from harmtracker.identity import new_id
 from tests.factories import FigureFactory, IncidentFactory, StatementFactory, TeamFactory, analyst
@@ -29,6 +29,10 @@ def said(*figures, lifecycle="current"):
     """A voice of a reporter of its own that gives these figures."""
     statement = Statement(party_id=new_id(), kind="casualty_figure", lifecycle=lifecycle)
     return Voice(statement, None, None, None, figures=list(figures))
+
+
+def ranges_of(incident, reader):
+    return ranges_among(figures_told(outline(incident, reader)))
 
 
 def ends(*voices):
@@ -138,7 +142,7 @@ def test_the_incident_s_range_counts_what_the_reader_may_see():
     elsewhere = StatementFactory(incident=incident, incidents=[IncidentFactory()])
     FigureFactory(statement=elsewhere, incident=elsewhere.incidents.exclude(pk=incident.pk).get(), best=800)
 
-    (found,) = casualty_ranges(incident, analyst())
+    (found,) = ranges_of(incident, analyst())
 
     assert (found.low, found.high, found.at_least) == (20, None, True)
 
@@ -151,4 +155,4 @@ def test_a_figure_taken_back_is_not_counted():
         withdrawn_at=datetime(2022, 5, 1, tzinfo=UTC), withdrawn_by=by, withdrawn_reason="Misread.",
     )  # fmt: skip
 
-    assert casualty_ranges(incident, by) == []
+    assert ranges_of(incident, by) == []

@@ -85,10 +85,10 @@ def test_the_past_holds_what_was_logged_linked_and_decided_by_then(client, by, i
     approve_finding(incident, "could_not_confirm")
 
     past, now = (shown(client, incident, at).context for at in (then, None))
-    [line] = [each for each in past["read"].ledger.threads if each.voice.statement == claim]
+    [line] = [each for each in past["read"].shown.threads if each.voice.statement == claim]
 
-    assert {voice.statement.ref for voice in past["read"].ledger.voices} == {claim.ref, denial.ref}
-    assert late.ref in {voice.statement.ref for voice in now["read"].ledger.voices}
+    assert {voice.statement.ref for voice in past["read"].voices} == {claim.ref, denial.ref}
+    assert late.ref in {voice.statement.ref for voice in now["read"].voices}
     assert [answer.voice.statement for answer in line.answers] == [denial]
     assert [each.figure for each in past["read"].figures] == [figure]
     assert (past["read"].ranges[0].low, now["read"].ranges) == (20, [])
@@ -104,7 +104,7 @@ def test_a_finding_stands_from_its_decision_until_it_is_replaced(client, by, inc
     approve_finding(claim, "partly_corroborated")
 
     def finding(at):
-        [voice] = shown(client, incident, at).context["read"].ledger.voices
+        [voice] = shown(client, incident, at).context["read"].voices
         return voice.statement.finding, voice.statement.standing.finding
 
     assert finding(then) == ("could_not_confirm", "could_not_confirm")
@@ -119,7 +119,7 @@ def test_fields_edited_since_are_shown_as_they_stood_and_named(client, by, incid
     edited(incident, by, title="Killings in another town", occurred="2022-03-31")
 
     page = shown(client, incident, then)
-    [voice] = page.context["read"].ledger.voices
+    [voice] = page.context["read"].voices
     text = page.content.decode()
 
     assert (voice.speaker.name, voice.statement.said, voice.statement.role_words) == ("CNN", "2022-04-03", "")
@@ -138,7 +138,7 @@ def test_statements_taken_out_or_put_under_later_are_where_they_were(client, by,
     remove_incident(statement=moved, incident=incident, reason="Not about it", expected_version=moved.version, by=by)
     add_incident(statement=guest, incident=incident, expected_version=guest.version, by=by)
 
-    past, now = ({each.statement for each in shown(client, incident, at).context["read"].ledger.voices}
+    past, now = ({each.statement for each in shown(client, incident, at).context["read"].voices}
                  for at in (then, None))  # fmt: skip
     assert past == {claim, moved}
     assert now == {claim, guest}
@@ -175,7 +175,7 @@ def test_a_flag_of_today_withholds_what_was_open_then(client, by, incident, clai
     client.force_login(analyst())
 
     page = shown(client, incident, then)
-    [voice] = page.context["read"].ledger.voices
+    [voice] = page.context["read"].voices
     text = page.content.decode()
 
     assert (voice.speaker, voice.words[0].source) == (None, None)

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claims.queries.ledger import Group, Ledger, Line
+from claims.models import Statement
+from claims.queries.ledger import arranged
+from claims.queries.outline import Known, Outline, Said
 from claims.queries.stretches import LINES_TOGETHER, stretch, stretches
+from claims.queries.voices import Voice
 from tests.factories import (
     CaptureFactory,
     CommentRequestFactory,
@@ -23,69 +26,70 @@ from tests.factories import (
 MORE = LINES_TOGETHER + 5
 
 
-def voice(number):
-    return SimpleNamespace(statement=SimpleNamespace(ref=f"ST-{number}"), key=number)
-
-
 def made_of(threads, also_said):
-    """A ledger whose threads have so many lines each, and whose parties said so much outside them."""
-    numbers = iter(range(10_000))
-    read = Ledger()
+    """A ledger whose threads have so many answers each, and whose parties said so much outside them."""
+    told = Outline()
+
+    def say(kind, speaker):
+        told.said.append(Said(f"ST-{len(told.said)}", kind, True, speaker, -1, "", ""))
+        return len(told.said) - 1
+
     for beneath in threads:
-        line = Line(voice(next(numbers)), "1")
-        line.answers = [Line(voice(next(numbers)), "1.1") for _answer in range(beneath)]
-        read.threads.append(line)
-    for party, count in enumerate(also_said):
-        lines = [Line(voice(next(numbers)), "") for _line in range(count)]
-        read.also_said.append(Group(party, lines))
-    return read
+        claim = say("allegation", -1)
+        told.ties += [(say("denial", -1), claim) for _answer in range(beneath)]
+    for party, number in enumerate(also_said):
+        told.parties.append(Known(f"PA-{party}", "", "", True))
+        for _line in range(number):
+            say("appeal", party)
+    return arranged(told)
 
 
-SIZES = st.tuples(st.lists(st.integers(0, 90), max_size=6), st.lists(st.integers(1, 150), max_size=4))
+def drawn(part):
+    """The part with its lines, every voice being there."""
+    by_ref = {ref: Voice(Statement(ref=ref), None, None, None) for ref in part.refs}
+    part.draw(by_ref, {})
+    return part
 
 
-@settings(deadline=None, max_examples=50)
-@given(SIZES)
-def test_every_line_is_in_one_part_in_its_order(sizes):
-    read = made_of(*sizes)
-    parts = stretches(read)
-
-    assert [line.anchor for part in parts for line in part.lines] == [line.anchor for line in read.lines]
-    assert [part.number for part in parts] == list(range(1, len(parts) + 1))
-    assert {part.of for part in parts} == {len(parts)}
+SIZES = st.tuples(st.lists(st.integers(0, 150), max_size=6), st.lists(st.integers(1, 150), max_size=4))
 
 
-@settings(deadline=None, max_examples=50)
-@given(SIZES)
-def test_parts_are_small_but_for_one_long_thread_and_say_truly_which_lines_they_hold(sizes):
-    read, told = made_of(*sizes), 0
-    for part in stretches(read):
-        held = len(part.lines)
-        last = part.threads[-1] if part.threads and not part.also_said else None
-        assert held - (len(last.in_order()) if last else 1) < LINES_TOGETHER
-        assert (part.first, part.last) == (told + 1, told + held)
-        assert part.total == len(read.lines)
-        told += held
-
-
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(SIZES, st.integers(-3, 400))
-def test_any_number_leads_to_a_part_and_any_line_to_its_own(sizes, number):
-    read = made_of(*sizes)
-    assert 1 <= stretch(read, number).number <= len(stretches(read))
-    for line in read.lines[::20]:
-        shown = stretch(read, number, at=line.anchor.lower())
-        assert line.anchor in shown.anchors
-        assert shown.address_of(line.anchor) == f"#{line.anchor}"
+def test_every_line_is_in_one_small_part_in_its_order(sizes, number):
+    read, told = made_of(*sizes), 0
+    parts = [drawn(part) for part in stretches(read)]
+    refs = [read.outline.said[place.said].ref for place in read.places]
+
+    assert [ref for part in parts for ref in part.anchors] == refs
+    assert [(part.number, part.of) for part in parts] == [(at + 1, len(parts)) for at in range(len(parts))]
+    for part in parts:
+        assert [line.anchor for line in part.lines] == part.anchors
+        assert len(part.anchors) <= LINES_TOGETHER
+        assert (part.first, part.last, part.total) == (told + 1, told + len(part.anchors), len(read.places))
+        told = part.last
+    assert 1 <= stretch(read, number).number <= len(parts)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(SIZES)
-def test_a_line_of_another_part_is_reached_by_naming_it(sizes):
+def test_a_line_is_reached_from_its_own_part_and_by_its_name_from_every_other(sizes):
     read = made_of(*sizes)
     first, *others = stretches(read)
-    for line in (line for part in others for line in part.lines):
-        assert first.address_of(line.anchor) == f"?at={line.anchor}#{line.anchor}"
+    for part in others:
+        for ref in part.anchors[::20]:
+            assert first.address_of(ref) == f"?at={ref}#{ref}"
+            assert stretch(read, 1, at=ref.lower()).number == part.number
+            assert part.address_of(ref) == f"#{ref}"
+
+
+def test_only_a_thread_longer_than_a_part_is_torn_and_goes_on_beneath_what_it_answers():
+    parts = [drawn(part) for part in stretches(made_of([LINES_TOGETHER - 2, 3, 2 * LINES_TOGETHER], []))]
+
+    assert [len(part.anchors) for part in parts] == [LINES_TOGETHER - 1, 4, LINES_TOGETHER, LINES_TOGETHER, 1]
+    assert [part.to_follow for part in parts] == [0, 0, LINES_TOGETHER + 1, 1, 0]
+    [claim] = parts[3].threads
+    assert (claim.number, claim.is_reference, claim.answers[0].number) == ("3", True, f"3.{LINES_TOGETHER}")
 
 
 @pytest.fixture
@@ -175,6 +179,21 @@ def test_what_a_reader_may_not_see_makes_no_part_and_is_found_by_no_name(reader,
     assert lines_of(shown) == lines_of(reader.get(long_one.address))
     assert f"of {MORE}" in shown.content.decode()
     assert hidden[-1].ref not in shown.content.decode()
+
+
+def test_a_torn_thread_says_how_it_goes_on_and_shows_again_what_is_answered(reader):
+    incident, capture = IncidentFactory(), CaptureFactory()
+    shared = {"incident": incident, "capture": capture, "party": PartyFactory()}
+    claim = StatementFactory(**shared)
+    for _answer in range(LINES_TOGETHER):
+        LinkFactory(to_statement=claim, from_statement=StatementFactory(kind="denial", **shared))
+
+    first, second = (reader.get(f"/incidents/{incident.ref}/?part={number}") for number in (1, 2))
+
+    assert "One more line of this thread follows in the next part." in first.content.decode()
+    [last] = lines_of(second)
+    assert last not in lines_of(first) and claim.ref in lines_of(first)
+    assert f'href="?at={claim.ref}#{claim.ref}">1</a>' in second.content.decode()
 
 
 def test_a_short_ledger_is_shown_whole_and_offers_no_parts(reader):

@@ -1,6 +1,6 @@
 """The questions only this record can answer: what each lists, and that nothing hidden changes an answer."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from claims.models import OpenProposal, QuoteCheck
-from claims.queries import positions
+from claims.queries import outline, positions_among
 from claims.queries.questions import Counts
 from claims.queries.stances import end_of, spoken_for, stances_on
 from tests.claims.views.test_lists import signed_in, words_of
@@ -188,22 +188,24 @@ def test_a_party_stands_where_it_stood_on_that_day(reader, stood):
     assert "No position on record" in before
 
 
-def test_both_ways_of_reading_positions_agree(stood, team):
-    state, _minister, incident, _first, _last = stood
+def test_all_ways_of_reading_positions_agree(stood, team):
+    state, _minister, incident, first, _last = stood
     user = analyst()
     StatementFactory(kind="denial", party=state, incident=incident, **said(12), **team)
     StatementFactory(kind="denial", party=PartyFactory(), on_behalf_of=state, incident=incident, **said(9))
     AffiliationFactory(party=PartyFactory(), body=state)
-    for until in (None, end_of(datetime(2022, 4, 5, tzinfo=UTC).date())):
-        of_page = {each.ref: {v.key for v in each.stated} for each in positions(incident, user, until) if each.stated}
-        found = stances_on(incident, user, until)
-        assert {each.party.ref: {v.key for v in each.stated} for each in found if each.stated} == of_page
-    newest = [each.pk for each in spoken_for(state, user, most=2)]
-    assert set(newest) == of_page_of(positions(incident, user), state)
+
+    told = outline(incident, user)
+    of_page = {each.ref: {told.said[at.said].ref for at in each.stated} for each in positions_among(told)}
+    found = {each.party.ref: refs_of(each.stated) for each in stances_on(incident, user)}
+    assert {ref: refs for ref, refs in found.items() if refs} == {ref: refs for ref, refs in of_page.items() if refs}
+    assert {each.ref for each in spoken_for(state, user, most=2)} == of_page[state.ref]
+    then = {each.party: refs_of(each.stated) for each in stances_on(incident, user, end_of(date(2022, 4, 5)))}
+    assert then[state] == {first.ref}
 
 
-def of_page_of(found, party):
-    return {voice.key for each in found if each.ref == party.ref for voice in each.stated}
+def refs_of(stated):
+    return {voice.statement.ref for voice in stated}
 
 
 def test_who_speaks_after_leaving_office_speaks_for_nobody_else(stood):
