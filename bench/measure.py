@@ -44,11 +44,13 @@ def _run(given: argparse.Namespace) -> None:
     from bench.addresses import addresses
     from bench.loading import fill
     from bench.pages import explain, measure
+    from harmtracker.collecting import spare_what_is_loaded
 
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}\n")
     if not given.keep:
         print(fill(given.database, given.statements, 1) + "\n")
+    spare_what_is_loaded()  # as gunicorn does
     asked = [each for each in addresses(api=not given.no_api) if each.label.startswith(given.only)]
     measure(asked, given.database, given.rounds, given.seconds)
     print("| page | p50 ms | p95 ms | best ms | web process ms | its SQL alone, ms | queries | kB, gzip |")

@@ -33,3 +33,10 @@ logconfig_dict: dict[str, Any] = {
         "gunicorn.access": {"handlers": [], "level": "ERROR", "propagate": False},
     },
 }
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Called by gunicorn in each process before its first request."""
+    from harmtracker.collecting import spare_what_is_loaded  # Django is ready only now
+
+    spare_what_is_loaded()
