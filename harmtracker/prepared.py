@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -23,7 +23,7 @@ from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
 from harmtracker.models import User
-from harmtracker.readers import Reader, reader_of
+from harmtracker.readers import reader_of
 
 Key = uuid.UUID | str | list[uuid.UUID] | list[str]
 Build = Callable[..., QuerySet[Any]]
@@ -69,15 +69,15 @@ class _Ready(Query):
         return _Compiler(self, connection or connections[using], using, self.written, self.keys)
 
 
-class Kept:
+class Kept[W]:
     """Written queries by what they were written for, the last asked for at the end. Shared by the threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: OrderedDict[Hashable, _Written] = OrderedDict()
+        self._held: OrderedDict[Hashable, W] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, write: Callable[[], _Written]) -> _Written:
+    def get(self, key: Hashable, write: Callable[[], W]) -> W:
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
@@ -101,7 +101,7 @@ class Kept:
         return len(self._held)
 
 
-KEPT = Kept(MOST_KEPT)
+KEPT: Kept[_Written] = Kept(MOST_KEPT)
 
 
 def prepared(build: Build) -> Callable[..., list[Any]]:
@@ -115,17 +115,21 @@ def prepared(build: Build) -> Callable[..., list[Any]]:
 
     @wraps(build)
     def ask(user: User, **keys: Key) -> list[Any]:
-        reader = reader_of(user)
-        written = KEPT.get((build, reader), lambda: _write(build, reader, keys))
-        if not written.sql:
-            return []
-        rows: QuerySet[Any] = QuerySet(written.model)
-        ready = _Ready(written.model)
-        ready.written, ready.keys = written, keys
-        rows.query = ready
-        return list(rows)
+        return asked(build, reader_of(user), **keys)
 
     return ask
+
+
+def asked(build: Build, way: Hashable, /, **keys: Key) -> list[Any]:
+    """The rows of ``build(way, **keys)``, put into SQL once for each ``way``. The same holds of it as of a reader."""
+    written = KEPT.get((build, way), lambda: _write(build, way, keys))
+    if not written.sql:
+        return []
+    rows: QuerySet[Any] = QuerySet(written.model)
+    ready = _Ready(written.model)
+    ready.written, ready.keys = written, keys
+    rows.query = ready
+    return list(rows)
 
 
 def is_among(column: str, keys: list[Any] | ArraySubquery | RawSQL, of: "type[Field[Any, Any]]" = UUIDField) -> Func:
@@ -146,9 +150,9 @@ def has_each(rows: QuerySet[Any]) -> Subquery:
     return Subquery(rows.order_by().values(one=Value(True, output_field=BooleanField()))[:1])
 
 
-def _write(build: Build, reader: Reader, keys: dict[str, Key]) -> _Written:
+def _write(build: Build, way: Hashable, keys: dict[str, Key]) -> _Written:
     blanks = {name: _blank(value) for name, value in keys.items()}
-    rows = build(cast(User, reader), **blanks)
+    rows = build(way, **blanks)
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     try:
         sql, parameters = compiler.as_sql()

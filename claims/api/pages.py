@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.api import parameters
 from claims.api.chosen import Shape
-from claims.api.documents import Filter, Rows, present, readable
+from claims.api.documents import Filter, Rows, listed, present, readable
 from claims.api.problems import WrongParameter
-from claims.api.ready import lines_of, written
+from claims.api.ready import batch, written
 from claims.api.tokens import Caller
 from claims.release.redaction import Document
 
@@ -68,11 +68,8 @@ def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Fil
     bound = _fingerprint(kind, caller, asked, filters)
     cursor = read_cursor(asked.get("cursor"), bound)
     backwards, start = "before" in cursor, cursor.get("before") or cursor.get("after")
-    rows, holding = _asked_for(kind, caller, asked, filters)
-    if start:
-        rows = rows.filter(record_id__lt=start) if backwards else rows.filter(record_id__gt=start)
-    shown = _shown(kind, rows, backwards, limit + 1, caller, holding, "as_of" in asked)
-    found = list(islice(shown, limit + 1))
+    wanted = _Wanted(kind, caller, asked, filters, backwards)
+    found = list(islice(wanted.shown(start, limit + 1), limit + 1))
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
@@ -82,7 +79,7 @@ def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Fil
         next=address_after(request, {"after": keys[-1]} | bound) if follows else None,
         previous=address_after(request, {"before": keys[0]} | bound) if precedes else None,
         lines=shape.lines([line for _key, line in found]),
-        count=counted(_every(kind, caller, asked, filters)) if COUNT.name in asked else None,
+        count=counted(_Wanted(kind, caller, asked, filters).shown(None, MOST)) if COUNT.name in asked else None,
     )
 
 
@@ -93,58 +90,59 @@ def counted(found: Iterator[Any]) -> int:
 
 def every(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> Iterator[list[Document]]:
     """All that pages would give, in their order, a batch at a time."""
-    shown = _every(kind, caller, asked, filters)
-    while batch := list(islice(shown, MOST)):
-        yield [json.loads(line) for _key, line in batch]
+    shown = _Wanted(kind, caller, asked, filters).shown(None, MOST)
+    while together := list(islice(shown, MOST)):
+        yield [json.loads(line) for _key, line in together]
 
 
-def _every(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> Iterator[tuple[Any, str]]:
-    rows, holding = _asked_for(kind, caller, asked, filters)
-    return _shown(kind, rows, False, MOST, caller, holding, "as_of" in asked)
+@dataclass(frozen=True)
+class _Wanted:
+    """The records of ``kind`` that meet what was asked, in the order of their ids or ``backwards``."""
 
+    kind: str
+    caller: Caller
+    asked: dict[str, Any]
+    filters: Sequence[Filter]
+    backwards: bool = False
 
-def _asked_for(
-    kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]
-) -> tuple[Rows, list[tuple[Filter, Any]]]:
-    """The rows that meet the filters, and each filter with the value it has to hold for in the end."""
-    if "as_of" in asked and "updated_after" in asked:
-        raise WrongParameter("updated_after", _("This does not go together with as_of."))
-    rows = readable(kind, caller, asked.get("as_of"))
-    holding = [(each, asked[each.parameter.name]) for each in filters if each.parameter.name in asked]
-    for each, value in holding:
-        rows = each.narrow(rows, value)
-    return rows, holding
+    def shown(self, start: str | None, size: int) -> Iterator[tuple[Any, str]]:
+        """Key and line, as the caller reads them today, behind ``start``. More are read only where some fell out."""
+        if "as_of" in self.asked and "updated_after" in self.asked:
+            raise WrongParameter("updated_after", _("This does not go together with as_of."))
+        behind = uuid.UUID(start) if start else None
+        read = self._of_the_past if "as_of" in self.asked else self._of_today
+        holding = self._holding()
+        while True:
+            found = read(behind, size)
+            yield from ((key, line) for key, line in found if line and _holds(line, holding))
+            if len(found) < size:
+                return
+            behind = found[-1][0]
 
+    def _of_today(self, behind: uuid.UUID | None, size: int) -> list[tuple[uuid.UUID, str]]:
+        way = (self.backwards, bound_to(_chosen(self.asked, self.filters))["for"])
+        return batch(self.kind, self.caller, self._rows, behind, size, way)
 
-def _shown(
-    kind: str,
-    rows: Rows,
-    backwards: bool,
-    batch: int,
-    caller: Caller,
-    holding: Sequence[tuple[Filter, Any]],
-    of_the_past: bool,
-) -> Iterator[tuple[Any, str]]:
-    """Key and line of these rows in order, as the caller reads them today. More are read only where some fell out."""
-    order, onward = ("-record_id", "record_id__lt") if backwards else ("record_id", "record_id__gt")
-    rows = rows.order_by(order)
-    while True:
-        if of_the_past:
-            read = list(rows[:batch])
-            keys, lines = [row.record_id for row in read], _of_the_past(read, caller)
+    def _of_the_past(self, behind: uuid.UUID | None, size: int) -> list[tuple[uuid.UUID, str]]:
+        rows = list(self._rows(behind)[:size])
+        lines = {each["id"]: written(each) for each in present(rows, self.caller, of_the_past=True)}
+        return [(row.record_id, lines.get(str(row.record_id), "")) for row in rows]
+
+    def _rows(self, behind: uuid.UUID | None) -> Rows:
+        holding = self._holding()
+        if holding or "as_of" in self.asked:
+            rows = readable(self.kind, self.caller, self.asked.get("as_of"))
         else:
-            keys = list(rows.values_list("record_id", flat=True)[:batch])
-            lines = lines_of(kind, keys, caller)
-        for key in keys:
-            if key in lines and _holds(lines[key], holding):
-                yield key, lines[key]
-        if len(keys) < batch:
-            return
-        rows = rows.filter(**{onward: keys[-1]})
+            rows = listed(self.kind, self.caller)
+        for each, value in holding:
+            rows = each.narrow(rows, value)
+        if behind is not None:
+            rows = rows.filter(record_id__lt=behind) if self.backwards else rows.filter(record_id__gt=behind)
+        return rows.order_by("-record_id" if self.backwards else "record_id")
 
-
-def _of_the_past(rows: Sequence[Any], caller: Caller) -> dict[Any, str]:
-    return {uuid.UUID(each["id"]): written(each) for each in present(rows, caller, of_the_past=True)}
+    def _holding(self) -> list[tuple[Filter, Any]]:
+        """Each filter with the value it has to hold for in the end."""
+        return [(each, self.asked[each.parameter.name]) for each in self.filters if each.parameter.name in self.asked]
 
 
 def _holds(line: str, holding: Sequence[tuple[Filter, Any]]) -> bool:
@@ -155,8 +153,12 @@ def _holds(line: str, holding: Sequence[tuple[Filter, Any]]) -> bool:
 
 
 def _fingerprint(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Filter]) -> dict[str, str]:
-    chosen = {each.parameter.name: str(asked[each.parameter.name]) for each in filters if each.parameter.name in asked}
-    return bound_to([kind, caller.ceiling, chosen, str(asked.get("as_of", ""))])
+    return bound_to([kind, caller.ceiling, _chosen(asked, filters), str(asked.get("as_of", ""))])
+
+
+def _chosen(asked: dict[str, Any], filters: Sequence[Filter]) -> dict[str, str]:
+    """The filters that were asked for, each with its value in words."""
+    return {each.parameter.name: str(asked[each.parameter.name]) for each in filters if each.parameter.name in asked}
 
 
 def bound_to(asked: Any) -> dict[str, str]:

@@ -8,13 +8,14 @@ may alter what a partner reads makes one, in the order of the commits (claims/re
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BinaryField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BinaryField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from claims.api import tables
@@ -25,6 +26,7 @@ from claims.models import Change, PartnerToken, PublishedRecord, ReadyDocument
 from claims.models.release import RecordType
 from claims.release.redaction import Document
 from harmtracker.audit import newest_sequence
+from harmtracker.prepared import Kept
 
 # Raise it when the same released document and the same markings give other words or another form than before.
 FORM: Final = 1
@@ -32,6 +34,8 @@ AT_ONCE: Final = 500
 FIRST, MOST = 200, 5_000  # records looked at in one go: few at first, so that the first byte does not wait
 BLOCK: Final = 64 * 1024  # bytes
 LINE, CELLS, FEATURE = "line", "cells", "feature"
+ANYWHERE: Final = uuid.UUID("0e1c9a62-5f0d-4d55-9f4b-4c8a7d0b61e3")  # stands in SQL for the key behind which to begin
+WRITTEN: Kept[tuple[str, tuple[Any, ...]]] = Kept(256)
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,34 @@ def lines_of(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
     held = dict(_good(kind, caller, Stretch()).filter(record_id__in=keys).values_list("record_id", LINE))
     missing = [key for key in keys if key not in held]
     return {key: line for key, line in (held | (make(kind, missing, caller) if missing else {})).items() if line}
+
+
+Ask = Callable[[Any], QuerySet[Any, Any]]  # rows behind a key, or from the first (None)
+
+
+def batch(kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Hashable) -> list[tuple[uuid.UUID, str]]:
+    """Key and line of the first ``size`` of ``ask(behind)``, in their order; "" for what this caller does not read.
+
+    One question, put into SQL once for each ``way``, which tells apart whatever ``ask`` depends on beside ``behind``.
+    """
+    found = _asked(kind, caller, ask, behind, size, way)
+    missing = [key for key, line in found if line is None]
+    made = make(kind, missing, caller) if missing else {}
+    return [(key, made[key] if line is None else line) for key, line in found]
+
+
+def _asked(
+    kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Hashable
+) -> list[tuple[uuid.UUID, str | None]]:
+    def write() -> tuple[str, tuple[Any, ...]]:
+        good = _good(kind, caller, Stretch()).filter(record_id=OuterRef("record_id"))
+        rows = ask(None if behind is None else ANYWHERE).values_list("record_id", Subquery(good.values(LINE)[:1]))
+        return rows[:size].query.sql_with_params()
+
+    sql, parameters = WRITTEN.get((kind, eyes(caller), behind is None, size, way), write)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [behind if each == ANYWHERE else each for each in parameters])
+        return cursor.fetchall()
 
 
 def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
