@@ -3,6 +3,7 @@
 from claims.alarms import after_capture, after_copy_decided
 from claims.api import dumps
 from claims.api.ready import keep_ready
+from claims.models import DumpSegment
 from claims.news_mail import send_news
 from claims.rechecks import released_sources
 from claims.release.embargoes import note_ended
@@ -46,6 +47,11 @@ def write_out(job: Job) -> None:
 def dump(job: Job) -> None:
     """Write everything partners read into files they can fetch and check offline."""
     dumps.make_dumps()
+
+
+def package(job: Job) -> None:
+    """Make the Data Package of a dump anew (the key: of the file it replaces)."""
+    dumps.make_package_anew(DumpSegment.objects.get(pk=job.key))
 
 
 def mend_dumps(job: Job) -> None:

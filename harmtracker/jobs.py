@@ -51,6 +51,7 @@ KINDS: Final[dict[str, Kind]] = {
     "documents.write_out": Kind(Lane.CLAIMS, "claims.tasks.write_out", attempts=1),
     "news.mail": Kind(Lane.CLAIMS, "claims.tasks.mail_news"),
     "dumps.make": Kind(Lane.UPKEEP, "claims.tasks.dump"),
+    "dumps.package": Kind(Lane.UPKEEP, "claims.tasks.package"),
     "dumps.mend": Kind(Lane.CLAIMS, "claims.tasks.mend_dumps"),
     "evidence.stamp": Kind(Lane.UPKEEP, "sources.tasks.stamp"),
     "evidence.verify": Kind(Lane.UPKEEP, "sources.tasks.verify", attempts=1),

@@ -1,142 +1,185 @@
-"""Dumps: everything a ceiling reads, in packed files with their hashes; made by a job, mended at once.
+"""Dumps: everything a ceiling reads, in files with their hashes; made by a job, mended at once.
 
 Made from the same lines as every list (ready.py). What is withdrawn or marked higher later is in no file that is given
-out: the very query that finds a file asks for that, and a job makes the file anew without it.
+out: the very query that finds a file asks for that (bulk/kept.py), and a job makes the files of those records anew.
+
+Nothing of a dump is given out before all of it is there, nor a file before those of the same records are. A file's row
+is written before its bytes, so that whatever a killed worker leaves behind is found and destroyed.
 """
 
 import json
-import sys
-from collections.abc import Iterator
-from typing import Any, Final
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from claims.api.ready import LINE, Lines, Stretch, copied, refresh, stretches
+from claims.api.bulk.files import File, RecordFiles, cut_up
+from claims.api.bulk.kept import MEDIA_TYPES, is_spoilt, retire, sweep
+from claims.api.bulk.package import Package
+from claims.api.ready import LINE, Stretch, copied, refresh, stretches
 from claims.api.tokens import Caller, caller_with
-from claims.models import Change, Dump, DumpSegment, PartnerToken
-from claims.models.release import RecordType
+from claims.models import Dump, DumpSegment, FileFormat, PartnerToken
+from claims.models.dump import EVERY_KIND
+from claims.models.release import RecordType, Scope
+from claims.release.redaction import Document
 from claims.release.scopes import READ_BULK
-from harmtracker import audit
+from harmtracker import jobs
 from harmtracker.models import AuditEvent
-from sources.evidence.blobs import destroy, seal
+from sources.evidence.blobs import digest_of, seal_file
 from sources.models import Blob
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-MEDIA_TYPE: Final = "application/zstd"
-LEVEL: Final = 3
-SEGMENT: Final = 32 * 1024 * 1024  # bytes before packing
+SEGMENT: Final = 32 * 1024 * 1024  # bytes of JSON, before packing, that the records of a file come to
 KEPT: Final = 7  # newest dumps of a ceiling
-# What takes something from a reader; all other changes stand in the stream for whoever fetched a dump.
-TAKES: Final = ("marking.raised", "incident.release_withdrawn", "statement.release_withdrawn")
-RETIRED: Final = "a dump's file was replaced"
+ALL: Final = (UUID(int=0), UUID(int=2**128 - 1))
+Bounds = tuple[UUID | str, UUID | str]
+Replaced = QuerySet[DumpSegment]
+Head = tuple[int, str]  # number and hash of the newest audit event
 
 
 def make_dumps() -> list[Dump]:
     """A new dump for each ceiling that tokens in use read whole lists with; those beyond the ``KEPT`` newest retire."""
     tokens = PartnerToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now(), partner__is_active=True)
-    callers = [caller_with(token) for token in tokens.select_related("partner")]
-    made = [make_dump(ceiling) for ceiling in sorted({each.ceiling for each in callers if each.has(READ_BULK)})]
-    for dump in made:
-        for old in Dump.objects.filter(ceiling=dump.ceiling, retired_at=None).order_by("-made_at")[KEPT:]:
-            retire(old.segments.filter(retired_at=None))
-            Dump.objects.filter(pk=old.pk).update(retired_at=timezone.now())
+    callers = [each for each in map(caller_with, tokens.select_related("partner")) if each.has(READ_BULK)]
+    made = []
+    for ceiling in sorted({each.ceiling for each in callers}):
+        parts = {part for each in callers if each.ceiling == ceiling for part in each.parts}
+        made.append(make_dump(ceiling, sorted(parts)))
+        _retire_older(made[-1])
+    sweep()
     return made
 
 
-def make_dump(ceiling: str) -> Dump:
-    """Write everything this ceiling reads today into files."""
-    head = AuditEvent.objects.order_by("-sequence").first()
-    dump = Dump.objects.create(
-        ceiling=ceiling, seq=head.sequence if head else 0, audit_hash=bytes(head.hash).hex() if head else ""
-    )
-    for kind in RecordType.values:
-        for lines in _segments(kind, reader(ceiling)):
-            _keep(dump, kind, dump.seq, lines)
+def make_dump(ceiling: str, parts: list[str]) -> Dump:
+    """Write everything this ceiling reads today into files, with what these ``parts`` of documents add."""
+    head = _head()
+    dump = Dump.objects.create(ceiling=ceiling, parts=parts, seq=head[0], audit_hash=head[1])
+    with Package() as package:
+        for kind in RecordType.values:
+            for files in _gathered(dump, kind, stretches(kind), package.take):
+                _keep(dump, kind, (files.first, files.last), head, files.files())
+        _keep(dump, EVERY_KIND, ALL, head, [_as_file(package)])
+    Dump.objects.filter(pk=dump.pk).update(finished_at=timezone.now())
     return dump
 
 
-def reader(ceiling: str) -> Caller:
-    """Dumps hold the base of documents, which every token of a ceiling reads."""
-    return Caller(PartnerToken(scopes=[]), ceiling, ())
-
-
 def mend() -> int:
-    """Make anew what may not be given out any more; how many files that were."""
-    spoilt = list(
-        DumpSegment.objects.filter(_is_spoilt(), retired_at=None, dump__retired_at=None).select_related("dump")
+    """Make anew what may not be given out any more; of how many ranges of records that was."""
+    retire(DumpSegment.objects.filter(is_spoilt(), dump__retired_at=None))
+    lacking = DumpSegment.objects.filter(
+        retired_at__isnull=False, remade_at=None, dump__retired_at=None, dump__finished_at__isnull=False
     )
-    for segment in spoilt:
-        retire(DumpSegment.objects.filter(pk=segment.pk))
-        seq = audit.newest_sequence()
-        stretch = Stretch(segment.first, segment.last, includes_first=True)
-        refresh(segment.record_type, reader(segment.dump.ceiling), stretch)
-        lines = copied(segment.record_type, LINE, reader(segment.dump.ceiling), stretch)
-        if lines.count:
-            _keep(segment.dump, segment.record_type, seq, lines, (segment.first, segment.last))
-    return len(spoilt)
+    ranges = list(lacking.order_by().values("dump", "record_type", "first", "last").distinct())
+    for each in ranges:
+        replaced = lacking.filter(**each)
+        if each["record_type"] == EVERY_KIND:  # takes too long for the lane of quick work
+            jobs.enqueue("dumps.package", str(replaced.latest("retired_at").pk))
+        else:
+            _make_range_anew(replaced, each["record_type"], (each["first"], each["last"]))
+    return len(ranges)
 
 
-def given_out(ceiling: str) -> QuerySet[DumpSegment]:
-    """Files a partner with this ceiling may fetch at this moment."""
-    return (
-        DumpSegment.objects.filter(dump__ceiling=ceiling, dump__retired_at=None, retired_at=None)
-        .exclude(_is_spoilt())
-        .select_related("dump", "blob")
+def make_package_anew(retired: DumpSegment) -> None:
+    """The package of a dump as of now, in place of a retired one."""
+    dump, head = retired.dump, _head()
+    replaced = dump.segments.filter(record_type=EVERY_KIND, retired_at__isnull=False, remade_at=None)
+    if dump.retired_at is not None or not replaced.exists():
+        return
+    with Package() as package:
+        for kind in RecordType.values:
+            for stretch in stretches(kind):
+                for document in _documents(dump, kind, stretch):
+                    package.take(cut_up(document)[Scope.BASE])
+        _keep(dump, EVERY_KIND, ALL, head, [_as_file(package)], replaced)
+
+
+def _make_range_anew(replaced: Replaced, kind: str, bounds: Bounds) -> None:
+    dump, head = replaced[0].dump, _head()
+    gathered = _gathered(dump, kind, [Stretch(*bounds, includes_first=True)], lambda _base: None)
+    _keep(dump, kind, bounds, head, (file for files in gathered for file in files.files()), replaced)
+
+
+def _head() -> Head:
+    newest = AuditEvent.objects.order_by("-sequence").first()
+    return (newest.sequence, bytes(newest.hash).hex()) if newest else (0, "")
+
+
+def _retire_older(dump: Dump) -> None:
+    """Those beyond the newest, and what a worker left half made. Only the newest has a package."""
+    others = Dump.objects.filter(ceiling=dump.ceiling, retired_at=None, made_at__lt=dump.made_at)
+    kept = others.filter(finished_at__isnull=False).order_by("-made_at")[: KEPT - 1]
+    now = timezone.now()
+    others.exclude(pk__in=[each.pk for each in kept]).update(retired_at=now)
+    DumpSegment.objects.filter(dump__in=others, record_type=EVERY_KIND, remade_at=None).update(
+        retired_at=now, remade_at=now
     )
 
 
-def retire(segments: QuerySet[DumpSegment]) -> None:
-    """Give these out no more, and destroy their bytes."""
-    for segment in segments.select_related("blob"):
-        DumpSegment.objects.filter(pk=segment.pk).update(retired_at=timezone.now())
-        destroy(segment.blob_id)
-        Blob.objects.filter(pk=segment.blob_id).update(destroyed_at=timezone.now(), destroyed_reason=RETIRED)
+def _documents(dump: Dump, kind: str, stretch: Stretch) -> Iterator[Document]:
+    """What this dump's readers read of a stretch, with all the parts that any of them reads."""
+    reader = Caller(PartnerToken(scopes=[]), dump.ceiling, tuple(dump.parts))
+    refresh(kind, reader, stretch)
+    for block in copied(kind, LINE, reader, stretch).blocks:
+        for line in block.splitlines():
+            yield json.loads(line)
 
 
-def _is_spoilt() -> Exists:
-    taken = AuditEvent.objects.filter(sequence=OuterRef("seq"), verb__in=TAKES)
-    return Exists(
-        Change.objects.filter(
-            Exists(taken),
-            record_type=OuterRef("record_type"),
-            record_id__gte=OuterRef("first"),
-            record_id__lte=OuterRef("last"),
-            seq__gt=OuterRef("seq"),
-        )
-    )
+def _gathered(
+    dump: Dump, kind: str, where: Iterable[Stretch], also: Callable[[Document], None]
+) -> Iterator[RecordFiles]:
+    """Files of about ``SEGMENT`` bytes of records each. ``also`` is handed the base of every document."""
+    following: Iterator[Stretch | None] = iter(where)
+    stretch = next(following, None)
+    while stretch is not None:
+        with RecordFiles(kind, dump.parts) as files:
+            while stretch is not None and files.size < SEGMENT:
+                for document in _documents(dump, kind, stretch):
+                    also(files.take(document))
+                stretch = next(following, None)
+            if files.size:
+                yield files
 
 
-def _segments(kind: str, caller: Caller) -> Iterator[Lines]:
-    """All lines, gathered into parts of about ``SEGMENT`` bytes."""
-    blocks: list[bytes] = []
-    count = size = 0
-    for stretch in stretches(kind):
-        refresh(kind, caller, stretch)
-        lines = copied(kind, LINE, caller, stretch)
-        blocks, count = blocks + lines.blocks, count + lines.count
-        size += sum(map(len, lines.blocks))
-        if size >= SEGMENT:
-            yield Lines(count, blocks)
-            blocks, count, size = [], 0, 0
-    if count:
-        yield Lines(count, blocks)
+def _as_file(package: Package) -> File:
+    return File("package", Scope.BASE, FileFormat.PACKAGE, package)
 
 
-def _keep(dump: Dump, kind: str, seq: int, lines: Lines, bounds: tuple[Any, Any] | None = None) -> None:
-    """Pack and seal. The first line says what the file is, so that no two files are the same bytes."""
-    body = b"".join(lines.blocks)
-    if bounds is None:
-        first, last = body[: body.index(b"\n")], body[body.rstrip(b"\n").rfind(b"\n") + 1 :]
-        bounds = json.loads(first)["id"], json.loads(last)["id"]
-    head = {"object": "segment", "dump": str(dump.pk), "type": kind, "records": lines.count, "change_seq": seq}
-    packed = zstd.compress(json.dumps(head).encode() + b"\n" + body, LEVEL)
-    sha256 = seal(packed)
-    blob, _made = Blob.objects.get_or_create(sha256=sha256, defaults={"size": len(packed), "media_type": MEDIA_TYPE})
-    DumpSegment.objects.create(
-        dump=dump, record_type=kind, first=bounds[0], last=bounds[1], count=lines.count, seq=seq, blob=blob
-    )
+def _keep(
+    dump: Dump, kind: str, bounds: Bounds, head: Head, files: Iterable[File], replaced: Replaced | None = None
+) -> None:
+    """Seal files of the same records, and give them out from one moment on in place of those they replace."""
+    made = []
+    for file in files:
+        segment = DumpSegment(dump=dump, record_type=kind, first=bounds[0], last=bounds[1], seq=head[0])
+        segment.content, segment.scope, segment.format = file.content, file.scope, file.format
+        made.append(segment.pk)
+        _seal(segment, file, head)
+    with transaction.atomic():
+        DumpSegment.objects.filter(pk__in=made).update(ready_at=timezone.now())
+        if replaced is not None:
+            replaced.update(remade_at=timezone.now())
+
+
+def _seal(segment: DumpSegment, file: File, head: Head) -> None:
+    """Finish a file and keep its bytes. It says itself what it is, so that no two files are the same bytes."""
+    segment.count = file.body.count
+    about = {
+        "object": "segment",
+        "id": str(segment.pk),
+        "dump": str(segment.dump_id),
+        "ceiling": segment.dump.ceiling,
+        "type": segment.record_type or None,
+        "content": segment.content,
+        "records": segment.count,
+        "change_seq": head[0],
+        "audit_hash": head[1] or None,
+    }
+    with file.body.finish(about) as body:
+        segment.blob_id = digest_of(body).hex()
+        size = body.seek(0, os.SEEK_END)
+        segment.save(force_insert=True)
+        seal_file(body)
+    Blob.objects.create(pk=segment.blob_id, size=size, media_type=MEDIA_TYPES[file.format])

@@ -14,21 +14,25 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from claims.api.answers import ExportView
-from claims.api.changes import KINDS
+from claims.api.bulk.kept import MEDIA_TYPES, given_out, name_of, of_scopes
 from claims.api.described import REFUSALS, described
-from claims.api.dumps import MEDIA_TYPE, given_out
 from claims.api.problems import MEDIA_TYPE as PROBLEM
 from claims.api.problems import Problem
 from claims.api.serializers.changes import DumpsSerializer
 from claims.api.serializers.shared import ProblemSerializer
-from claims.api.tokens import Caller
-from claims.models import Dump, DumpSegment
+from claims.models import Dump, DumpSegment, FileFormat
 from claims.release.redaction import Document
 from claims.release.scopes import READ_BULK
 from sources.evidence.blobs import Damaged, StoreUnavailable, open_blob
 
 RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 BLOCK: Final = 64 * 1024
+ORDER: Final = ("record_type", "first", "content", "format")
+FILES: Final = {
+    FileFormat.NDJSON: "Lines of JSON packed with zstd; the first says what the file is.",
+    FileFormat.PARQUET: "A table. Its metadata says under `harmtracker` what the file is.",
+    FileFormat.PACKAGE: "A Data Package (Frictionless, version 2): the base of all records as tables in one archive.",
+}
 
 
 class Exports(ExportView):
@@ -40,10 +44,9 @@ class Exports(ExportView):
     @described("list_exports", "List dumps and their files", DumpsSerializer)
     def get(self, request: Request) -> HttpResponse:
         dumps: dict[uuid.UUID, Document] = {}
-        for segment in given_out(self.reader.ceiling).order_by("-dump__made_at", "record_type", "first"):
+        for segment in given_out(self.reader).order_by("-dump__made_at", *ORDER):
             found = dumps.setdefault(segment.dump_id, _dump(segment.dump))
-            if segment.record_type in kinds_of(self.reader):
-                found["segments"].append(_segment(segment, request))
+            found["segments"].append(_segment(segment, request))
         return self.answer({"object": "dumps", "dumps": list(dumps.values())})
 
 
@@ -58,9 +61,10 @@ class ExportFile(ExportView):
         summary="Fetch a file of a dump",
         tags=["export"],
         responses={
-            (200, MEDIA_TYPE): OpenApiResponse(
-                OpenApiTypes.BINARY, description="Lines of JSON packed with zstd; the first says what the file is."
-            ),
+            **{
+                (200, MEDIA_TYPES[written_as]): OpenApiResponse(OpenApiTypes.BINARY, description=words)
+                for written_as, words in FILES.items()
+            },
             206: OpenApiResponse(description="The part asked for with `Range: bytes=N-`."),
             304: OpenApiResponse(description="You hold these very bytes (ETag)."),
             416: OpenApiResponse(description="The file ends before that."),
@@ -76,19 +80,14 @@ class ExportFile(ExportView):
     )
     def get(self, request: Request, dump: uuid.UUID, segment: uuid.UUID) -> HttpResponseBase:
         self.read_from = f"exports/{dump}/{segment}/"  # who holds which file is told from the reads
-        rows = DumpSegment.objects.filter(dump__ceiling=self.reader.ceiling, record_type__in=kinds_of(self.reader))
+        rows = DumpSegment.objects.filter(of_scopes(self.reader), dump__ceiling=self.reader.ceiling)
         if not rows.filter(pk=segment, dump=dump).exists():
             raise Http404
-        found = given_out(self.reader.ceiling).filter(pk=segment).first()
+        found = given_out(self.reader).filter(pk=segment).first()
         if found is None:
             raise Problem(410, "replaced", _("This file was replaced. Ask for the list of dumps again, delete yours."))
         self.change_seq = found.seq
         return _sent(found, request)
-
-
-def kinds_of(caller: Caller) -> list[str]:
-    """The kinds of record whose lists this token may read."""
-    return [kind for scope, kind in KINDS.items() if caller.has(scope)]
 
 
 def _dump(dump: Dump) -> Document:
@@ -108,7 +107,10 @@ def _segment(segment: DumpSegment, request: Request) -> Document:
     return {
         "object": "segment",
         "id": str(segment.pk),
-        "type": segment.record_type,
+        "type": segment.record_type or None,
+        "content": segment.content,
+        "format": segment.format,
+        "name": name_of(segment),
         "records": segment.count,
         "change_seq": segment.seq,
         "bytes": segment.blob.size,
@@ -126,10 +128,10 @@ def _sent(segment: DumpSegment, request: Request) -> HttpResponseBase:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     is_part = (begins, ends) != (0, size)
     body = _opened(segment, begins, ends) if request.method == "GET" else ()
-    response = StreamingHttpResponse(body, status=206 if is_part else 200, content_type=MEDIA_TYPE)
+    response = StreamingHttpResponse(body, status=206 if is_part else 200, content_type=MEDIA_TYPES[segment.format])
     response["Content-Length"] = str(ends - begins)
     response["ETag"], response["Accept-Ranges"] = etag, "bytes"
-    response["Content-Disposition"] = f'attachment; filename="{segment.record_type}s-{segment.pk}.ndjson.zst"'
+    response["Content-Disposition"] = f'attachment; filename="{name_of(segment)}"'
     if is_part:
         response["Content-Range"] = f"bytes {begins}-{ends - 1}/{size}"
     return response

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from claims.api.answers import ExportView
 from claims.api.described import described
 from claims.api.serializers.collections import VocabulariesSerializer, VocabularySerializer
-from claims.models import assessment, comment_request, figure, incident, link, place, rendering, statement
+from claims.models import assessment, comment_request, dump, figure, incident, link, place, rendering, statement
 from claims.models.dated import DatePrecision
 from claims.models.findings import Finding
 from claims.models.media_item import MediaKind
@@ -37,6 +37,7 @@ VOCABULARIES: Final[dict[str, type[TextChoices]]] = {
     "demographic": figure.Demographic,
     "direction": assessment.Direction,
     "fidelity": rendering.Fidelity,
+    "file_format": dump.FileFormat,
     "finding": Finding,
     "handling": Flag,
     "harm": incident.Harm,

@@ -71,7 +71,8 @@ class DumpSegment(models.Model):
     last = models.UUIDField()
     count = models.PositiveIntegerField()
     seq = models.BigIntegerField()
-    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    # No constraint: the hash stands here before the bytes do, and the blob is put on record behind them.
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     made_at = models.DateTimeField(auto_now_add=True)
     ready_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ product goes through these functions and does not know which.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from sources.evidence.disk import DiskStore
-from sources.evidence.holding import Damaged, Gone, Store, StoreFull, StoreUnavailable
+from sources.evidence.holding import Damaged, Gone, Store, StoreFull, StoreUnavailable, digest_of
 
 if TYPE_CHECKING:
     from sources.evidence.bucket import BucketStore
@@ -26,11 +27,13 @@ __all__ = [
     "StoreFull",
     "StoreUnavailable",
     "destroy",
+    "digest_of",
     "holds",
     "names",
     "open_blob",
     "read_blob",
     "seal",
+    "seal_file",
     "store",
     "verify",
 ]
@@ -67,6 +70,11 @@ def _bucket(address: str, endpoint: str, region: str, access_key: str, secret_ke
 
 def seal(body: bytes) -> str:
     """Keep bytes; their SHA-256 in hex. Sealing the same bytes again changes nothing. Raises StoreFull, Damaged."""
+    return store().seal(io.BytesIO(body))
+
+
+def seal_file(body: BinaryIO) -> str:
+    """The same for what is too large to be held in memory: a file that can be sought in, read from its beginning."""
     return store().seal(body)
 
 

@@ -18,12 +18,20 @@ from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 from storages.backends.s3 import S3Storage  # type: ignore[import-untyped]
 
-from sources.evidence.holding import NAME, Damaged, Gone, StoreFull, StoreUnavailable, relative_name
+from sources.evidence.holding import (
+    NAME,
+    PIECE,
+    Damaged,
+    Gone,
+    StoreFull,
+    StoreUnavailable,
+    digest_of,
+    relative_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PIECE: Final = 1024 * 1024
 HELD_ALREADY: Final = frozenset({409, 412})  # somebody else is putting, or has put, the same name
 NO_ROOM: Final = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "EntityTooLarge"})
 
@@ -47,17 +55,17 @@ class BucketStore:
             ),
         )
 
-    def seal(self, body: bytes) -> str:
-        """Keep bytes; their SHA-256 in hex. Raises StoreFull, StoreUnavailable, Damaged."""
-        digest = hashlib.sha256(body)
-        sha256 = digest.hexdigest()
+    def seal(self, body: BinaryIO) -> str:
+        """Keep the bytes of a file; their SHA-256 in hex. Raises StoreFull, StoreUnavailable, Damaged."""
+        digest = digest_of(body)
+        sha256 = digest.hex()
         try:
             with _told():
                 self._client.put_object(
                     **self._at(sha256),
                     Body=body,
                     IfNoneMatch="*",
-                    ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
+                    ChecksumSHA256=base64.b64encode(digest).decode(),
                     ContentType="application/octet-stream",
                 )
         except _HeldAlready:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from sources.evidence.holding import NAME, Damaged, Gone, StoreFull, relative_name
+from sources.evidence.holding import NAME, Damaged, Gone, StoreFull, digest_of, relative_name
 
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -26,9 +27,9 @@ class DiskStore:
         """Where the bytes of this hash lie. Raises ValueError for what is no hash."""
         return self.root / relative_name(sha256)
 
-    def seal(self, body: bytes) -> str:
-        """Keep bytes; their SHA-256 in hex. Raises StoreFull, Damaged."""
-        sha256 = hashlib.sha256(body).hexdigest()
+    def seal(self, body: BinaryIO) -> str:
+        """Keep the bytes of a file; their SHA-256 in hex. Raises StoreFull, Damaged."""
+        sha256 = digest_of(body).hex()
         path = self.path_of(sha256)
         if path.exists():
             self.open_blob(sha256).close()
@@ -70,12 +71,12 @@ class DiskStore:
         return (path.name for path in self.root.glob("??/??/*") if NAME.fullmatch(path.name))
 
 
-def _write_once(path: Path, body: bytes) -> None:
+def _write_once(path: Path, body: BinaryIO) -> None:
     """Write to a name of its own, sync, then link: a reader never sees half a file and none is ever replaced."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".sealing-")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(body)
+            shutil.copyfileobj(body, file)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o440)

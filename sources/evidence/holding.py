@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
+PIECE: Final = 1024 * 1024
 NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -37,8 +39,8 @@ class Gone(Damaged):
 class Store(Protocol):
     """Bytes under their SHA-256 (64 hex digits), written once, never overwritten. All may raise StoreUnavailable."""
 
-    def seal(self, body: bytes) -> str:
-        """Keep bytes; their hash. The same bytes again change nothing. Raises StoreFull, Damaged."""
+    def seal(self, body: BinaryIO) -> str:
+        """Keep the bytes of a file; their hash. The same bytes again change nothing. Raises StoreFull, Damaged."""
         ...
 
     def open_blob(self, sha256: str) -> BinaryIO:
@@ -56,6 +58,16 @@ class Store(Protocol):
     def names(self) -> Iterator[str]:
         """Every hash something lies under, in no order that means anything."""
         ...
+
+
+def digest_of(body: BinaryIO) -> bytes:
+    """SHA-256 over a file that can be sought in, from its beginning; it is left at its beginning."""
+    digest = hashlib.sha256()
+    body.seek(0)
+    while piece := body.read(PIECE):
+        digest.update(piece)
+    body.seek(0)
+    return digest.digest()
 
 
 def relative_name(sha256: str) -> str:

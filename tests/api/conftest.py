@@ -1,5 +1,8 @@
 """What tests of the export start from: released records, a partner, and a client that sends its token."""
 
+import importlib.util
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
@@ -16,6 +19,16 @@ from tests.factories import (
     analyst,
     editor,
 )
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+
+
+def shipped(name):
+    """A script that partners get from us, as a module."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class PartnerClient(Client):
@@ -35,6 +48,16 @@ class PartnerClient(Client):
         response = self.get(path, data)
         assert response.status_code == 200, response.content
         return response.json()
+
+
+def reading(client):
+    """How the script that fetches dumps reads, through the client of a test."""
+
+    def read(address, begins):
+        answer = client.get(address, headers={"Range": f"bytes={begins}-"} if begins else {})
+        return answer.streaming_content if answer.streaming else [answer.content]
+
+    return read
 
 
 @pytest.fixture

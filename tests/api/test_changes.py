@@ -1,10 +1,8 @@
 """A partner who follows the stream holds what a fresh read gives, and is told of nothing it could not have seen."""
 
-import importlib.util
 import random
 import threading
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -20,23 +18,15 @@ from harmtracker.errors import Refused
 from harmtracker.models import AuditEvent
 from harmtracker.records import Workflow
 from sources.models import Party
-from tests.api.conftest import released, released_statement
+from tests.api.conftest import released, released_statement, shipped
 from tests.api.test_restricted_later import mark
 from tests.factories import IncidentFactory, LinkFactory, PartyFactory, StatementFactory, TeamFactory, analyst, editor
 from tests.refusals import in_background
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).parent.parent.parent
 
 
-def reference_client():
-    spec = importlib.util.spec_from_file_location("partner_client", ROOT / "docs" / "partner_client.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-CLIENT = reference_client()
+CLIENT = shipped("partner_client")
 
 
 class Mirror:

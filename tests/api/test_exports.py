@@ -1,26 +1,31 @@
 """Dumps: the same records as the lists, in files that can be checked; what is taken back is in none of them."""
 
 import hashlib
+import itertools
 import json
 import subprocess
 import sys
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from claims.api import dumps
-from claims.api.dumps import make_dumps, mend, zstd
+from claims.api.bulk import kept
+from claims.api.bulk.files import zstd
+from claims.api.dumps import make_dumps, mend
 from claims.models import Dump, DumpSegment, PartnerRead
 from claims.release.make import withdraw_release
 from harmtracker import jobs
 from harmtracker.models import AuditEvent
 from sources.evidence.blobs import holds
-from tests.api.conftest import released, released_statement
+from sources.evidence.verifying import run_check, strays
+from tests.api.conftest import DOCS, reading, released, released_statement, shipped
 from tests.api.test_changes import House, Mirror
 from tests.api.test_restricted_later import mark
 from tests.factories import IncidentFactory, editor
 
-ROOT = Path(__file__).parent.parent.parent
+FETCH = shipped("fetch_dump")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_root")]
 
 
@@ -38,13 +43,15 @@ def fetched(client, segment):
     assert hashlib.sha256(packed).hexdigest() == segment["sha256"]
     assert len(packed) == segment["bytes"]
     head, *records = map(json.loads, zstd.decompress(packed).splitlines())
-    assert (head["records"], head["type"]) == (len(records), segment["type"])
+    assert (head["records"], head["type"], head["content"]) == (len(records), segment["type"], segment["content"])
     return records
 
 
-def segments(client):
+def segments(client, *contents, written_as="ndjson"):
+    """Files of the one dump; those that hold these contents where any are named."""
     (dump,) = client.read("exports/")["dumps"]
-    return dump["segments"]
+    found = [each for each in dump["segments"] if each["format"] == written_as]
+    return [each for each in found if each["content"] in contents] if contents else found
 
 
 def test_a_dump_holds_what_the_lists_hold_in_files_whose_hashes_are_told(bulk):
@@ -55,9 +62,9 @@ def test_a_dump_holds_what_the_lists_hold_in_files_whose_hashes_are_told(bulk):
     (dump,) = bulk.read("exports/")["dumps"]
     head = AuditEvent.objects.latest("sequence")
     assert (dump["change_seq"], dump["audit_hash"]) == (head.sequence, bytes(head.hash).hex())
-    found = {each["type"]: fetched(bulk, each) for each in dump["segments"]}
-    assert found["incident"] == bulk.read("incidents/")["results"]
-    assert found["statement"] == bulk.read("statements/")["results"]
+    found = {each["content"]: fetched(bulk, each) for each in segments(bulk)}
+    assert found["incidents"] == bulk.read("incidents/")["results"]
+    assert found["statements"] == bulk.read("statements/")["results"]
 
 
 def test_many_records_make_many_files(bulk, monkeypatch):
@@ -84,7 +91,9 @@ def test_what_is_taken_back_is_given_out_no_more_from_that_moment(bulk, taken):
     refused = bulk.get(before["address"])
     assert (refused.status_code, refused.json()["type"]) == (410, "urn:harmtracker:problem:replaced")
     assert bulk.read("exports/")["dumps"] == []
-    assert (mend(), mend()) == (1, 0)
+    assert mend() == 2  # the range of statements, and the package
+    jobs.work("upkeep")
+    assert mend() == 0
     (after,) = segments(bulk)
     parties = {each["id"]: each["party"] for each in fetched(bulk, after)}
     assert parties[str(kept.pk)] is not None
@@ -165,7 +174,7 @@ def test_a_dump_and_the_changes_since_are_what_a_fresh_read_gives(calling):
     make_dumps()
     (dump,) = client.read("exports/")["dumps"]
     mirror = Mirror(client)
-    mirror.held = {each["id"]: each for segment in dump["segments"] for each in fetched(client, segment)}
+    mirror.held = {each["id"]: each for segment in segments(client) for each in fetched(client, segment)}
     mirror.after = dump["change_seq"]
     assert mirror.held
     for _each in range(12):
@@ -173,27 +182,128 @@ def test_a_dump_and_the_changes_since_are_what_a_fresh_read_gives(calling):
     assert mirror.follow() == mirror.fresh()
 
 
-def test_the_script_we_ship_finds_what_is_wrong_with_a_copy(bulk, tmp_path):
+def test_the_scripts_we_ship_fetch_what_is_missing_and_find_what_is_wrong(bulk, tmp_path):
     for _each in range(2):
         released_statement(kind="testimony")
-    released(IncidentFactory(workflow="approved"))
     make_dumps()
-    listing = tmp_path / "exports.json"
-    listing.write_bytes(bulk.get("exports/").content)
-    found = segments(bulk)
-    paths = [tmp_path / f"{each['id']}.ndjson.zst" for each in found]
-    for segment, path in zip(found, paths, strict=True):
-        path.write_bytes(body_of(bulk.get(segment["address"])))
-    assert checked(listing) == (0, ["good", "good"])
-    paths[0].write_bytes(paths[0].read_bytes()[:-1])
-    paths[1].unlink()
-    assert checked(listing) == (1, ["not the bytes that were published", "missing"])
+    folder = tmp_path / "dump"
+    names = FETCH.fetch(reading(bulk), folder)
+    assert set(checked(folder).values()) == {"good"}
+    cut, gone, other = names[:3]
+    whole = {name: (folder / name).read_bytes() for name in names}
+    (folder / cut).rename(folder / f"{cut}.part").write_bytes(whole[cut][:10])
+    (folder / gone).unlink()
+    (folder / other).write_bytes(whole[other][:-1])
+    (folder / "parties-of-yesterday.parquet").write_bytes(b"x")
+    told = checked(folder)
+    assert (told[cut], told[gone], told[other]) == ("missing", "missing", "not the bytes that were published")
+    (folder / other).unlink()
+    FETCH.fetch(reading(bulk), folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".json"} == whole
 
 
-def checked(listing):
-    command = [sys.executable, str(ROOT / "docs" / "check_dump.py"), str(listing), str(listing.parent)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
-    return ran.returncode, [line.split("  ")[1] for line in ran.stdout.splitlines()]
+def checked(folder):
+    """What the script says of each file."""
+    command = [sys.executable, str(DOCS / "check_dump.py"), str(folder / "exports.json"), str(folder)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    said = dict(line.split("  ") for line in ran.stdout.splitlines())
+    assert ran.returncode == (0 if set(said.values()) == {"good"} else 1), ran.stderr
+    return said
+
+
+class Killed(BaseException):
+    """The worker is no more, in the middle of what it did."""
+
+
+@pytest.fixture
+def killed_at(monkeypatch):
+    """The worker is killed ``before`` or ``after`` the ``number``-th time it does this to bytes."""
+
+    def arrange(module, name, when, number):
+        does, times = getattr(module, name), itertools.count(1)
+
+        def dying(what):
+            if (time := next(times)) == number and when == "before":
+                raise Killed
+            does(what)
+            if time == number:
+                raise Killed
+
+        monkeypatch.setattr(module, name, dying)
+
+    return arrange
+
+
+def amiss():
+    """What the daily check says of files of dumps, and bytes that are on no record."""
+    ours = set(DumpSegment.objects.values_list("blob_id", flat=True))
+    return [each for each in run_check().problems if each["which"] in ours] + list(strays())
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_worker_killed_while_it_makes_a_dump_leaves_nothing_that_is_given_out(bulk, killed_at, when):
+    released_statement(kind="testimony")
+    killed_at(dumps, "seal_file", when, 4)
+    with pytest.raises(Killed):
+        make_dumps()
+    assert bulk.read("exports/")["dumps"] == []
+    begun = DumpSegment.objects.latest("made_at")
+    assert bulk.get(f"exports/{begun.dump_id}/{begun.pk}/").status_code == 410
+    make_dumps()
+    assert [each["id"] for each in bulk.read("exports/")["dumps"]] == [str(Dump.objects.get(retired_at=None).pk)]
+    assert amiss() == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_worker_killed_while_it_destroys_a_file_leaves_nothing_amiss(bulk, killed_at, when):
+    gone = released_statement(kind="testimony")
+    released_statement(kind="testimony")
+    make_dumps()
+    taken = {each["sha256"] for each in bulk.read("exports/")["dumps"][0]["segments"]}
+    gone.refresh_from_db()
+    withdraw_release(record=gone, by=editor(), code="error", reason="x")
+    killed_at(kept, "destroy", when, 3)
+    with pytest.raises(Killed):
+        mend()
+    mend()
+    assert [each for each in taken if holds(each)] == []
+    assert amiss() == []
+    assert [each["id"] for each in fetched(bulk, segments(bulk, "statements")[0])] != [str(gone.pk)]
+
+
+def test_files_that_a_killed_worker_began_are_destroyed_when_nobody_can_be_writing_them_any_more(bulk, killed_at):
+    released_statement(kind="testimony")
+    killed_at(dumps, "seal_file", "after", 2)
+    with pytest.raises(Killed):
+        make_dumps()
+    begun = DumpSegment.objects.filter(ready_at=None)
+    kept.sweep()
+    assert any(holds(each.blob_id) for each in begun)
+    begun.update(made_at=timezone.now() - kept.ABANDONED - timedelta(minutes=1))
+    kept.sweep()
+    assert list(strays()) == []
+
+
+def type_of(client, segment):
+    response = client.get(segment["address"])
+    assert len(body_of(response)) == segment["bytes"]
+    return response["Content-Type"]
+
+
+def test_what_a_scope_adds_is_fetched_by_those_who_hold_it(bulk, calling):
+    released(IncidentFactory(workflow="approved", latitude=50.5432, longitude=30.2, place_precision="exact"))
+    exact = calling("AMBER", "bulk:read", "locations.exact:read")
+    make_dumps()
+    (lines,) = segments(exact, "incident_exact_place")
+    (table,) = segments(exact, "exact_places", written_as="parquet")
+    assert fetched(exact, lines)[0]["exact_place"]["latitude"] == 50.5432
+    assert type_of(exact, table) == "application/vnd.apache.parquet"
+    assert [each["content"] for each in segments(bulk)] == ["incidents"]
+    assert {bulk.get(each["address"]).status_code for each in (lines, table)} == {404}
+    (package,) = segments(exact, "package", written_as="package")
+    assert type_of(exact, package) == "application/zip"
+    only = calling("AMBER", only=["bulk:read", "incidents:read"])
+    assert only.get(package["address"]).status_code == 404
 
 
 def test_a_damaged_file_is_not_given_out(bulk, evidence_root):
@@ -215,4 +325,4 @@ def test_the_worker_makes_and_mends_them(bulk):
         job.refresh_from_db()
         assert (job.state, job.last_error) == ("done", "")
     assert [each["id"] for each in fetched(bulk, segments(bulk)[0])] == [str(statement.pk)]
-    assert DumpSegment.objects.count() == 1
+    assert DumpSegment.objects.filter(content="statements", format="ndjson").count() == 1

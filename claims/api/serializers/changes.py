@@ -66,8 +66,16 @@ class DumpSegmentSerializer(s.Serializer):
 
     object = shared.kind_of("segment")
     id = s.UUIDField(help_text="Key of the file.")
-    type = s.CharField(help_text="`incident` or `statement`.")
-    records = s.IntegerField(help_text="How many records are in it: a line each, behind a first line about the file.")
+    type = shared.Field("The kind of record it was made from, `incident` or `statement`; null for all kinds.")
+    content = s.CharField(
+        help_text="As lines: `incidents`, `statements`, or what a scope adds to them (`incident_notes`). As Parquet: "
+        "the name of the table. `package`: all tables."
+    )
+    format = s.CharField(help_text="Vocabulary `file_format`.")
+    name = s.CharField(help_text="What to call it when it is saved.")
+    records = s.IntegerField(
+        help_text="How many lines (behind a first one about the file) or rows it has; of a package, how many records."
+    )
     change_seq = s.IntegerField(help_text="The file is true as of this number.")
     bytes = s.IntegerField(help_text="As packed.")
     sha256 = s.CharField(help_text="Of the packed bytes, hexadecimal.")
@@ -75,7 +83,7 @@ class DumpSegmentSerializer(s.Serializer):
 
 
 class DumpSerializer(s.Serializer):
-    """Everything this ceiling read at a time, without the parts that scopes add."""
+    """Everything this ceiling read at a time, with what this token's scopes add to it."""
 
     object = shared.kind_of("dump")
     id = s.UUIDField(help_text="Key.")
