@@ -31,7 +31,8 @@ LAYER = {"type": "object", "required": ["type", "features"], "not": {"required":
     "features": {"items": {
         "type": "object", "required": ["type", "geometry", "properties", "id"],
         "properties": {"type": {"const": "Feature"}, "id": {"type": "string"},
-                       "geometry": {"anyOf": [{"type": "null"}, POINT]}, "properties": {"type": "object"}}}}}}  # fmt: skip
+                       "geometry": {"anyOf": [{"type": "null"}, POINT]},
+                       "properties": {"type": "object"}}}}}}  # fmt: skip
 
 
 @pytest.fixture
