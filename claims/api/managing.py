@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from claims.api.answers import ExportView
+from claims.api.bodies import JSON
 from claims.api.described import REFUSALS
 from claims.api.problems import MEDIA_TYPE, Problem
 from claims.api.ready import written
@@ -81,4 +82,10 @@ def managed(
     for each in statuses:
         words = (REFUSALS | WRITING)[each]
         answers[(each, MEDIA_TYPE)] = OpenApiResponse(ProblemSerializer, description=words)
-    return extend_schema(operation_id=name, summary=summary, request=body, responses=answers, tags=["export"])
+    return extend_schema(
+        operation_id=name,
+        summary=summary,
+        request={JSON: body} if body else None,
+        responses=answers,
+        tags=["export"],
+    )

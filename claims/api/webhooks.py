@@ -59,7 +59,7 @@ class Endpoints(_OfEndpoint):
         "Be told of changes at an address",
         shapes.WebhookEndpointWithSecretSerializer,
         status=201,
-        body=shapes.NewWebhookEndpointSerializer,
+        body=shapes.NEW_ENDPOINT,
         of_one=False,
     )
     def post(self, request: Request) -> HttpResponse:
@@ -84,7 +84,7 @@ class Endpoint(_OfEndpoint):
         "change_webhook_endpoint",
         "Change, pause or resume an endpoint",
         shapes.WebhookEndpointSerializer,
-        body=shapes.WebhookEndpointChangeSerializer,
+        body=shapes.ENDPOINT_CHANGE,
     )
     def patch(self, request: Request, key: str) -> HttpResponse:
         held, token = self.one(key), self.reader.token

@@ -4,25 +4,43 @@ from rest_framework import serializers as s
 
 from claims.api.serializers import shared
 from claims.api.serializers.collections import PageSerializer
+from claims.models.webhooks import TOLD_OF
 
 TYPES = "Vocabulary `webhook_type`, without `test`."
 
-
-class NewWebhookEndpointSerializer(s.Serializer):
-    """Where to send messages, and of what."""
-
-    address = s.CharField(help_text="Begins with https://. It must not lead anywhere but to the public internet.")
-    types = s.ListField(
-        child=s.CharField(), required=False, help_text=f"{TYPES} Left out: all that the token may read of."
-    )
-
-
-class WebhookEndpointChangeSerializer(s.Serializer):
-    """What is left out stays as it is."""
-
-    address = s.CharField(required=False, help_text="As when it was made.")
-    types = s.ListField(child=s.CharField(), required=False, help_text=TYPES)
-    paused = s.BooleanField(required=False, help_text="True: nothing is sent until it is false again.")
+# What partners send: unlike what they are answered it is described here to the letter, for nothing else is taken.
+_ADDRESS = {
+    "type": "string",
+    "pattern": "^https://[A-Za-z0-9]",
+    "maxLength": 1000,
+    "description": "Begins with https://. It must not lead anywhere but to the public internet.",
+}
+_TYPES = {
+    "type": "array",
+    "items": {"type": "string", "enum": list(TOLD_OF)},
+    "minItems": 1,
+    "uniqueItems": True,
+}
+NEW_ENDPOINT = {
+    "type": "object",
+    "description": "Where to send messages, and of what.",
+    "properties": {
+        "address": _ADDRESS,
+        "types": _TYPES | {"description": f"{TYPES} Left out: all that the token may read of."},
+    },
+    "required": ["address"],
+    "additionalProperties": False,
+}
+ENDPOINT_CHANGE = {
+    "type": "object",
+    "description": "What is left out stays as it is.",
+    "properties": {
+        "address": _ADDRESS,
+        "types": _TYPES | {"description": TYPES},
+        "paused": {"type": "boolean", "description": "True: nothing is sent until it is false again."},
+    },
+    "additionalProperties": False,
+}
 
 
 class WebhookPauseSerializer(s.Serializer):
