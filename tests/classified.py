@@ -142,9 +142,11 @@ EXPORTED = {
     "claims.ReleaseWithdrawal": {"code", "withdrawn_at"},
     "claims.ReleasedDocument": {"document", "record_id", "record_type", "ceiling", "scope"},
     "claims.PublishedRecord": {"record_id", "record_type", "release", "withdrawal", "tlp", "is_held"},
-    "claims.ReadyDocument": {"record_id", "record_type", "line", "cells", "feature"},
+    "claims.ReadyDocument": {"record_id", "record_type", "line", "cells", "feature", "tally"},
     "claims.Dump": {"id", "ceiling", "seq", "audit_hash", "parts", "made_at"},
-    "claims.DumpSegment": {"id", "record_type", "content", "scope", "format", "count", "seq", "blob", "made_at"},
+    "claims.DumpSegment": {
+        "id", "record_type", "content", "scope", "format", "count", "seq", "since", "blob", "made_at",
+    },
     "claims.Change": {"seq", "record_id", "record_type"},
     "claims.WebhookEndpoint": {
         "id", "token", "address", "types", "earlier_until", "created_at", "pause_cause", "paused_at", "failed_count",

@@ -19,6 +19,7 @@ REFUSALS = {
     403: "The token lacks a scope.",
     404: "Unknown, not released, or above the token's ceiling: told alike.",
     406: "Not in this format.",
+    503: "Not to be had at the moment; `Retry-After` says when to ask again.",
     429: "More requests than the token has in a minute; `Retry-After` says how long to wait.",
 }
 
@@ -41,15 +42,16 @@ def described(
     parameters: Iterable[Parameter] = (),
     single: bool = False,
     scopes: bool = True,
+    others: Iterable[int] = (),
     linked: bool = False,
     streamed: Mapping[str, str] | None = None,
 ) -> Callable[..., Any]:
     """Describe a ``get``: its ``name`` for generated clients, and what it answers.
 
-    ``single`` adds 404 and 410; ``scopes`` adds 403; ``linked`` adds JSON-LD; ``streamed`` names other media types
-    and what they are.
+    ``single`` adds 404 and 410; ``scopes`` adds 403; ``others`` adds more; ``linked`` adds JSON-LD;
+    ``streamed`` names other media types and what they are.
     """
-    statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 406, 429]
+    statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 406, 429, *others]
     answers: dict[Any, Any] = {200: answer, 304: OpenApiResponse(description="You hold these very bytes (ETag).")}
     if linked:
         answers[(200, Jsonld.media_type)] = OpenApiResponse(OpenApiTypes.OBJECT, description=Jsonld.__doc__ or "")

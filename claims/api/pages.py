@@ -29,8 +29,8 @@ LIMIT = parameters.whole_number("limit", "Records on a page.", 1, MOST, DEFAULT)
 AS_OF = parameters.past(
     "as_of", "What was out then, seen through today's restrictions: what is withheld today is so at every date."
 )
-COUNT = parameters.switch(
-    "count", "`on`: how many there are on all pages, exactly up to 10,000; above that `count_is_exact` is false."
+COUNT = parameters.one_of(
+    "count", ["on"], "How many there are on all pages, exactly up to 10,000; above that `count_is_exact` is false."
 )
 CURSOR = parameters.text("cursor", "From `next` or `previous` of an earlier page; used with the same filters only.")
 OF_PAGES = (LIMIT, CURSOR, COUNT)

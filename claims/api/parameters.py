@@ -60,24 +60,18 @@ def read_parameters(asked: QueryDict, declared: Mapping[str, Parameter]) -> dict
 
 def code(name: str, choices: type[TextChoices], description: str) -> Parameter:
     """One code of a vocabulary."""
+    return one_of(name, choices.values, description)
+
+
+def one_of(name: str, known: Sequence[str], description: str) -> Parameter:
+    """One of these words."""
 
     def read(text: str) -> str:
-        if text not in choices.values:
+        if text not in known:
             raise ValueError(_("Not a code of this vocabulary."))
         return text
 
-    return Parameter(name, read, description, {"type": "string", "enum": list(choices.values)})
-
-
-def switch(name: str, description: str) -> Parameter:
-    """`on`, or left out."""
-
-    def read(text: str) -> bool:
-        if text != "on":
-            raise ValueError(_("Write on, or leave it out."))
-        return True
-
-    return Parameter(name, read, description, {"type": "string", "enum": ["on"]})
+    return Parameter(name, read, description, {"type": "string", "enum": list(known)})
 
 
 def names(name: str, known: Sequence[str], description: str) -> Parameter:

@@ -22,6 +22,7 @@ TITLES: dict[int, str | Promise] = {
     413: _("Too much"),
     415: _("Not in this format"),
     429: _("Too often"),
+    503: _("Not at the moment"),
 }
 NOT_FOUND = _("There is nothing here that this token may read.")
 

@@ -15,12 +15,13 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BinaryField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BinaryField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from claims.api import tables
 from claims.api.documents import listed, present, readable
 from claims.api.layers import feature
+from claims.api.tallies import tally
 from claims.api.tokens import Caller, caller_with
 from claims.models import Change, PartnerToken, PublishedRecord, ReadyDocument
 from claims.models.release import RecordType
@@ -29,7 +30,7 @@ from harmtracker.audit import newest_sequence
 from harmtracker.prepared import Kept
 
 # Raise it when the same released document and the same markings give other words or another form than before.
-FORM: Final = 1
+FORM: Final = 2
 AT_ONCE: Final = 500
 FIRST, MOST = 200, 5_000  # records looked at in one go: few at first, so that the first byte does not wait
 BLOCK: Final = 64 * 1024  # bytes
@@ -115,7 +116,7 @@ def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
         rows,
         update_conflicts=True,
         unique_fields=["eyes", "record_type", "record_id"],
-        update_fields=["seq", LINE, CELLS, FEATURE],
+        update_fields=["seq", LINE, CELLS, FEATURE, "tally"],
     )
     return {row.record_id: row.line for row in rows}
 
@@ -150,6 +151,13 @@ def _good(kind: str, caller: Caller, stretch: Stretch) -> QuerySet[ReadyDocument
     # The stretch stands on both sides: only then are the changes of this stretch looked at and not all there are.
     changed = Change.objects.filter(stretch.condition(), record_id=OuterRef("record_id"), seq__gt=OuterRef("seq"))
     return ReadyDocument.objects.filter(stretch.condition(), ~Exists(changed), eyes=eyes(caller), record_type=kind)
+
+
+def tallied(kind: str, caller: Caller, stretch: Stretch, dimension: int) -> Iterable[tuple[str, str, int]]:
+    """How many good lines of a stretch have each month and each code of a dimension (tallies.py; 1 is the first)."""
+    rows = _good(kind, caller, stretch).exclude(line="").order_by()
+    counted: Any = rows.values_list("tally__0", f"tally__{dimension}").annotate(Count("record_id"))
+    return list(counted)
 
 
 def _last_of(kind: str, after: Any, size: int) -> Any:
@@ -197,6 +205,7 @@ def _row(kind: str, key: Any, caller: Caller, head: int, document: Document | No
         row.line = written(document)
         # Each line is sent with a line feed behind it; a table's lines end with both signs.
         row.cells = tables.row(document).decode().removesuffix("\n")
+        row.tally = tally(document)
         row.feature = written(feature(document)) if kind == "incident" else ""
     return row
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from claims.api import (
+    aggregates,
     captures,
     changes,
     exports,
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("exports/", exports.Exports.as_view(), name="api-exports"),
     path("exports/<uuid:dump>/<uuid:segment>/", exports.ExportFile.as_view(), name="api-export-file"),
     path("audit/head/", changes.AuditHead.as_view(), name="api-audit-head"),
+    path("aggregates/monthly/", aggregates.Monthly.as_view(), name="api-aggregates-monthly"),
     path("vocabularies/", vocabularies.Vocabularies.as_view(), name="api-vocabularies"),
     path("vocabularies/<str:name>/", vocabularies.Vocabulary.as_view(), name="api-vocabulary"),
     path("webhook-endpoints/", webhooks.Endpoints.as_view(), name="api-webhook-endpoints"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -157,6 +158,9 @@ class ReadyDocument(models.Model):
     line = models.TextField(blank=True)
     cells = models.TextField(blank=True)
     feature = models.TextField(blank=True)
+    tally = ArrayField(
+        models.CharField(max_length=40), default=list, help_text=_("A month, and the codes it counts by.")
+    )
 
     class Meta:
         constraints = [choice_constraint("ready_document", "record_type", RecordType)]

@@ -132,6 +132,7 @@ def test_every_answer_is_as_described(everything, calling, full_incident):
         "/api/v1/changes/": "changes/",
         "/api/v1/exports/": "exports/",
         "/api/v1/audit/head/": "audit/head/",
+        "/api/v1/aggregates/monthly/": "aggregates/monthly/",
         "/api/v1/me/": "me/",
         "/api/v1/vocabularies/": "vocabularies/",
         "/api/v1/vocabularies/{name}/": "vocabularies/finding/",

@@ -153,6 +153,24 @@ class CapturePageSerializer(PageSerializer):
     results = CaptureSerializer(many=True, help_text="The captures.")
 
 
+class MonthlyCountSerializer(s.Serializer):
+    """How many in one month have one value."""
+
+    month = shared.Field("`2022-03`; null where no date is known to the month.")
+    value = shared.Field("A code; null where it is not known or withheld.")
+    count = s.IntegerField(help_text="Records.")
+
+
+class MonthlyCountsSerializer(s.Serializer):
+    """Counts of what this token reads, by month and one code: they tell no more than the lists do."""
+
+    object = shared.kind_of("monthly_counts")
+    by = s.CharField(help_text="What was counted, and by what.")
+    change_seq = s.IntegerField(help_text="At least up to this number of the changes.")
+    total = s.IntegerField(help_text="Of all counts.")
+    counts = MonthlyCountSerializer(many=True, help_text="By month, then by code; what is not known comes first.")
+
+
 class RangeSerializer(s.Serializer):
     """What the reporters' newest figures span, for one outcome and population. Reads "at least" without an end."""
 

@@ -1,0 +1,77 @@
+"""How many records there are in each month, by finding, kind or region: counted from what the caller reads."""
+
+import time
+from collections import Counter
+from typing import Final
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from claims.api.answers import ExportView
+from claims.api.changes import KINDS
+from claims.api.described import described
+from claims.api.parameters import one_of
+from claims.api.problems import MissingScope, Problem
+from claims.api.ready import refresh, stretches, tallied
+from claims.api.serializers.collections import MonthlyCountsSerializer
+from claims.api.tallies import DIMENSIONS
+from claims.api.tokens import Caller
+from claims.release.redaction import Document
+from harmtracker.audit import newest_sequence
+
+PATIENCE: Final = 20  # seconds for writing out what nobody has read yet
+WAIT: Final = 60  # seconds until it is worth asking again
+SCOPE_OF: Final = {kind: scope for scope, kind in KINDS.items()}
+BY: Final = one_of(
+    "by",
+    [f"{kind}s.{name}" for kind, names in DIMENSIONS.items() for name in names],
+    "What is counted, and by what: `statements.kind`.",
+)
+DEFAULT: Final = "incidents.finding"
+
+
+class Monthly(ExportView):
+    """Records in each month. Records without a date known to the month, and values not known or withheld, are null."""
+
+    endpoint = "aggregates/monthly/"
+    parameters = (BY,)
+
+    @described("count_monthly", "Count records by month", MonthlyCountsSerializer, parameters=parameters, others=(503,))
+    def get(self, request: Request) -> HttpResponse:
+        by = self.asked.get(BY.name, DEFAULT)
+        counted, _dot, name = by.partition(".")
+        kind = counted.removesuffix("s")
+        if not self.reader.has(SCOPE_OF[kind]):
+            raise MissingScope(SCOPE_OF[kind])
+        self.change_seq = newest_sequence()
+        found = counts(kind, name, self.reader)
+        return self.answer(
+            {
+                "object": "monthly_counts",
+                "by": by,
+                "change_seq": self.change_seq,
+                "total": found.total(),
+                "counts": [_count(month, value, found[month, value]) for month, value in sorted(found)],
+            }
+        )
+
+
+def counts(kind: str, name: str, caller: Caller) -> Counter[tuple[str, str]]:
+    """How many records of each month and value this caller reads; "" for what is not known."""
+    until = time.monotonic() + PATIENCE
+    dimension = 1 + list(DIMENSIONS[kind]).index(name)  # behind the month
+    found: Counter[tuple[str, str]] = Counter()
+    for stretch in stretches(kind):
+        refresh(kind, caller, stretch)
+        for month, value, number in tallied(kind, caller, stretch, dimension):
+            found[month, value] += number
+        if time.monotonic() > until:
+            raise Problem(
+                503, "not_ready", _("This is still being counted for the first time. Ask again."), retry_after=WAIT
+            )
+    return found
+
+
+def _count(month: str, value: str, number: int) -> Document:
+    return {"month": month or None, "value": value or None, "count": number}
