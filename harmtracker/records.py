@@ -1,5 +1,6 @@
 """What every record has in common, and the one place that decides who sees which record."""
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any, Self
 
@@ -74,6 +75,16 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: Any) -> str:  # noqa: N802
+        """The words of a code; Django's own puts every word of the list into the reader's language to find one."""
+        code = getattr(self, field.attname)
+        return str(_words_of(field).get(code, code))
+
+
+@functools.cache
+def _words_of(field: "models.Field[Any, Any]") -> dict[Any, Any]:
+    return dict(field.flatchoices)
 
 
 class Marked(models.Model):

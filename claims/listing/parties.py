@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from claims.listing.statements import About
 from claims.models import Accusation, Incident, Statement
 from claims.queries.answers import standing_accusations, with_answered
-from claims.queries.positions import newest_stated
+from claims.queries.positions import of_newest_day
 from claims.queries.voices import Voice
 from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
@@ -51,11 +51,14 @@ def ties_of(party: Party, user: User) -> list[Affiliation]:
 
 def positions_among(spoken: list[Statement], about: About) -> list[Stand]:
     """The position per incident, from statements of ``spoken_for``, newest first. Pure. Never our finding."""
-    by_incident: dict[Incident, list[Voice]] = {}
+    by_incident: dict[Incident, list[Statement]] = {}
     for statement in spoken:
         for incident in about.get(statement.pk, []):
-            by_incident.setdefault(incident, []).append(Voice(statement, statement.party, None, None))
-    return [Stand(incident, newest_stated(heard)) for incident, heard in by_incident.items()]
+            by_incident.setdefault(incident, []).append(statement)
+    return [
+        Stand(incident, [Voice(each, each.party, None, None) for each in of_newest_day(stated)])
+        for incident, stated in by_incident.items()
+    ]
 
 
 def accusations_of(party: Party, user: User) -> list[Accusation]:

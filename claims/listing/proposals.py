@@ -27,7 +27,7 @@ from harmtracker.records import Workflow
 from sources.models import Party, Source
 from sources.shown import sources_shown_to
 
-MOST_SHOWN = 50
+MOST_SHOWN = 25
 MOST_COUNTED = 1000
 """Of each kind; where more wait than that, the number is no longer of use."""
 

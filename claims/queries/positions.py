@@ -1,12 +1,11 @@
 """What each party says of its own part in an incident. Never our finding."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Protocol
 
 from claims.models.statement import ResponsibilityPosition, StatementKind
 from claims.queries.outline import Outline, Said, Stated
-from claims.queries.voices import Voice
 
 
 @dataclass
@@ -70,13 +69,16 @@ def _by_whom(outline: Outline) -> dict[int, list[Stated]]:
     return found
 
 
-def newest_stated(said: Iterable[Voice]) -> list[Voice]:
-    """Of statements, those with a position on the newest day (UTC); undated ones only when nothing is dated."""
-    with_position = [voice for voice in said if voice.statement.responsibility_position]
-    dated: list[tuple[Any, Voice]] = [
-        (voice.statement.said_start, voice) for voice in with_position if voice.statement.said_start
-    ]
-    if not dated:
-        return with_position
-    newest = max(said for said, _voice in dated).date()
-    return [voice for said, voice in dated if said.date() == newest]
+class Dated(Protocol):
+    """Said at a time, None where nobody stated it."""
+
+    @property
+    def said_start(self) -> datetime | None: ...
+
+
+def of_newest_day[D: Dated](stated: list[D]) -> list[D]:
+    """Of statements with a position, those said on the newest day (UTC); undated ones only when nothing is dated."""
+    newest = max((each.said_start for each in stated if each.said_start), default=None)
+    if newest is None:
+        return stated
+    return [each for each in stated if each.said_start and each.said_start.date() == newest.date()]

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,7 +19,7 @@ from django.db.models.expressions import RawSQL
 from claims.models import Incident, Statement
 from claims.models.statement import Lifecycle
 from claims.queries.answers import standing_accusations
-from claims.queries.positions import newest_stated
+from claims.queries.positions import of_newest_day
 from claims.queries.voices import Voice, said_on
 from harmtracker.markings import HIDES_SPEAKER
 from harmtracker.models import User
@@ -129,29 +129,37 @@ def _stated(
 ) -> dict[uuid.UUID, list[Voice]]:
     """The statements that make the position of each accused party, and of whoever stated one."""
     rows = _with_position(user, until).filter(about__incident=incident, party__in=parties_shown_to(user))
-    given = ("id", "party_id", "on_behalf_of_id", "said_start", "said_zone", "responsibility_position")
-    said = [Statement(**row) for row in rows.order_by().values(*given)]
-    own = {key for each in said for key in (each.party_id, each.on_behalf_of_id) if key is not None}
-    bodies = own | set(accused)
-    acting = _acting({(each.party_id, _day(each)) for each in said}, list(bodies))
-    heard: dict[uuid.UUID, list[Voice]] = {}
+    given = ("id", "party_id", "on_behalf_of_id", "said_start", "said_zone")
+    said = [_Said(*row) for row in rows.order_by().values_list(*given)]
+    bodies = {key for each in said for key in (each.party, each.behalf) if key is not None} | set(accused)
+    acting = _acting({(each.party, each.day) for each in said}, list(bodies))
+    heard: dict[uuid.UUID, list[_Said]] = {}
     for each in said:
-        voice = Voice(each, None, None, None)
-        for key in {each.party_id, each.on_behalf_of_id, *acting.get((each.party_id, _day(each)), ())} & bodies:
-            heard.setdefault(key, []).append(voice)
-    newest = {key: newest_stated(voices) for key, voices in heard.items()}
-    keys = {voice.key for voices in newest.values() for voice in voices}
-    shown = Statement.objects.select_related("party").in_bulk(keys)
+        for key in {each.party, each.behalf, *acting.get((each.party, each.day), ())} & bodies:
+            heard.setdefault(key, []).append(each)
+    newest = {key: of_newest_day(stated) for key, stated in heard.items()}
+    shown = Statement.objects.select_related("party").in_bulk(
+        {each.key for stated in newest.values() for each in stated}
+    )
     return {
-        key: [Voice(shown[voice.key], shown[voice.key].party, None, None) for voice in voices]
-        for key, voices in newest.items()
+        key: [Voice(shown[each.key], shown[each.key].party, None, None) for each in stated]
+        for key, stated in newest.items()
     }
 
 
-def _day(statement: Statement) -> date | None:
-    """The day it was said, where it was said; as ``said_on``."""
-    start = statement.said_start
-    return start.astimezone(ZoneInfo(statement.said_zone)).date() if start else None
+class _Said(NamedTuple):
+    """As much of a statement with a position as tells whose position it is."""
+
+    key: uuid.UUID
+    party: uuid.UUID
+    behalf: uuid.UUID | None
+    said_start: datetime | None
+    zone: str
+
+    @property
+    def day(self) -> date | None:
+        """The day it was said, where it was said; as ``said_on``."""
+        return self.said_start.astimezone(ZoneInfo(self.zone)).date() if self.said_start else None
 
 
 def _acting(

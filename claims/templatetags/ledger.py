@@ -155,14 +155,7 @@ def in_words(event: Any) -> str:
     return verb_words(event.verb)
 
 
-@functools.cache
-def _labels(model: type[Model], name: str) -> dict[Any, Any]:
-    column: Any = model._meta.get_field(name)
-    return dict(column.flatchoices)
-
-
 @register.filter
 def display(record: Model, name: str) -> str:
-    """The words of a coded column; Django's own ``get_..._display`` translates every word of the list each time."""
-    code = getattr(record, name)
-    return str(_labels(type(record), name).get(code, code or ""))
+    """The words of a coded column."""
+    return str(getattr(record, f"get_{name}_display")())
