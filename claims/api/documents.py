@@ -45,12 +45,13 @@ def _marked_for(kind: str, caller: Caller) -> Rows:
 def with_documents(kind: str, caller: Caller) -> Rows:
     """Of these, those that have a document for this caller's ceiling, as ``shown``; withdrawn ones included."""
     shown = Q(release__documents__ceiling=caller.ceiling, release__documents__scope=Scope.BASE)
-    return (
+    rows: Rows = (
         _marked_for(kind, caller)
         .annotate(shown=FilteredRelation("release__documents", condition=shown))
         .filter(shown__isnull=False)
         .annotate(document=F("shown__document"))
     )
+    return rows
 
 
 def listed(kind: str, caller: Caller) -> Rows:

@@ -103,7 +103,8 @@ def _asked(
     sql, parameters = WRITTEN.get((kind, eyes(caller), behind is None, size, way), write)
     with connection.cursor() as cursor:
         cursor.execute(sql, [behind if each == ANYWHERE else each for each in parameters])
-        return cursor.fetchall()
+        found: list[tuple[uuid.UUID, str | None]] = cursor.fetchall()
+    return found
 
 
 def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:

@@ -72,7 +72,7 @@ class PartnerTokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("Send the token as Authorization: Bearer ht_…"), "no_token")
         if len(text) > LONGEST or "\0" in text:
             raise AuthenticationFailed(INVALID, "invalid_token")
-        token = next(iter(asked(_called, None, public_id=public_id[:16])), None)
+        token: PartnerToken | None = next(iter(asked(_called, None, public_id=public_id[:16])), None)
         kept = token.digest if token else "0" * 64
         given = token_digest(public_id, secret)
         matches = hmac.compare_digest(kept, given) and prefix == PREFIX

@@ -1,11 +1,16 @@
 """Our finding, and what it rests on, in a document. Reasons for the house never leave it; ratings need their scope."""
 
-from typing import Any
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from claims.models import Assessment, Evidence, Incident, Statement
 from claims.models.findings import CONCLUSIONS, Finding
 from claims.release import mentions
 from claims.release.mentions import Part, moment
+from harmtracker.prepared import asked, is_among
 
 Subject = Incident | Statement
 
@@ -43,10 +48,43 @@ def under_review(subject: Subject) -> Part | None:
     return {"since": moment(subject.under_review_since), "reason": subject.under_review_reason}
 
 
-def approved_assessments(subject: Subject) -> list[Assessment]:
-    """Conclusions and their withdrawals that an editor approved, oldest first. Proposals stay in the house."""
-    rows: Any = subject.assessments.filter(decision__kind="approve", finding__in=[*CONCLUSIONS, Finding.WITHDRAWN])
-    return list(rows.select_related("decision").order_by("decision__decided_at", "pk"))
+@dataclass(frozen=True)
+class Judged:
+    """Of one subject: what an editor approved, oldest first, and the evidence under it, in the order it was cited."""
+
+    approved: list[Assessment]
+    evidence: list[Evidence]
+
+
+def judged(subjects: Sequence[Subject]) -> dict[uuid.UUID, Judged]:
+    """By subject, conclusions and their withdrawals that an editor approved; proposals stay in the house.
+
+    Two questions for subjects of one kind, of which there is one at least.
+    """
+    approved: dict[uuid.UUID, list[Assessment]] = {each.pk: [] for each in subjects}
+    kind = "incident" if isinstance(subjects[0], Incident) else "statement"
+    rows = asked(_approved, kind, subjects=list(approved))
+    for row in rows:
+        approved[getattr(row, f"{kind}_id")].append(row)
+    evidence = asked(_cited, None, assessments=[row.pk for row in rows]) if rows else []
+    return {
+        key: Judged(theirs, [each for each in evidence if each.assessment_id in {row.pk for row in theirs}])
+        for key, theirs in approved.items()
+    }
+
+
+def _approved(kind: str, subjects: list[uuid.UUID]) -> QuerySet[Assessment]:
+    rows = Assessment.objects.filter(
+        is_among(f"{kind}_id", subjects), decision__kind="approve", finding__in=[*CONCLUSIONS, Finding.WITHDRAWN]
+    )
+    return rows.select_related("decision").order_by("decision__decided_at", "pk")
+
+
+def _cited(_way: None, assessments: list[uuid.UUID]) -> QuerySet[Evidence]:
+    rows = Evidence.objects.filter(is_among("assessment_id", assessments)).select_related(
+        "statement", "media_item", "note__source", "rendering__statement", "rendering__source"
+    )
+    return rows.order_by("assessment__proposed_at", "pk")
 
 
 def assessments(approved: list[Assessment]) -> list[Part]:
@@ -56,13 +94,10 @@ def assessments(approved: list[Assessment]) -> list[Part]:
     ]
 
 
-def cited(approved: list[Assessment]) -> tuple[list[Part], list[Part]]:
+def cited(evidence: Sequence[Evidence]) -> tuple[list[Part], list[Part]]:
     """Evidence items, and the Admiralty ratings given to them, as two lists: each is read with a scope of its own."""
-    rows = Evidence.objects.filter(assessment__in=approved).select_related(
-        "statement", "media_item", "note__source", "rendering__statement", "rendering__source"
-    )
     items, ratings = [], []
-    for row in rows.order_by("assessment__proposed_at", "pk"):
+    for row in evidence:
         named = _named(row)
         items.append(
             {"object": "evidence_item", "id": str(row.pk), "assessment": str(row.assessment_id)}

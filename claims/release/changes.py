@@ -50,22 +50,18 @@ def read_with(record: Releasable, published: Any | None) -> Rendering:
 
 def changes_since(published: Any, rendering: Rendering, *, seen_by: User) -> list[FieldChange]:
     """How a record differs from what is ``published`` of it, both read already; asks nothing more."""
-    now = rendering.for_ceiling(FULLEST, _clearance(published))
-    if digest(now) == published.release.digest:
+    if not differs(published, rendering):
         return []
+    now = rendering.for_ceiling(FULLEST, _clearance(published))
     reader = replace(rendering.reader, ceiling=min(FULLEST, seen_by.clearance, key=rank))
     before = _before(published)
     old, new = (_said(redact(document, reader)) for document in (before, now))
     return list(_differences(old, new, ""))
 
 
-def has_changes(record: Releasable) -> bool:
-    """Whether there is anything to release: something changed, or it never was. Cheaper than listing the changes."""
-    published = _published(record).first()
-    if published is None:
-        return True
-    now = read(record, published.release.released_at).for_ceiling(FULLEST, _clearance(published))
-    return digest(now) != published.release.digest
+def differs(published: PublishedRecord, rendering: Rendering) -> bool:
+    """Whether a record, as it was just read, says something else than what is ``published`` of it."""
+    return digest(rendering.for_ceiling(FULLEST, _clearance(published))) != published.release.digest
 
 
 def _published(record: Releasable) -> QuerySet[PublishedRecord]:

@@ -14,8 +14,8 @@ from claims.release.mentions import Part, moment
 
 def whole_incident(incident: Incident) -> Part:
     """Everything a partner could be cleared to read of an incident, scoped parts included."""
-    approved = assessed.approved_assessments(incident)
-    items, ratings = assessed.cited(approved)
+    judged = assessed.judged([incident])[incident.pk]
+    items, ratings = assessed.cited(judged.evidence)
     return {
         "object": "incident",
         "id": str(incident.pk),
@@ -27,9 +27,9 @@ def whole_incident(incident: Incident) -> Part:
         "place": mentions.place_of(incident),
         "harm": list(incident.harm),
         "means": incident.means,
-        "finding": assessed.standing(incident, approved),
+        "finding": assessed.standing(incident, judged.approved),
         "under_review": assessed.under_review(incident),
-        "assessments": assessed.assessments(approved),
+        "assessments": assessed.assessments(judged.approved),
         "comment_requests": comment_requests(incident),
         "sensitivity": sensitivity(incident.tlp, incident.handling),
         "notes": notes(incident),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +12,9 @@ from claims.models import Incident, Mention, PublishedRecord, Release, ReleasedD
 from claims.models.findings import Finding
 from claims.models.release import WithdrawalReason
 from claims.models.statement import Lifecycle
-from claims.release.changes import has_changes
+from claims.release.changes import differs
 from claims.release.redaction import named_in
-from claims.release.render import CEILINGS, FULLEST, Releasable, cut, digest, read
+from claims.release.render import CEILINGS, FULLEST, Releasable, Rendering, cut, digest, read, read_statements
 from harmtracker import audit, jobs
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.markings import STOPS_RELEASE, Flag, Tlp, rank
@@ -48,13 +49,14 @@ def release_incident(
                 raise Refused(
                     _("%(statement)s is not about this incident.") % {"statement": statement.ref}, field="statements"
                 )
-        current = _in_force(incident)
-        if statements and current is not None:
-            release = current
+        act = _Act(by, confirmed_unassessed, reason)
+        rendering, published = read(incident, timezone.now()), _published(incident)
+        if statements and published is not None and _is_in_force(published, incident, rendering):
+            release = published.release
         else:
-            release = _release(incident, by, confirmed_unassessed, reason, about=[incident.pk])
-        for statement in statements:
-            _release(statement, by, confirmed_unassessed, reason, about=_incidents(statement))
+            release = _release(incident, rendering, act)
+        for statement, rendering in zip(statements, read_statements(statements, timezone.now()), strict=True):
+            _release(statement, rendering, act)
     return release
 
 
@@ -65,7 +67,7 @@ def release_statement(
     _require_person(by, "release.make")
     with audit.recording():
         _lock(statement, expected_version, by)
-        return _release(statement, by, confirmed_unassessed, reason, about=_incidents(statement))
+        return _release(statement, read(statement, timezone.now()), _Act(by, confirmed_unassessed, reason))
 
 
 def withdraw_release(*, record: Releasable, by: User, code: str, reason: str) -> ReleaseWithdrawal:
@@ -104,24 +106,31 @@ def is_out(record: Releasable) -> bool:
     return PublishedRecord.objects.filter(record_id=record.pk, withdrawal=None).exists()
 
 
-def _release(
-    record: Releasable, by: User, confirmed_unassessed: bool, reason: str, *, about: list[uuid.UUID]
-) -> Release:
-    _refuse_what_is_not_ready(record, confirmed_unassessed)
-    if _in_force(record) is not None:
+@dataclass(frozen=True)
+class _Act:
+    """Who releases, and what they confirmed and said to it."""
+
+    by: User
+    confirmed_unassessed: bool
+    reason: str
+
+
+def _release(record: Releasable, rendering: Rendering, act: _Act) -> Release:
+    _refuse_what_is_not_ready(record, act.confirmed_unassessed)
+    before = _published(record)
+    if before is not None and _is_in_force(before, record, rendering):
         raise Refused(
             _("%(record)s is released already, and nothing has changed since.") % {"record": record.ref},
             code="release_no_changes",
         )
-    before = PublishedRecord.objects.filter(record_id=record.pk).select_related("release").first()
-    rendering = read(record, timezone.now())
+    by = act.by
     with in_words():
         release = Release.objects.create(
             **{_kind(record): record},
             version=record.version,
             digest=digest(rendering.for_ceiling(FULLEST, by.clearance)),
-            confirmed_unassessed=confirmed_unassessed,
-            reason=reason,
+            confirmed_unassessed=act.confirmed_unassessed,
+            reason=act.reason,
             released_by=by,
         )
     ReleasedDocument.objects.bulk_create(
@@ -155,8 +164,8 @@ def _release(
         subject=record,
         by=by,
         changes={"released": [before.release.version if before else None, record.version]},
-        reason=reason,
-        about=about,
+        reason=act.reason,
+        about=_incidents(record),
     )
     return release
 
@@ -185,12 +194,15 @@ def _refuse_what_is_not_ready(record: Releasable, confirmed_unassessed: bool) ->
         )
 
 
-def _in_force(record: Releasable) -> Release | None:
-    """The release partners read, if it says what the record says now and nothing restricted it since."""
-    published = PublishedRecord.objects.select_related("release").filter(record_id=record.pk).first()
-    if published is None or published.withdrawal_id is not None or published.is_held or published.tlp != record.tlp:
-        return None
-    return None if has_changes(record) else published.release
+def _published(record: Releasable) -> PublishedRecord | None:
+    return PublishedRecord.objects.select_related("release__released_by").filter(record_id=record.pk).first()
+
+
+def _is_in_force(published: PublishedRecord, record: Releasable, rendering: Rendering) -> bool:
+    """Whether what partners read says what the record says now, and nothing restricted it since."""
+    if published.withdrawal_id is not None or published.is_held or published.tlp != record.tlp:
+        return False
+    return not differs(published, rendering)
 
 
 def _lock(record: Releasable, expected_version: int, by: User) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from claims.release.marks import Names, Reader, marks_of
 from claims.release.mentions import moment
 from claims.release.redaction import Document, named_in, redact
 from claims.release.sentences import sentence, sentence_of_request
-from claims.release.statement import whole_statement
+from claims.release.statement import whole_statements
 from harmtracker.markings import TLP_ORDER, Tlp, rank
 
 Releasable = Incident | Statement
@@ -48,12 +49,29 @@ def read(record: Releasable, released_at: datetime | None = None, also: Names = 
     Texts are in the language of the installation.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        whole = whole_incident(record) if isinstance(record, Incident) else whole_statement(record)
+        whole = whole_incident(record) if isinstance(record, Incident) else whole_statements([record])[0]
+        return _stamped([record], [whole], released_at, also)[0]
+
+
+def read_statements(statements: Sequence[Statement], released_at: datetime) -> list[Rendering]:
+    """The same of several, in their order, with as many questions as for one."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _stamped(statements, whole_statements(statements), released_at, ())
+
+
+def _stamped(
+    records: Sequence[Releasable], wholes: list[Document], released_at: datetime | None, also: Names
+) -> list[Rendering]:
+    for whole in wholes:
         whole["released_at"] = moment(released_at or timezone.now())
         whole["sentence"] = sentence(whole)
         for asked in whole.get("comment_requests", ()):
             asked["sentence"] = sentence_of_request(asked, whole["released_at"])
-    return Rendering(whole, Reader(FULLEST, marks_of({*named_in(whole), *also}), team_id=record.team_id))
+    marks = marks_of({*named_in(wholes), *also})
+    return [
+        Rendering(whole, Reader(FULLEST, marks, team_id=record.team_id))
+        for record, whole in zip(records, wholes, strict=True)
+    ]
 
 
 def cut(document: Document) -> dict[str, Document]:

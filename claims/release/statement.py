@@ -1,16 +1,20 @@
-"""The whole document of a statement, before anything is taken out of it."""
+"""The whole documents of statements, before anything is taken out of it."""
 
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from claims.models import Accusation, Figure, Incident, Link, Rendering, Statement, StatementIncident
+from claims.models import Accusation, Figure, Incident, Link, OutsideNote, Rendering, Statement, StatementIncident
 from claims.models.link import CITO
 from claims.queries.rows import folded
 from claims.quote_checks import own_checks
 from claims.release import assessed, mentions
 from claims.release.incident import note, sensitivity
 from claims.release.mentions import Part, moment
+from harmtracker.prepared import asked, is_among
 from sources.models import Capture, Party
 
 # What a document says of a party and of a link, as columns.
@@ -18,11 +22,35 @@ PARTY = ("id", "ref", "name", "kind")
 LINK = ("id", "type", "aspect", "basis")
 
 
-def whole_statement(statement: Statement) -> Part:
-    """Everything a partner could be cleared to read of a statement, scoped parts included."""
-    approved = assessed.approved_assessments(statement)
-    items, ratings = assessed.cited(approved)
-    named, held = _named(statement), _held(statement)
+def whole_statements(statements: Sequence[Statement]) -> list[Part]:
+    """Everything a partner could be cleared to read of statements, scoped parts included, in their order.
+
+    As many questions for thirty as for one.
+    """
+    if not statements:
+        return []
+    judged, keys = assessed.judged(statements), [each.pk for each in statements]
+    named = {row.pk: row for row in asked(_named, None, statements=keys)}
+    own = [_by_statement(asked(ask, None, statements=keys)) for ask in (_held, _figures, _notes)]
+    return [_whole(each, named[each.pk], judged[each.pk], *(rows[each.pk] for rows in own)) for each in statements]
+
+
+def _by_statement(rows: Iterable[Any]) -> defaultdict[uuid.UUID, list[Any]]:
+    gathered = defaultdict(list)
+    for row in rows:
+        gathered[row.statement_id].append(row)
+    return gathered
+
+
+def _whole(
+    statement: Statement,
+    named: Any,
+    judged: assessed.Judged,
+    words: list[Any],
+    figures: list[Figure],
+    notes: list[OutsideNote],
+) -> Part:
+    items, ratings = assessed.cited(judged.evidence)
     return {
         "object": "statement",
         "id": str(statement.pk),
@@ -38,23 +66,23 @@ def whole_statement(statement: Statement) -> Part:
         "accuses": [_accusation(row) for row in named.accused],
         "media_item": mentions.media_item(named.media_item),
         "incidents": [mentions.reference(Incident(**row), "incident") for row in named.about_rows],
-        "renderings": [rendering(row) for row in held],
+        "renderings": [rendering(row) for row in words],
         "links": [_link(statement, row) for row in named.link_rows],
-        "finding": assessed.standing(statement, approved),
+        "finding": assessed.standing(statement, judged.approved),
         "under_review": assessed.under_review(statement),
-        "assessments": assessed.assessments(approved),
+        "assessments": assessed.assessments(judged.approved),
         "sensitivity": sensitivity(statement.tlp, statement.handling),
-        "figures": figures(statement),
-        "notes": notes(statement),
-        "evidence": {"quotations": [quotation_proof(row) for row in held if row.start is not None], "cited": items},
+        "figures": [_figure(row) for row in figures],
+        "notes": [note(row) for row in notes],
+        "evidence": {"quotations": [quotation_proof(row) for row in words if row.start is not None], "cited": items},
         "ratings": ratings,
     }
 
 
-def _named(statement: Statement) -> Any:
-    """The statement with all it names: who spoke and for whom, whom it accuses, what it is about and answers.
+def _named(_way: None, statements: list[uuid.UUID]) -> QuerySet[Any]:
+    """Statements with all they name: who spoke and for whom, whom they accuse, what they are about and answer.
 
-    One query; ``accused``, ``about_rows`` and ``link_rows`` are in the order of their keys.
+    ``accused``, ``about_rows`` and ``link_rows`` are in the order of their keys.
     """
     accused = Accusation.objects.filter(statement=OuterRef("pk")).order_by("pk")
     about = StatementIncident.objects.filter(statement=OuterRef("pk")).order_by("incident_id")
@@ -66,20 +94,30 @@ def _named(statement: Statement) -> Any:
             about_rows=folded(about, id="incident_id", ref="incident__ref"),
             link_rows=folded(links, **{name: name for name in LINK}, to="to_statement_id", to_ref="to_statement__ref"),
         )
-        .get(pk=statement.pk)
+        .filter(is_among("id", statements))
     )
 
 
-def _held(statement: Statement) -> list[Any]:
-    """The words that stand, each with its newest check in a capture of its own source. One query."""
-    return list(
-        statement.renderings.filter(withdrawn_at=None)
+def _held(_way: None, statements: list[uuid.UUID]) -> QuerySet[Any]:
+    """The words that stand, each with its newest check in a capture of its own source."""
+    return (
+        Rendering.objects.filter(is_among("statement_id", statements), withdrawn_at=None)
         .select_related("source__publisher", "capture")
         .annotate(
             newest_outcome=Subquery(own_checks().values("outcome")[:1]),
             newest_check_at=Subquery(own_checks().values("created_at")[:1]),
         )
     )
+
+
+def _figures(_way: None, statements: list[uuid.UUID]) -> QuerySet[Figure]:
+    rows = Figure.objects.filter(is_among("statement_id", statements), withdrawn_at=None)
+    return rows.select_related("incident", "statement")
+
+
+def _notes(_way: None, statements: list[uuid.UUID]) -> QuerySet[OutsideNote]:
+    rows = OutsideNote.objects.filter(is_among("statement_id", statements), withdrawn_at=None)
+    return rows.select_related("party", "incident", "statement", "source__publisher")
 
 
 def _accusation(row: dict[str, Any]) -> Part:
@@ -137,11 +175,6 @@ def _link(statement: Statement, row: dict[str, Any]) -> Part:
     }
 
 
-def figures(statement: Statement) -> list[Part]:
-    rows = statement.figures.filter(withdrawn_at=None).select_related("incident", "statement")
-    return [_figure(row) for row in rows]
-
-
 def _figure(row: Figure) -> Part:
     return {
         "object": "figure",
@@ -160,13 +193,6 @@ def _figure(row: Figure) -> Part:
         "best": row.best,
         "max": row.most,
     }
-
-
-def notes(statement: Statement) -> list[Part]:
-    rows = statement.notes.filter(withdrawn_at=None).select_related(
-        "party", "incident", "statement", "source__publisher"
-    )
-    return [note(row) for row in rows]
 
 
 def quotation_proof(row: Rendering) -> Part:

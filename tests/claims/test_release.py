@@ -10,11 +10,13 @@ from claims.actions.marking import change_marking
 from claims.models import PublishedRecord, Release, ReleasedDocument
 from claims.release.changes import changes_not_released
 from claims.release.make import release_incident, release_statement, withdraw_release
+from claims.release.render import read, read_statements
 from harmtracker import jobs
 from harmtracker.db import save_version
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.models import AuditEvent
 from tests.factories import (
+    FigureFactory,
     IncidentFactory,
     OutsideNoteFactory,
     PartyFactory,
@@ -120,6 +122,20 @@ def test_only_ticked_statements_go_along():
     release(incident, statements=[ticked])
     assert PublishedRecord.objects.filter(record_id=ticked.pk).exists()
     assert not PublishedRecord.objects.filter(record_id=left.pk).exists()
+
+
+def test_many_statements_are_read_with_the_questions_of_one_and_read_the_same(django_assert_max_num_queries):
+    incident, now = ready_incident(), timezone.now()
+    statements = [ready_statement(incident=incident) for _each in range(3)]
+    for statement in statements:
+        FigureFactory(statement=statement, incident=incident)
+        approve_finding(statement, "could_not_confirm")
+    alone = [read(each, now) for each in statements]
+    with django_assert_max_num_queries(7):
+        together = read_statements(statements, now)
+    assert [each.whole for each in together] == [each.whole for each in alone]
+    assert [each.for_ceiling("GREEN") for each in together] == [each.for_ceiling("GREEN") for each in alone]
+    assert [len(each.whole["figures"]) for each in together] == [1, 1, 1]
 
 
 def test_statement_goes_along_with_an_incident_already_released_and_unchanged():
