@@ -20,6 +20,7 @@ from claims.views import (
     merging,
     parties,
     partner_reading,
+    partner_webhooks,
     partners,
     places,
     questions,
@@ -161,4 +162,7 @@ urlpatterns: list[URLPattern] = [
     path("partners/<uuid:pk>/sees/", partner_reading.sees, name="partner-sees"),
     path("partners/<uuid:pk>/active/", partners.partner_active, name="partner-active"),
     path("tokens/<uuid:pk>/revoke/", partners.token_revoke, name="token-revoke"),
+    path("partners/<uuid:pk>/webhooks/", partner_webhooks.webhooks, name="partner-webhooks"),
+    path("webhooks/<uuid:pk>/pause/", partner_webhooks.webhook_pause, name="webhook-pause"),
+    path("webhook-messages/<uuid:pk>/again/", partner_webhooks.webhook_replay, name="webhook-replay"),
 ]

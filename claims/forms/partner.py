@@ -1,9 +1,14 @@
 """Partners and their tokens."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions.partner import LONGEST_DAYS
+from claims.models import WebhookEndpoint
+from claims.models.webhooks import DeliveryState
 from claims.release.scopes import SCOPES
 from harmtracker.markings import Tlp
 
@@ -49,3 +54,16 @@ class ActiveForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Why"), required=False, max_length=1000)
+
+
+class DeliveryFilterForm(forms.Form):
+    """Which messages to a partner are shown."""
+
+    endpoint = forms.TypedChoiceField(label=_("Endpoint"), required=False, empty_value=None)
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, *args: Any, endpoints: Iterable[WebhookEndpoint], **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="chosen-%s", **kwargs)
+        addresses = [(str(each.pk), each.address) for each in endpoints]
+        self.fields["endpoint"].choices = [("", _("Every endpoint")), *addresses]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [("", _("Every state")), *DeliveryState.choices]  # type: ignore[attr-defined]
