@@ -11,24 +11,16 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from claims.api import parameters
 from claims.api.tables import SEVERAL, Cell, at, inert, line, several
 from claims.release.redaction import Document
 from sources.models.party import PartyKind
 
-
-class Profile(models.TextChoices):
-    """Other tables than the plain one, by what they are made for."""
-
-    HXL = "hxl", _("Humanitarian Exchange Language")
-
-
-PROFILE: Final = parameters.code(
+HXL: Final = "hxl"
+PROFILE: Final = parameters.one_of(
     "profile",
-    Profile,
+    [HXL],
     "`hxl`: with `Accept: text/csv`, hashtags of the Humanitarian Exchange Language and no free text.",
 )
 # Who speaks as a body; whatever else speaks may be a person.
@@ -40,7 +32,7 @@ BODIES: Final = frozenset({
 
 def is_asked_for(asked: Mapping[str, Any]) -> bool:
     """Whether this table is asked for instead of the plain one."""
-    return asked.get(PROFILE.name) == Profile.HXL
+    return asked.get(PROFILE.name) == HXL
 
 
 @dataclass(frozen=True)
