@@ -1,5 +1,6 @@
 """Real servers, two database roles, a real worker: what the tests stand on."""
 
+import itertools
 import os
 import shutil
 import time
@@ -107,10 +108,17 @@ def _wait_for_jobs(server: psycopg.Connection, seconds: float = 10.0) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(scope="session")
+def evidence_roots(tmp_path_factory) -> Iterator[Path]:
+    """Names of folders, one for each test. Few tests write evidence: a folder made for each is time for nothing."""
+    folder = tmp_path_factory.mktemp("evidence")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def evidence_root(tmp_path: Path, settings) -> Path:
+def evidence_root(evidence_roots: Iterator[Path], settings) -> Path:
     """Evidence files of one test, in a folder of its own."""
-    settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    settings.EVIDENCE_ROOT = next(evidence_roots)
     return settings.EVIDENCE_ROOT
 
 

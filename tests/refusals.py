@@ -35,6 +35,14 @@ def refused_with(words: str, state: type[psycopg.Error] = psycopg.errors.Restric
 
 
 @contextmanager
+def taken_back() -> Iterator[None]:
+    """What is done inside is undone at its end, so that the same records serve for many attempts."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
 def as_role(role: str) -> Iterator[psycopg.Connection]:
     """A connection of its own as ``owner`` or ``postgres`` (a superuser); it sees what was committed."""
     name = connection.settings_dict["NAME"]

@@ -34,6 +34,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.factories_of_webhooks import WebhookDeliveryFactory, WebhookEndpointFactory
+from tests.refusals import taken_back
 
 pytestmark = pytest.mark.django_db
 

@@ -35,35 +35,40 @@ def _expected(role, clearance, tlp, team, named, workflow):
     return TLP_ORDER.index(tlp) <= TLP_ORDER.index(clearance) and (team in ("none", "own") or named)
 
 
-@pytest.mark.parametrize("clearance", [None, "CLEAR", "AMBER_STRICT", "RED"])
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("table", WITH_WORKFLOW | REFERENCE)
-def test_the_whole_table(table, role, clearance):
-    make = (WITH_WORKFLOW | REFERENCE)[table]
-    own, foreign = TeamFactory(), TeamFactory()
-    person = UserFactory(role=role, teams=[own], **({"clearance": clearance} if clearance else {}))
+CLEARANCES = [None, "CLEAR", "AMBER_STRICT", "RED"]
+
+
+def _parts(make):
+    """What records of a kind may share, so that it is not made anew for each of them."""
     shared = {"created_by": UserFactory()}
     if make is StatementFactory:
         whole = StatementFactory(accused=[])
-        shared |= {"party": whole.party, "incident": whole.incidents.get(), "accused": [],
-                   "capture": whole.renderings.get().capture}  # fmt: skip
-    elif make is SourceFactory:
-        shared |= {"publisher": PartyFactory()}
-    elif make is IncidentFactory:
-        shared |= {"place": None}
-    expected, made = set(), set()
+        capture = whole.renderings.get().capture
+        return shared | {"party": whole.party, "incident": whole.incidents.get(), "accused": [], "capture": capture}
+    return shared | {SourceFactory: {"publisher": PartyFactory()}, IncidentFactory: {"place": None}}.get(make, {})
+
+
+@pytest.mark.parametrize("table", WITH_WORKFLOW | REFERENCE)
+def test_the_whole_table(table):
+    make = (WITH_WORKFLOW | REFERENCE)[table]
+    own, foreign = TeamFactory(), TeamFactory()
+    people = [
+        UserFactory(role=role, teams=[own], **({"clearance": clearance} if clearance else {}))
+        for role, clearance in itertools.product(ROLES, CLEARANCES)
+    ]
+    shared, records = _parts(make), {}
     workflows = ["draft", "approved"] if table in WITH_WORKFLOW else [None]
     for tlp, (label, team), named, workflow in itertools.product(
         TLP_ORDER, [("none", None), ("own", own), ("foreign", foreign)], [False, True], workflows
     ):
-        fields = shared | {"tlp": tlp, "team": team, "named": [person] if named else []}
+        fields = shared | {"tlp": tlp, "team": team, "named": people if named else []}
         record = make(**(fields | ({"workflow": workflow} if workflow else {})))
-        made.add(record.pk)
-        if _expected(role, person.clearance, tlp, label, named, workflow):
-            expected.add(record.pk)
-    seen = make._meta.model.objects.filter(pk__in=made).visible_to(person)
-    assert set(seen.values_list("pk", flat=True)) == expected
-    assert seen.count() == len(expected)  # no join counts a record twice
+        records[record.pk] = (tlp, label, named, workflow)
+    for person in people:
+        expected = {key for key, marks in records.items() if _expected(person.role, person.clearance, *marks)}
+        seen = make._meta.model.objects.filter(pk__in=records).visible_to(person)
+        assert set(seen.values_list("pk", flat=True)) == expected, (person.role, person.clearance)
+        assert seen.count() == len(expected)  # no join counts a record twice
 
 
 @pytest.mark.parametrize(("role", "clearance"), [("viewer", "GREEN"), ("analyst", "AMBER"), ("editor", "AMBER")])

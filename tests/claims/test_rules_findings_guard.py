@@ -20,7 +20,7 @@ from tests.factories import (
     analyst,
     approve_finding,
 )
-from tests.refusals import as_role, refused_by, refused_with
+from tests.refusals import as_role, refused_by, refused_with, taken_back
 
 SUBJECTS = [StatementFactory, IncidentFactory, MediaItemFactory]
 
@@ -61,13 +61,15 @@ class TestTheAccusedWasAsked:
         CommentRequestFactory(party=accused, incident=incident)
         self.refuse(proposal)
 
-    @pytest.mark.parametrize("outcome", RequestOutcome.values)
-    def test_which_outcomes_count(self, proposal, accused, incident, outcome):
-        RequestEventFactory(request=CommentRequestFactory(party=accused, incident=incident), outcome=outcome)
-        if outcome in CONCLUDED:
-            DecisionFactory(assessment=proposal)
-        else:
-            self.refuse(proposal)
+    def test_which_outcomes_count(self, proposal, accused, incident):
+        asked = CommentRequestFactory(party=accused, incident=incident)
+        for outcome in RequestOutcome.values:
+            with taken_back():
+                RequestEventFactory(request=asked, outcome=outcome)
+                if outcome in CONCLUDED:
+                    DecisionFactory(assessment=proposal)
+                else:
+                    self.refuse(proposal)
 
     def test_not_sought_with_a_reason_counts(self, proposal, accused, incident):
         CommentRequestFactory(party=accused, incident=incident, state="not_sought", not_sought_reason="it spoke")
