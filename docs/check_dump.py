@@ -22,6 +22,7 @@ except ImportError:
     parquet = None
 
 Json = dict[str, Any]
+RECORDS = ("incidents", "statements", "changes")  # looked at before what scopes add to them
 
 
 def problem(file: Json, path: Path, ids: dict[str, set[str]]) -> str:
@@ -39,10 +40,10 @@ def of_lines(file: Json, path: Path, ids: dict[str, set[str]]) -> str:
     head, *lines = map(json.loads, zstd.decompress(path.read_bytes()).splitlines())
     if (head["content"], head["records"], len(lines)) != (file["content"], file["records"], file["records"]):
         return "not the records it says"
-    held, here = ids.setdefault(file["type"], set()), {line["id"] for line in lines}
-    if all(line["object"] == "part" for line in lines):
-        return "" if here <= held else "parts of records that are not here"
-    held |= here
+    here = {line["id"] for line in lines}
+    if head["part_of"]:
+        return "" if here <= ids.get(head["part_of"], set()) else "parts of records that are not here"
+    ids.setdefault(file["content"], set()).update(here)
     return ""
 
 
@@ -76,7 +77,7 @@ def main(listing: str, folder: str) -> int:
     files = dumps[0]["segments"] if dumps else []
     ids: dict[str, set[str]] = {}
     wrong = 0
-    for file in sorted(files, key=lambda each: each["content"] not in ("incidents", "statements")):  # records first
+    for file in sorted(files, key=lambda each: not each["content"].endswith(RECORDS)):
         said = problem(file, Path(folder) / file["name"], ids)
         sys.stdout.write(f"{file['name']}  {said or 'good'}\n")
         wrong += bool(said)

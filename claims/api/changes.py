@@ -1,6 +1,6 @@
 """Keeping in step: every change of what this caller may read, in the order of the commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -85,6 +85,17 @@ def changes_for(caller: Caller, asked: dict[str, Any]) -> dict[str, Any]:
         "next_after": found[-1].seq if more else max(after, head),
         "last": found[-1] if more else None,
     }
+
+
+def every_change(caller: Caller, after: int) -> Iterator[Document]:
+    """All changes above a number, page after page, as this caller would be told them at this moment."""
+    asked: dict[str, Any] = {"after": after, "limit": MOST}
+    while True:
+        page = changes_for(caller, asked)
+        yield from page["changes"]
+        if (last := page["last"]) is None:
+            return
+        asked |= {"after": last.seq, "after_id": last.record_id}
 
 
 def _newest(caller: Caller, head: int) -> QuerySet[Change]:

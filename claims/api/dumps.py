@@ -17,12 +17,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from claims.api.bulk.files import File, RecordFiles, cut_up
-from claims.api.bulk.kept import MEDIA_TYPES, is_spoilt, retire, sweep
+from claims.api.bulk.files import ChangeFiles, File, RecordFiles, cut_up
+from claims.api.bulk.kept import MEDIA_TYPES, NEEDS, is_spoilt, retire, sweep
 from claims.api.bulk.package import Package
+from claims.api.changes import every_change
 from claims.api.ready import LINE, Stretch, copied, refresh, stretches
 from claims.api.tokens import Caller, caller_with
-from claims.models import Dump, DumpSegment, FileFormat, PartnerToken
+from claims.models import Dump, DumpSegment, FileFormat, Partner, PartnerToken
 from claims.models.dump import EVERY_KIND
 from claims.models.release import RecordType, Scope
 from claims.release.redaction import Document
@@ -56,12 +57,15 @@ def make_dumps() -> list[Dump]:
 def make_dump(ceiling: str, parts: list[str]) -> Dump:
     """Write everything this ceiling reads today into files, with what these ``parts`` of documents add."""
     head = _head()
+    before = Dump.objects.filter(ceiling=ceiling, finished_at__isnull=False, retired_at=None).order_by("made_at").last()
     dump = Dump.objects.create(ceiling=ceiling, parts=parts, seq=head[0], audit_hash=head[1])
     with Package() as package:
         for kind in RecordType.values:
             for files in _gathered(dump, kind, stretches(kind), package.take):
                 _keep(dump, kind, (files.first, files.last), head, files.files())
         _keep(dump, EVERY_KIND, ALL, head, [_as_file(package)])
+    for kind in RecordType.values if before else ():
+        _write_changes(dump, kind, before, head)
     Dump.objects.filter(pk=dump.pk).update(finished_at=timezone.now())
     return dump
 
@@ -72,14 +76,23 @@ def mend() -> int:
     lacking = DumpSegment.objects.filter(
         retired_at__isnull=False, remade_at=None, dump__retired_at=None, dump__finished_at__isnull=False
     )
-    ranges = list(lacking.order_by().values("dump", "record_type", "first", "last").distinct())
+    ranges = list(lacking.order_by().values("dump", "record_type", "since", "first", "last").distinct())
     for each in ranges:
-        replaced = lacking.filter(**each)
-        if each["record_type"] == EVERY_KIND:  # takes too long for the lane of quick work
-            jobs.enqueue("dumps.package", str(replaced.latest("retired_at").pk))
-        else:
-            _make_range_anew(replaced, each["record_type"], (each["first"], each["last"]))
+        _make_anew(lacking.filter(**each))
     return len(ranges)
+
+
+def _make_anew(replaced: Replaced) -> None:
+    """Write what these files hold, all of the same records, as of now."""
+    one = replaced.select_related("dump", "since").latest("retired_at")
+    dump, kind, bounds, head = one.dump, one.record_type, (one.first, one.last), _head()
+    if kind == EVERY_KIND:  # takes too long for the lane of quick work
+        jobs.enqueue("dumps.package", str(one.pk))
+    elif one.since is not None:
+        _write_changes(dump, kind, one.since, head, replaced)
+    else:
+        gathered = _gathered(dump, kind, [Stretch(*bounds, includes_first=True)], lambda _base: None)
+        _keep(dump, kind, bounds, head, (file for files in gathered for file in files.files()), replaced)
 
 
 def make_package_anew(retired: DumpSegment) -> None:
@@ -96,10 +109,15 @@ def make_package_anew(retired: DumpSegment) -> None:
         _keep(dump, EVERY_KIND, ALL, head, [_as_file(package)], replaced)
 
 
-def _make_range_anew(replaced: Replaced, kind: str, bounds: Bounds) -> None:
-    dump, head = replaced[0].dump, _head()
-    gathered = _gathered(dump, kind, [Stretch(*bounds, includes_first=True)], lambda _base: None)
-    _keep(dump, kind, bounds, head, (file for files in gathered for file in files.files()), replaced)
+def _write_changes(dump: Dump, kind: str, since: Dump, head: Head, replaced: Replaced | None = None) -> None:
+    """What leads from the dump before to this one, as partners are told it who were there then."""
+    token = PartnerToken(scopes=[NEEDS[RecordType(kind)]], partner=Partner(created_at=since.made_at))
+    parts = tuple(part for part in dump.parts if part in since.parts)
+    with ChangeFiles(kind, parts) as files:
+        for change in every_change(Caller(token, dump.ceiling, parts), since.seq):
+            files.take(change)
+        bounds = (files.first or ALL[0], files.last or ALL[0])
+        _keep(dump, kind, bounds, head, files.files(), replaced, since)
 
 
 def _head() -> Head:
@@ -148,12 +166,18 @@ def _as_file(package: Package) -> File:
 
 
 def _keep(
-    dump: Dump, kind: str, bounds: Bounds, head: Head, files: Iterable[File], replaced: Replaced | None = None
+    dump: Dump,
+    kind: str,
+    bounds: Bounds,
+    head: Head,
+    files: Iterable[File],
+    replaced: Replaced | None = None,
+    since: Dump | None = None,
 ) -> None:
     """Seal files of the same records, and give them out from one moment on in place of those they replace."""
     made = []
     for file in files:
-        segment = DumpSegment(dump=dump, record_type=kind, first=bounds[0], last=bounds[1], seq=head[0])
+        segment = DumpSegment(dump=dump, record_type=kind, since=since, first=bounds[0], last=bounds[1], seq=head[0])
         segment.content, segment.scope, segment.format = file.content, file.scope, file.format
         made.append(segment.pk)
         _seal(segment, file, head)
@@ -173,7 +197,9 @@ def _seal(segment: DumpSegment, file: File, head: Head) -> None:
         "ceiling": segment.dump.ceiling,
         "type": segment.record_type or None,
         "content": segment.content,
+        "part_of": file.part_of or None,
         "records": segment.count,
+        "after": segment.since.seq if segment.since else None,
         "change_seq": head[0],
         "audit_hash": head[1] or None,
     }

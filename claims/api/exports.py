@@ -14,7 +14,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from claims.api.answers import ExportView
-from claims.api.bulk.kept import MEDIA_TYPES, given_out, name_of, of_scopes
+from claims.api.bulk.kept import MEDIA_TYPES, given_out, name_of, open_to
 from claims.api.described import REFUSALS, described
 from claims.api.problems import MEDIA_TYPE as PROBLEM
 from claims.api.problems import Problem
@@ -80,8 +80,7 @@ class ExportFile(ExportView):
     )
     def get(self, request: Request, dump: uuid.UUID, segment: uuid.UUID) -> HttpResponseBase:
         self.read_from = f"exports/{dump}/{segment}/"  # who holds which file is told from the reads
-        rows = DumpSegment.objects.filter(of_scopes(self.reader), dump__ceiling=self.reader.ceiling)
-        if not rows.filter(pk=segment, dump=dump).exists():
+        if not DumpSegment.objects.filter(open_to(self.reader), pk=segment, dump=dump).exists():
             raise Http404
         found = given_out(self.reader).filter(pk=segment).first()
         if found is None:
@@ -112,6 +111,7 @@ def _segment(segment: DumpSegment, request: Request) -> Document:
         "format": segment.format,
         "name": name_of(segment),
         "records": segment.count,
+        "after": segment.since.seq if segment.since else None,
         "change_seq": segment.seq,
         "bytes": segment.blob.size,
         "sha256": segment.blob_id,

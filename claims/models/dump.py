@@ -54,7 +54,8 @@ class Dump(models.Model):
 class DumpSegment(models.Model):
     """A file of a dump: what records of one kind from ``first`` to ``last`` by key hold of one thing.
 
-    ``content`` is that thing (`statements`, `figures`), ``scope`` who may fetch it, ``count`` its lines or rows. The
+    ``content`` is that thing (`statements`, `figures`), ``scope`` who may fetch it, ``count`` its lines or rows;
+    ``since``: it holds only what changed after that dump, and these are the keys of what did. The
     row is there before the bytes; ``ready_at``: they are there too, and so are those of all files of the same records.
 
     Good as of ``seq``. When something in it was withdrawn or marked higher since, it is given out no more
@@ -71,6 +72,7 @@ class DumpSegment(models.Model):
     last = models.UUIDField()
     count = models.PositiveIntegerField()
     seq = models.BigIntegerField()
+    since = models.ForeignKey(Dump, on_delete=models.PROTECT, null=True, related_name="+")
     # No constraint: the hash stands here before the bytes do, and the blob is put on record behind them.
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     made_at = models.DateTimeField(auto_now_add=True)

@@ -5,11 +5,13 @@ import itertools
 import json
 import subprocess
 import sys
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from claims.actions.partner import create_partner, issue_token
 from claims.api import dumps
 from claims.api.bulk import kept
 from claims.api.bulk.files import zstd
@@ -20,10 +22,10 @@ from harmtracker import jobs
 from harmtracker.models import AuditEvent
 from sources.evidence.blobs import holds
 from sources.evidence.verifying import run_check, strays
-from tests.api.conftest import DOCS, reading, released, released_statement, shipped
-from tests.api.test_changes import House, Mirror
+from tests.api.conftest import DOCS, PartnerClient, reading, released, released_statement, shipped
+from tests.api.test_changes import CLIENT, OPERATIONS, House, Mirror
 from tests.api.test_restricted_later import mark
-from tests.factories import IncidentFactory, editor
+from tests.factories import IncidentFactory, admin, editor
 
 FETCH = shipped("fetch_dump")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_root")]
@@ -48,8 +50,8 @@ def fetched(client, segment):
 
 
 def segments(client, *contents, written_as="ndjson"):
-    """Files of the one dump; those that hold these contents where any are named."""
-    (dump,) = client.read("exports/")["dumps"]
+    """Files of the newest dump; those that hold these contents where any are named."""
+    dump = client.read("exports/")["dumps"][0]
     found = [each for each in dump["segments"] if each["format"] == written_as]
     return [each for each in found if each["content"] in contents] if contents else found
 
@@ -167,19 +169,83 @@ def test_old_dumps_go_with_their_bytes(bulk, monkeypatch):
 
 
 def test_a_dump_and_the_changes_since_are_what_a_fresh_read_gives(calling):
+    """Both ways to go on from a dump: the stream, and files of what changed until the next one."""
     client = calling("AMBER", "bulk:read", "changes:read")
     house = House(7)
     for _each in range(12):
         house.act()
     make_dumps()
-    (dump,) = client.read("exports/")["dumps"]
-    mirror = Mirror(client)
-    mirror.held = {each["id"]: each for segment in segments(client) for each in fetched(client, segment)}
-    mirror.after = dump["change_seq"]
+    mirror, by_files = Mirror(client), held_in(client)
+    mirror.held, mirror.after = dict(by_files), client.read("exports/")["dumps"][0]["change_seq"]
     assert mirror.held
     for _each in range(12):
         house.act()
     assert mirror.follow() == mirror.fresh()
+    make_dumps()
+    for segment in segments(client, "incident_changes", "statement_changes"):
+        assert segment["after"] < segment["change_seq"]
+        for change in fetched(client, segment):
+            by_files.pop(change["id"], None)
+            if change["op"] == "upsert":
+                by_files[change["id"]] = change["record"]
+    assert by_files == held_in(client) == mirror.fresh()
+
+
+def held_in(client):
+    """The records in the files of the newest dump."""
+    found = segments(client, "incidents", "statements")
+    return {each["id"]: each for segment in found for each in fetched(client, segment)}
+
+
+def test_what_changed_is_told_to_those_who_were_there_and_loses_sight_too(bulk):
+    early, late = (released_statement(kind="testimony") for _each in range(2))
+    make_dumps()
+    early.refresh_from_db()
+    withdraw_release(record=early, by=editor(), code="error", reason="x")
+    mend()
+    again = released_statement(kind="testimony")
+    make_dumps()
+    (changed,) = segments(bulk, "statement_changes")
+    told = {each["id"]: each["op"] for each in fetched(bulk, changed)}
+    assert told == {str(early.pk): "tombstone", str(again.pk): "upsert"}
+    other = create_partner(name="Another agency", by=admin(), ceiling="AMBER")
+    chosen = ["incidents:read", "statements:read", "bulk:read"]
+    _token, plaintext = issue_token(partner=other, scopes=chosen, ceiling="AMBER", by=admin())
+    newcomer = PartnerClient(plaintext)
+    assert segments(newcomer, "statement_changes") == []
+    assert newcomer.get(changed["address"]).status_code == 404
+    assert segments(newcomer, "statements") != []
+    again.refresh_from_db()
+    withdraw_release(record=again, by=editor(), code="error", reason="x")
+    assert bulk.get(changed["address"]).status_code == 410
+    mend()
+    (anew,) = segments(bulk, "statement_changes")
+    told = {each["id"]: each["op"] for each in fetched(bulk, anew)}
+    assert told == {str(early.pk): "tombstone", str(again.pk): "tombstone"}
+    assert str(late.pk) not in told
+
+
+def test_after_a_thousand_acts_a_mirror_from_an_empty_disk_is_the_dump(calling, tmp_path):
+    house = House(1000)
+    readers = {each: calling(each, "bulk:read", "changes:read") for each in ("GREEN", "AMBER", "AMBER_STRICT")}
+    followed = Mirror(readers["AMBER"])
+    done = Counter()
+    for number in range(1000):
+        done[house.act()] += 1
+        if number % 100 == 0:
+            followed.follow()
+    assert all(done[each] > 20 for each in set(OPERATIONS)), done
+    make_dumps()
+    for ceiling, client in readers.items():
+        dumped = {
+            each["id"]: each
+            for segment in segments(client, "incidents", "statements")
+            for each in fetched(client, segment)
+        }
+        folder = CLIENT.Folder(tmp_path / ceiling)
+        CLIENT.sync(client.read, folder.after, folder.keep, folder.drop)
+        assert {each.stem: json.loads(each.read_text()) for each in folder.root.glob("*.json")} == dumped
+    assert followed.follow() == followed.fresh()
 
 
 def test_the_scripts_we_ship_fetch_what_is_missing_and_find_what_is_wrong(bulk, tmp_path):

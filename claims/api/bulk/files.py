@@ -41,12 +41,16 @@ class Body(Protocol):
 
 @dataclass(frozen=True)
 class File:
-    """A file that waits to be finished: what is in it, for whom, and in which format."""
+    """A file that waits to be finished: what is in it, for whom, and in which format.
+
+    ``part_of``: for what a scope adds, the content whose lines it adds to.
+    """
 
     content: str
     scope: str
     format: str
     body: Body
+    part_of: str = ""
 
 
 class LinesFile:
@@ -73,53 +77,94 @@ class LinesFile:
         return whole
 
 
-class RecordFiles(ExitStack):
-    """All files of a range of records of one kind, for what a dump holds beside the base of documents (``parts``).
+class _LinesByScope(ExitStack):
+    """A file of lines for the base of documents, and one for each part that a scope adds to them."""
 
-    They lie in files without a name that go when its ``with`` ends.
-    """
-
-    def __init__(self, kind: str, parts: Sequence[str]) -> None:
+    def __init__(self, kind: str, parts: Sequence[str], content: str, prefix: str) -> None:
         super().__init__()
         self.kind, self.first, self.last = kind, "", ""
-        self._scopes = [Scope.BASE.value, *(part for part in FRAGMENTS[kind] if part in parts)]
+        self.scopes = [Scope.BASE.value, *(part for part in FRAGMENTS[kind] if part in parts)]
+        self._content, self._prefix = content, prefix
         self._lines: dict[str, LinesFile] = {}
-        tables = (table for table in TABLES if kind in table.kinds and table.scope in self._scopes)
-        self._tables = [_TableFile(table, self) for table in tables]
 
     @property
     def size(self) -> int:
         """Bytes of JSON so far."""
         return sum(lines.size for lines in self._lines.values())
 
-    def take(self, document: Document) -> Document:
-        """Write a record, with all its parts, into each file that holds something of it; the base of it."""
-        self.first, self.last = self.first or document["id"], document["id"]
-        fragments = cut_up(document)
-        base = fragments[Scope.BASE]
-        read = {scope: base if scope == Scope.BASE else join(base, [fragments[scope]]) for scope in self._scopes}
-        for each in self._tables:
-            each.take(read[each.table.scope])
-        for scope in self._scopes:
-            if scope == Scope.BASE:
-                self._line(scope, base)
-            elif _says_anything(fragments[scope], scope):
-                self._line(scope, {"object": "part", "id": document["id"]} | fragments[scope])
-        return base
+    def reaches(self, key: str) -> None:
+        """Note that the files hold, or tell of, the record with this key."""
+        self.first, self.last = min(self.first or key, key), max(self.last, key)
+
+    def line(self, scope: str, line: Document) -> None:
+        """Write a line into the file of a scope."""
+        if scope not in self._lines:
+            self._lines[scope] = LinesFile(self)
+        self._lines[scope].add(line)
+
+    def parts(self, key: str, fragments: dict[str, Document]) -> None:
+        """Write what the scopes add to a record."""
+        for scope in self.scopes[1:]:
+            if _says_anything(fragments[scope], scope):
+                self.line(scope, {"object": "part", "id": key} | fragments[scope])
 
     def files(self) -> Iterator[File]:
         """Those that hold anything."""
         for scope, lines in self._lines.items():
-            content = f"{self.kind}s" if scope == Scope.BASE else f"{self.kind}_{scope}"
-            yield File(content, scope, FileFormat.NDJSON, lines)
+            if scope == Scope.BASE:
+                yield File(self._content, scope, FileFormat.NDJSON, lines)
+            else:
+                yield File(f"{self._prefix}_{scope}", scope, FileFormat.NDJSON, lines, part_of=self._content)
+
+
+class RecordFiles(_LinesByScope):
+    """All files of a range of records of one kind, for what a dump holds beside the base of documents (``parts``).
+
+    They lie in files without a name that go when its ``with`` ends.
+    """
+
+    def __init__(self, kind: str, parts: Sequence[str]) -> None:
+        super().__init__(kind, parts, f"{kind}s", kind)
+        tables = (table for table in TABLES if kind in table.kinds and table.scope in self.scopes)
+        self._tables = [_TableFile(table, self) for table in tables]
+
+    def take(self, document: Document) -> Document:
+        """Write a record, with all its parts, into each file that holds something of it; the base of it."""
+        self.reaches(document["id"])
+        fragments = cut_up(document)
+        base = fragments[Scope.BASE]
+        read = {scope: base if scope == Scope.BASE else join(base, [fragments[scope]]) for scope in self.scopes}
+        for each in self._tables:
+            each.take(read[each.table.scope])
+        self.line(Scope.BASE, base)
+        self.parts(document["id"], fragments)
+        return base
+
+    def files(self) -> Iterator[File]:
+        """Those that hold anything."""
+        yield from super().files()
         for each in self._tables:
             if (body := each.finished()) is not None:
                 yield File(each.table.name, each.table.scope, FileFormat.PARQUET, body)
 
-    def _line(self, scope: str, line: Document) -> None:
-        if scope not in self._lines:
-            self._lines[scope] = LinesFile(self)
-        self._lines[scope].add(line)
+
+class ChangeFiles(_LinesByScope):
+    """Files of what changed of one kind of record between two dumps, as the stream of changes tells it."""
+
+    def __init__(self, kind: str, parts: Sequence[str]) -> None:
+        super().__init__(kind, parts, f"{kind}_changes", f"{kind}_changes")
+
+    def take(self, change: Document) -> None:
+        """Write a change; what the scopes add to a record that is to be kept stands in their files."""
+        for key in (change["id"], change.get("into")):  # the other one is told of, and may be restricted later
+            if key is not None:
+                self.reaches(key)
+        if "record" not in change:
+            self.line(Scope.BASE, change)
+            return
+        fragments = cut_up(change["record"])
+        self.line(Scope.BASE, change | {"record": fragments[Scope.BASE]})
+        self.parts(change["id"], fragments)
 
 
 class _TableFile:

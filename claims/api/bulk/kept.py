@@ -41,21 +41,26 @@ def name_of(segment: DumpSegment) -> str:
     return f"{segment.content}-{segment.pk}.{ENDINGS[segment.format]}"
 
 
-def of_scopes(caller: Caller) -> Q:
-    """Files that a token's scopes open: of the kinds of record it lists, with the parts it may have."""
+def open_to(caller: Caller) -> Q:
+    """Files for a token: of its ceiling and the kinds of record it lists, with the parts it may have.
+
+    What changed since a dump is for partners who were there then: nobody is told of records that were gone before.
+    """
     kinds = [kind.value for kind, scope in NEEDS.items() if caller.has(scope)]
     if len(kinds) == len(NEEDS):
         kinds.append(EVERY_KIND)
-    return Q(record_type__in=kinds, scope__in=[Scope.BASE, *caller.parts])
+    was_there = Q(since=None) | Q(since__made_at__gte=caller.token.partner.created_at)
+    scopes = [Scope.BASE, *caller.parts]
+    return was_there & Q(dump__ceiling=caller.ceiling, record_type__in=kinds, scope__in=scopes)
 
 
 def given_out(caller: Caller) -> QuerySet[DumpSegment]:
     """Files that this partner may fetch at this moment."""
     return (
-        DumpSegment.objects.filter(of_scopes(caller), dump__ceiling=caller.ceiling, ready_at__isnull=False)
-        .filter(retired_at=None, dump__retired_at=None, dump__finished_at__isnull=False)
+        DumpSegment.objects.filter(open_to(caller), ready_at__isnull=False, retired_at=None)
+        .filter(dump__retired_at=None, dump__finished_at__isnull=False)
         .exclude(is_spoilt())
-        .select_related("dump", "blob")
+        .select_related("dump", "blob", "since")
     )
 
 

@@ -69,13 +69,15 @@ class DumpSegmentSerializer(s.Serializer):
     type = shared.Field("The kind of record it was made from, `incident` or `statement`; null for all kinds.")
     content = s.CharField(
         help_text="As lines: `incidents`, `statements`, or what a scope adds to them (`incident_notes`). As Parquet: "
-        "the name of the table. `package`: all tables."
+        "the name of the table. `package`: all tables. `incident_changes`, `statement_changes`: lines of the stream "
+        "of changes since the dump before."
     )
     format = s.CharField(help_text="Vocabulary `file_format`.")
     name = s.CharField(help_text="What to call it when it is saved.")
     records = s.IntegerField(
         help_text="How many lines (behind a first one about the file) or rows it has; of a package, how many records."
     )
+    after = s.IntegerField(allow_null=True, help_text="Of changes: above this number, that of the dump before.")
     change_seq = s.IntegerField(help_text="The file is true as of this number.")
     bytes = s.IntegerField(help_text="As packed.")
     sha256 = s.CharField(help_text="Of the packed bytes, hexadecimal.")
