@@ -3,6 +3,7 @@
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -30,14 +31,13 @@ def serving(page: str, port: int, *, status: int = 200, until: threading.Event |
 
 
 class Receiver:
-    """Takes what is posted to it. ``status`` and ``headers`` are what it answers; ``hold`` keeps its answers back."""
+    """Takes what is posted to it. ``status`` and ``headers`` are what it answers, once it is not held any more."""
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}/hook"
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.status, self.headers = 204, dict[str, str]()
-        self.hold: threading.Event | None = None
-        self.has_some = threading.Event()
+        self.is_held, self.has_some = threading.Event(), threading.Event()
 
     @property
     def events(self) -> list[dict[str, object]]:
@@ -55,8 +55,9 @@ def receiving(port: int) -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
             receiver.has_some.set()
-            if receiver.hold:
-                receiver.hold.wait(60)
+            until = time.monotonic() + 60
+            while receiver.is_held.is_set() and time.monotonic() < until:
+                time.sleep(0.02)
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # whoever sent it was killed
                 self.send_response(receiver.status)
                 for name, value in receiver.headers.items():
