@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from harmtracker.models import AuditEvent
-from harmtracker.models.audit_event import PASSED, SENT_FOR_REVIEW, steps_called
+from harmtracker.models.audit_event import COME_BACK, ENDS_WAITING, PASSED, READ, SENT_FOR_REVIEW
 
 LOOKED_BACK: Final = timedelta(days=90)
-COME_BACK: Final = steps_called("changes_requested")
-READ: Final = (*steps_called("approved"), *steps_called("set_aside"), *COME_BACK)
-ENDS_WAITING: Final = (*READ, *SENT_FOR_REVIEW, *steps_called("step_undone"))
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,15 @@ class Reviewed:
     came_back: int = 0
     passed: int = 0
 
+    def with_more(self, verb: str, next_step: str | None, number: int) -> "Reviewed":
+        """The same with so many more that were sent with this verb and of which this came next."""
+        was_read = verb in SENT_FOR_REVIEW and next_step in READ
+        return Reviewed(
+            self.read + number * was_read,
+            self.came_back + number * (was_read and next_step in COME_BACK),
+            self.passed + number * (verb in PASSED),
+        )
+
 
 def reviewed_lately() -> dict[uuid.UUID, Reviewed]:
     """By the key of the person who sent it. One query."""
@@ -36,15 +42,15 @@ def reviewed_lately() -> dict[uuid.UUID, Reviewed]:
     sent = AuditEvent.objects.filter(
         verb__in=[*SENT_FOR_REVIEW, *PASSED], at__gte=timezone.now() - LOOKED_BACK, actor_id__isnull=False
     )
-    counted = (
+    # Grouped by what came next too, so that it is looked up once for each that was sent and not for each count.
+    counts = (
         sent.order_by()
-        .annotate(next_step=Subquery(next_step))
-        .values("actor_id")
-        .annotate(
-            read=Count("pk", filter=Q(verb__in=SENT_FOR_REVIEW, next_step__in=READ)),
-            came_back=Count("pk", filter=Q(verb__in=SENT_FOR_REVIEW, next_step__in=COME_BACK)),
-            passed=Count("pk", filter=Q(verb__in=PASSED)),
-        )
+        .values("actor_id", "verb", next_step=Subquery(next_step))
+        .annotate(number=Count("pk"))
+        .values_list("actor_id", "verb", "next_step", "number")
     )
-    counts = counted.values_list("actor_id", "read", "came_back", "passed")
-    return {actor: Reviewed(*numbers) for actor, *numbers in counts if actor is not None}
+    found: dict[uuid.UUID, Reviewed] = {}
+    for actor, verb, step, number in counts:
+        if actor is not None:
+            found[actor] = found.get(actor, Reviewed()).with_more(verb, step, number)
+    return found

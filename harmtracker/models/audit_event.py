@@ -19,6 +19,10 @@ def steps_called(step: str) -> tuple[str, ...]:
 SENT_FOR_REVIEW = steps_called("in_review")
 PASSED = steps_called("passed")
 """Approved without a second reader, on the record of whoever sent it."""
+COME_BACK = steps_called("changes_requested")
+READ = (*steps_called("approved"), *steps_called("set_aside"), *COME_BACK)
+ENDS_WAITING = (*READ, *SENT_FOR_REVIEW, *steps_called("step_undone"))
+"""What can become of a record that was sent for review."""
 
 
 class AuditEvent(models.Model):
@@ -53,6 +57,13 @@ class AuditEvent(models.Model):
             models.Index(fields=["-sequence"], condition=Q(subject_type="harmtracker.user"), name="audit_of_people"),
             models.Index(
                 fields=["-at"], condition=Q(verb__in=[*SENT_FOR_REVIEW, *PASSED]), name="audit_sent_for_review"
+            ),
+            # What became of a record is read from the index alone.
+            models.Index(
+                fields=["subject_id", "sequence"],
+                include=["verb"],
+                condition=Q(verb__in=ENDS_WAITING),
+                name="audit_ends_waiting",
             ),
         ]
 
