@@ -9,6 +9,7 @@ from django.db.models import Max, Q, QuerySet, TextField
 from claims.models import Incident, Place, PlaceName
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
+from harmtracker.records import STANDS
 from sources.models import Party, PartyName
 from sources.names import WORD, Mention, fold, mentions
 from sources.shown import parties_shown_to
@@ -22,7 +23,7 @@ NEARBY = 600  # code points before and after the selected words
 def parties_named(user: User, words: str) -> QuerySet[Party]:
     """Parties with this reference, or one of whose names is this one, however it is spelt; several share a name."""
     names = PartyName.objects.filter(folded=fold(words)) if fold(words) else PartyName.objects.none()
-    rows = parties_shown_to(user).filter(merged_into=None)
+    rows = parties_shown_to(user).filter(STANDS)
     return rows.filter(_of_reference(Party, words) | Q(pk__in=names.values("party")))
 
 
@@ -31,7 +32,7 @@ def parties_by_pseudonym(user: User, words: str) -> QuerySet[Party]:
 
     What is told of one that is not among ``parties_named`` is its pseudonym, never its name.
     """
-    rows: QuerySet[Party] = Party.objects.visible_to(user).filter(merged_into=None).exclude(pseudonym="")
+    rows: QuerySet[Party] = Party.objects.visible_to(user).filter(STANDS).exclude(pseudonym="")
     return rows.filter(Q(ref__iexact=words.strip()) | Q(pseudonym__iexact=words.strip()))
 
 
@@ -62,7 +63,7 @@ def search_parties(user: User, words: str) -> list[Any]:
         return []
     return list(
         parties_shown_to(user)
-        .filter(Q(names__folded__contains=folded) | Q(names__folded__trigram_similar=folded), merged_into=None)
+        .filter(Q(names__folded__contains=folded) | Q(names__folded__trigram_similar=folded), STANDS)
         .annotate(likeness=Max(TrigramSimilarity("names__folded", folded)))
         .order_by("-likeness", "name", "pk")
         .prefetch_related("names")[:SHOWN_BY_SEARCH]
@@ -77,7 +78,7 @@ def parties_mentioned(user: User, text: str) -> list[Party]:
 
 @prepared
 def _names_of_parties(user: User, phrases: Any) -> QuerySet[PartyName]:
-    visible = parties_shown_to(user).filter(merged_into=None)
+    visible = parties_shown_to(user).filter(STANDS)
     return PartyName.objects.filter(is_among("folded", phrases, TextField), party__in=visible).select_related("party")
 
 
@@ -110,7 +111,7 @@ def _of_reference(model: type[Party | Place | Incident], words: str) -> Q:
 
 
 def _places(user: User) -> QuerySet[Place]:
-    rows: QuerySet[Place] = Place.objects.visible_to(user).filter(merged_into=None)
+    rows: QuerySet[Place] = Place.objects.visible_to(user).filter(STANDS)
     return rows
 
 

@@ -17,6 +17,7 @@ from claims.actions.incident import IncidentFields, edit_incident
 from claims.actions.media_item import MediaFields, edit_media_item
 from claims.actions.party import edit_party
 from claims.actions.place import PlaceFields, edit_place
+from claims.actions.set_aside import put_back
 from claims.actions.statement import WORDINGS, Accused, StatementFields, edit_statement
 from claims.listing.history import DERIVED, NOT_DERIVED
 from claims.models import CommentRequest, Incident, MediaItem, Place, Statement
@@ -70,6 +71,16 @@ def edited(*, by: User, kind: str, pk: str, version: int) -> Undone:
     if getattr(record, "is_under_review", False):
         words = _("Undone. %(ref)s stands as it stood before; its re-examination stays open.") % {"ref": record.ref}
     return Undone(words, record.get_absolute_url())
+
+
+@inverse
+def set_aside_undone(*, by: User, kind: str, pk: str, version: int) -> Undone:
+    """Put a party or a place back that was just set aside."""
+    record = KINDS[kind][0](by).filter(pk=pk).first()
+    if record is None:
+        raise Refused(_("It is not there any more, as far as you may see."))
+    put_back(record=record, expected_version=version, by=by, reason=for_the_record(UNDONE))
+    return Undone(_("Undone: it can be chosen again."), record.get_absolute_url())
 
 
 def _last_edit(record: Any, by: User) -> AuditEvent | None:

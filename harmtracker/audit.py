@@ -14,8 +14,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 
+from harmtracker.db import refuse_what_stands_not
 from harmtracker.markings import WITHHOLDING
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ _pending: ContextVar[list["AuditEvent"] | None] = ContextVar("pending_audit_even
 def recording() -> Iterator[None]:
     """One database transaction whose audit events are written last. Nested use joins the outer one.
 
-    When a nested one fails and the outer one goes on, its events go with its changes.
+    When a nested one fails and the outer one goes on, its events go with its changes. Raises ``Refused`` for what comes
+    to name a record that was merged or set aside while it was being written.
     """
     pending = _pending.get()
     if pending is not None:
@@ -45,6 +47,9 @@ def recording() -> Iterator[None]:
         with transaction.atomic():
             yield
             _write(_pending.get() or [])
+    except DatabaseError as error:
+        refuse_what_stands_not(error)
+        raise
     finally:
         _pending.reset(token)
 

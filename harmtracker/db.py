@@ -1,12 +1,30 @@
 """Writing without overwriting anybody."""
 
-from typing import Any
+from typing import Any, Final
 
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from harmtracker.errors import StaleRecord
+from harmtracker.errors import Refused, StaleRecord
+
+STANDS_NOT: Final = {
+    "party_stands": _("A party named here was just merged into another one, or set aside. Look and send it again."),
+    "place_stands": _("The place named here was just merged into another one, or set aside. Look and send it again."),
+    "incident_stands": _("The incident was just merged into another one. Go on there: its old reference leads there."),
+}
+"""The rules of the database that any action may meet, whatever it writes, in words."""
+
+
+def rule_of(error: DatabaseError) -> str:
+    """The name of the rule by which the database refused; "" where none is told."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+
+
+def refuse_what_stands_not(error: DatabaseError) -> None:
+    """Raise ``Refused`` where the error says that a row came to name what was merged or set aside meanwhile."""
+    if (rule := rule_of(error)) in STANDS_NOT:
+        raise Refused(STANDS_NOT[rule], code=rule) from error
 
 
 def save_version(instance: Any, expected_version: int, **changes: Any) -> dict[str, list[Any]]:

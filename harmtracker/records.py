@@ -2,7 +2,7 @@
 
 import functools
 import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -98,6 +98,30 @@ class Marked(models.Model):
 
     class Meta:
         abstract = True
+
+
+class CanBeSetAside(models.Model):
+    """A reference record nothing rests on may be set aside, with a reason, and put back; it is never offered then."""
+
+    set_aside_at = models.DateTimeField(null=True, editable=False)
+    set_aside_by = models.ForeignKey(
+        "harmtracker.User", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    set_aside_reason = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+STANDS: Final = Q(merged_into=None, set_aside_at=None)
+"""Of parties and places: what may be chosen, neither merged into another one nor set aside."""
+
+
+def set_aside_constraint(name: str) -> models.CheckConstraint:
+    """Database rule for the table ``name``: when, by whom and why a record was set aside are given together."""
+    nothing = Q(set_aside_at__isnull=True, set_aside_by__isnull=True, set_aside_reason="")
+    whole = Q(set_aside_at__isnull=False, set_aside_by__isnull=False) & ~Q(set_aside_reason="")
+    return models.CheckConstraint(condition=nothing | whole, name=f"{name}_set_aside_whole")
 
 
 def marking_constraints(name: str) -> list[models.CheckConstraint]:

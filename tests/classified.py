@@ -76,6 +76,7 @@ _ROW = {"created_at", "created_by"}
 _HOUSE = _ROW | {"version"}
 _MARKING = {"embargo_until", "team", "named"}
 _WITHDRAWN = {"withdrawn_at", "withdrawn_by", "withdrawn_reason"}
+_SET_ASIDE = {"set_aside_at", "set_aside_by", "set_aside_reason"}
 _FINDING = {"finding", "standing", "under_review_since", "under_review_reason"}
 _EVERYTHING = {"*"}
 
@@ -170,7 +171,7 @@ WITHHELD = {
     "harmtracker.Team": _EVERYTHING,
     "harmtracker.User": _EVERYTHING,
     "sources.Blob": {"size", "media_type", "created_at", "destroyed_at", "destroyed_reason"},
-    "sources.Party": _HOUSE | _MARKING | {"description", "merged_into"},
+    "sources.Party": _HOUSE | _MARKING | _SET_ASIDE | {"description", "merged_into"},
     "sources.PartyName": _EVERYTHING,
     "sources.Affiliation": _EVERYTHING,
     "sources.Source": _HOUSE
@@ -199,7 +200,7 @@ WITHHELD = {
     "claims.Remark": _EVERYTHING,
     "claims.Assignment": _EVERYTHING,
     "claims.Following": _EVERYTHING,
-    "claims.Place": _HOUSE | _MARKING | {"merged_into"},
+    "claims.Place": _HOUSE | _MARKING | _SET_ASIDE | {"merged_into"},
     "claims.PlaceName": _EVERYTHING,
     "claims.Incident": _ROW | _MARKING | {"stage", "workflow", "merged_into"},
     "claims.MediaItem": _HOUSE

@@ -45,6 +45,8 @@ BY_TOKEN = re.compile(r"^api-")
 # name -> the act that opens it (harmtracker/permissions.py)
 BY_ACT: dict[str, str] = {
     "desk": "alarm.answer",
+    "desk-number": "alarm.answer",
+    "desk-pile": "alarm.answer",
     "desk-quotes": "alarm.answer",
     "alarm-answer": "alarm.answer",
     "alarm-reopen": "alarm.answer",
@@ -156,6 +158,11 @@ BY_ACT: dict[str, str] = {
     "party-marking": "marking.raise",
     "place-marking": "marking.raise",
     "witness-new": "party.edit",
+    "set-aside": "record.set_aside",
+    "party-set-aside": "record.set_aside",
+    "party-put-back": "record.set_aside",
+    "place-set-aside": "record.set_aside",
+    "place-put-back": "record.set_aside",
     "party-merge": "record.merge",
     "party-describe": "party.edit",
     "place-edit": "place.edit",
@@ -241,6 +248,7 @@ def _talked_about(model: Any, within: dict[str, Any], **fields: Any) -> Any:
 
 
 RECORDS: dict[str, Arrange] = {
+    "desk": lambda within: {"code": "back"},
     "remarks": lambda within: {"pk": _talked_about(Remark, within, words="Which street?").pk},
     "assignments": lambda within: {"pk": _talked_about(Assignment, within).pk},
     "incidents": lambda within: {"ref": IncidentFactory(**within).ref},
@@ -266,7 +274,7 @@ RECORDS: dict[str, Arrange] = {
     "people": lambda within: {"pk": UserFactory().pk},
 }
 # Not records: opened by role alone.
-NOBODY_IS_CLEARED = {"partners", "tokens", "webhooks", "webhook-messages", "people", "lanes"}
+NOBODY_IS_CLEARED = {"desk", "partners", "tokens", "webhooks", "webhook-messages", "people", "lanes"}
 
 
 def _reference(within: dict[str, Any]) -> dict[str, Any]:

@@ -20,12 +20,13 @@ def merge_party(*, duplicate: Party, into: Party, reason: str, expected_version:
     """Make everything that names the duplicate name ``into``, and give it the duplicate's names. Returns ``into``.
 
     ``expected_version`` is the duplicate's. Its row and reference stay and lead on. Findings are not examined again:
-    the words and the speaker are the same, held once. Refuses what ``begin`` refuses, and a link of corroboration
-    between the two, since a party does not corroborate itself.
+    the words and the speaker are the same, held once. A pseudonym goes along. Refuses what ``begin`` refuses, two
+    pseudonyms that differ, and a link of corroboration between the two, since a party does not corroborate itself.
     """
     with audit.recording():
         begin(duplicate, into, reason=reason, expected_version=expected_version, by=by)
         _refuse_corroborating_itself(duplicate, into, by)
+        alias = _pseudonym(duplicate, into)
         names = give_names(duplicate, into, "kind")
         moved = _accusations(duplicate, into) | _ties(duplicate, into)
         for rows, field in (
@@ -47,10 +48,23 @@ def merge_party(*, duplicate: Party, into: Party, reason: str, expected_version:
             reason=reason.strip(),
             about=[into.pk],
         )
-        if names:
-            save_version(into, into.version)
-            audit.record("party.edited", subject=into, held_by=duplicate, by=by, changes=names, reason=reason.strip())
+        if names or alias:
+            changes = names | save_version(into, into.version, **alias)
+            audit.record("party.edited", subject=into, held_by=duplicate, by=by, changes=changes, reason=reason.strip())
     return into
+
+
+def _pseudonym(duplicate: Party, into: Party) -> dict[str, str]:
+    """The pseudonym the record that stays takes over, if any. Two that differ stand in what was published already."""
+    if not duplicate.pseudonym or duplicate.pseudonym == into.pseudonym:
+        return {}
+    if into.pseudonym:
+        raise Refused(
+            _("One is called %(one)s and the other %(other)s where the name is withheld. Give both one pseudonym.")
+            % {"one": duplicate.pseudonym, "other": into.pseudonym},
+            code="merge_two_pseudonyms",
+        )
+    return {"pseudonym": duplicate.pseudonym}
 
 
 def _refuse_corroborating_itself(duplicate: Party, into: Party, by: User) -> None:

@@ -36,6 +36,8 @@ def begin(duplicate: Any, into: Any, *, reason: str, expected_version: int, by: 
         raise Refused(_("It was merged into another record already."))
     if locked[into.pk].merged_into_id is not None:
         raise Refused(_("That record was merged into another one itself. Choose that one."), field="into")
+    if any(getattr(row, "set_aside_at", None) is not None for row in locked.values()):
+        raise Refused(_("One of the two is set aside. Put it back first."))
     if is_stricter(locked[duplicate.pk], locked[into.pk]):
         raise Refused(
             _("The duplicate is marked more strictly than the record that stays. Merge the other way round."),

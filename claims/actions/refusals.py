@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from harmtracker.db import rule_of
 from harmtracker.errors import Refused
 
 SENTENCES = {
@@ -61,8 +62,7 @@ def in_words(*, field: str | None = None) -> Iterator[None]:
         with transaction.atomic():
             yield
     except DatabaseError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        rule = getattr(diagnosis, "constraint_name", None) or ""
+        rule = rule_of(error)
         if rule not in SENTENCES:
             raise
         raise Refused(SENTENCES[rule], field=field, code=rule) from error

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from claims.listing.exhibits import Exhibit, standing_words, statement_exhibit
-from claims.listing.source_states import FAILED
 from claims.listing.unsent import Unsent, unsent_of
 from claims.models import Statement
 from claims.models.comment_request import RequestOutcome, RequestState
@@ -32,6 +32,8 @@ from sources.models import Party
 from sources.models.source import VisitPolicy
 
 SHOWN: Final = 5
+KEPT_FOR: Final = 60  # seconds in which the number in the menu may lag behind
+Found = dict[str, list[dict[str, Any]] | None]
 DUE, REVIEW, LAPSED, QUOTES, BACK = "due", "review", "lapsed", "quotes", "back"
 FAILED_CAPTURES, UNANSWERED, UNSENT = "failed", "unanswered", "unsent"
 TITLES: Final[dict[str, str | Promise]] = {
@@ -44,6 +46,8 @@ TITLES: Final[dict[str, str | Promise]] = {
     UNANSWERED: _("Unanswered allegations"),
 }
 """In the order of urgency: what is lost first stands first."""
+WITH_A_PAGE: Final = (BACK, FAILED_CAPTURES, UNANSWERED)
+"""Piles no list of the record holds by itself: each has a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class Pile:
     all_url: str
     oldest: datetime | None = None
     is_urgent: bool = False
+    is_alone: bool = False  # on a page of its own
 
     @property
     def is_more(self) -> bool:
@@ -104,19 +109,16 @@ class WholeDesk:
     def is_more(self) -> bool:
         return any(pile.is_more for pile in self.piles)
 
+    @property
+    def number(self) -> str:
+        """As the menu shows it; "" for none."""
+        return f"{MOST - 1}+" if self.is_more else str(self.count or "")
+
 
 def whole_desk(user: User) -> WholeDesk:
     """What waits for this person, in a fixed number of queries."""
     waiting = waiting_for(user)
-    found = {
-        DUE: waiting.due,
-        REVIEW: _to_review(waiting) if may(user, "record.approve") else None,
-        LAPSED: pile(waiting, "lapsed"),
-        QUOTES: waiting.alarm_rows,
-        BACK: pile(waiting, "back"),
-        FAILED_CAPTURES: waiting.failed,
-        UNANSWERED: waiting.unanswered,
-    }
+    found = _found(waiting, user)
     words = _words([row for rows in found.values() for row in (rows or [])[:SHOWN]], user)
     alarms = open_alarms(user, SHOWN) if waiting.alarm_rows else []
     piles = [
@@ -128,6 +130,48 @@ def whole_desk(user: User) -> WholeDesk:
     red = sum(each["is_red"] for each in waiting.alarm_rows)
     yours = sum(each["by_id"] == str(user.pk) for each in found[REVIEW] or [])
     return WholeDesk(piles, unsent, unsent_count, red, yours)
+
+
+def one_pile(user: User, code: str) -> Pile:
+    """One of ``WITH_A_PAGE`` with all its rows, at most ``MOST``, the most urgent first."""
+    rows = _found(waiting_for(user), user)[code] or []
+    words = _words(rows, user)
+    return replace(_pile(code, rows, [_row(row, words, user) for row in rows]), is_alone=True)
+
+
+def number_waiting(user: User) -> str:
+    """How many things wait for this person, as the menu shows it: "" for none. One query, at most once a minute.
+
+    Whoever was on the desk since has it counted anew.
+    """
+    return str(cache.get_or_set(_number_key(user), lambda: _number(_found(waiting_for(user), user)), KEPT_FOR))
+
+
+def count_anew(user: User) -> None:
+    """Let the menu of other pages count what waits when it is asked next. One query."""
+    cache.delete(_number_key(user))
+
+
+def _number_key(user: User) -> str:
+    return f"desk:{user.pk}"
+
+
+def _number(found: Found) -> str:
+    counts = [len(rows) for rows in found.values() if rows]
+    return f"{MOST - 1}+" if max(counts, default=0) >= MOST else str(sum(counts) or "")
+
+
+def _found(waiting: Any, user: User) -> Found:
+    """The rows of each pile by its code, in the order of urgency; None for a pile that is not this person's."""
+    return {
+        DUE: waiting.due,
+        REVIEW: _to_review(waiting) if may(user, "record.approve") else None,
+        LAPSED: pile(waiting, "lapsed"),
+        QUOTES: waiting.alarm_rows,
+        BACK: pile(waiting, "back"),
+        FAILED_CAPTURES: waiting.failed,
+        UNANSWERED: waiting.unanswered,
+    }
 
 
 def _to_review(waiting: Any) -> list[dict[str, Any]]:
@@ -151,11 +195,8 @@ def _rest_of(code: str) -> str:
         REVIEW: ("review", ""),
         LAPSED: ("review", "#lapsed-h"),
         QUOTES: ("desk-quotes", ""),
-        BACK: ("statements", "?workflow=changes_requested"),
-        FAILED_CAPTURES: ("sources", f"?outcome={FAILED}"),
-        UNANSWERED: ("statements", "?answered=unanswered"),
-    }[code]
-    return reverse(name) + query
+    }.get(code, ("", ""))
+    return reverse(name) + query if name else reverse("desk-pile", args=[code])
 
 
 def _statement_of(row: dict[str, Any]) -> str:

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from harmtracker.identity import new_id, new_ref
 from harmtracker.markings import Tlp
-from harmtracker.records import Marked, Record, RecordQuerySet, choice_constraint, marking_constraints
+from harmtracker.records import (
+    CanBeSetAside,
+    Marked,
+    Record,
+    RecordQuerySet,
+    choice_constraint,
+    marking_constraints,
+    set_aside_constraint,
+)
 
 
 class PlacePrecision(models.TextChoices):
@@ -28,7 +36,7 @@ class PlacePrecision(models.TextChoices):
     OTHER_AREA = "other_area", _("Other area")
 
 
-class Place(Record, Marked):
+class Place(Record, Marked, CanBeSetAside):
     """A gazetteer entry: names in every script, admin codes and a centroid where known (WGS 84 degrees).
 
     Reference record without a workflow.
@@ -54,6 +62,7 @@ class Place(Record, Marked):
         ordering = ["name", "id"]
         constraints = [
             *marking_constraints("place"),
+            set_aside_constraint("place"),
             choice_constraint("place", "precision", PlacePrecision),
             models.CheckConstraint(condition=~Q(name=""), name="place_has_name"),
             models.CheckConstraint(

@@ -27,6 +27,7 @@ from harmtracker.models import User
 from harmtracker.paging import BY_NAME
 from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.presence import shows_presence
+from harmtracker.records import STANDS
 from sources.models import Party
 from sources.shown import parties_shown_to
 
@@ -38,11 +39,12 @@ def parties(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     found = _searched(request.user, words) if words else _all(request)
     context = {"section": "parties", "q": words, "pages": found, "may_edit": may(request.user, "party.edit")}
+    context |= {"may_set_aside": may(request.user, "record.set_aside")}
     return render_page(request, "parties/list.html", context, fragment="results")
 
 
 def _all(request: SignedInRequest) -> Listed:
-    rows = parties_shown_to(request.user).filter(merged_into=None).prefetch_related("names")
+    rows = parties_shown_to(request.user).filter(STANDS).prefetch_related("names")
     return listed(request, rows, name="parties", order=BY_NAME)
 
 
@@ -145,5 +147,10 @@ def _added(shown: Party, form: forms.Form, by: User) -> bool:
 
 
 def _party_or_404(user: User, ref: str) -> Party:
-    rows = parties_shown_to(user).prefetch_related("names").annotate(remark_count=remark_count())
+    rows = (
+        parties_shown_to(user)
+        .select_related("set_aside_by")
+        .prefetch_related("names")
+        .annotate(remark_count=remark_count())
+    )
     return get_object_or_404(rows, ref=ref)

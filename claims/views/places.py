@@ -16,7 +16,9 @@ from harmtracker.permissions import SignedInRequest, may, requires
 @requires("record.read")
 def place(request: SignedInRequest, ref: str) -> HttpResponse:
     """One place: its names, and the incidents there, newest first. A duplicate leads on."""
-    shown = get_object_or_404(Place.objects.visible_to(request.user).prefetch_related("names"), ref=ref)
+    shown = get_object_or_404(
+        Place.objects.visible_to(request.user).select_related("set_aside_by").prefetch_related("names"), ref=ref
+    )
     if shown.merged_into_id is not None:
         return onwards(shown, request.user)
     rows = incidents_at_place(request.user, [shown.pk]).filter(merged_into=None)

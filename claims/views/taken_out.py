@@ -43,7 +43,7 @@ def taken_out(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
 def rendering(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Let withdrawn words stand again."""
     found: Rendering = get_object_or_404(renderings_for(request.user), pk=pk)
-    return _put_back(
+    return put_back_by(
         request,
         lambda told: put_back_rendering(rendering=found, **told),
         reverse("statement-taken-out", args=[found.statement.ref]),
@@ -56,7 +56,7 @@ def rendering(request: SignedInRequest, pk: Any) -> HttpResponse:
 def figure(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Let a withdrawn number count again."""
     found: Figure = get_object_or_404(figures_for(request.user), pk=pk)
-    return _put_back(
+    return put_back_by(
         request,
         lambda told: put_back_figure(figure=found, **told),
         reverse("incident-taken-out", args=[found.incident.ref]),
@@ -69,7 +69,7 @@ def figure(request: SignedInRequest, pk: Any) -> HttpResponse:
 def note(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Let a withdrawn outside note stand again."""
     found: OutsideNote = get_object_or_404(notes_for(request.user), pk=pk)
-    return _put_back(
+    return put_back_by(
         request,
         lambda told: put_back_note(note=found, **told),
         reverse("incident-taken-out", args=[found.incident.ref]),
@@ -82,7 +82,7 @@ def note(request: SignedInRequest, pk: Any) -> HttpResponse:
 def link(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Let a removed link stand again, within the rules of today."""
     found: Link = get_object_or_404(links_for(request.user), pk=pk)
-    return _put_back(
+    return put_back_by(
         request,
         lambda told: put_back_link(link=found, **told),
         reverse("statement-taken-out", args=[found.from_statement.ref]),
@@ -95,7 +95,7 @@ def link(request: SignedInRequest, pk: Any) -> HttpResponse:
 def request_of(request: SignedInRequest, ref: str) -> HttpResponse:
     """Let a request for comment wait again whose withdrawal was recorded by mistake."""
     found = visible_record(request, "request", ref)
-    return _put_back(
+    return put_back_by(
         request,
         lambda told: put_back_request(request=found, by=told["by"], reason=told["reason"]),
         found.get_absolute_url(),
@@ -103,8 +103,11 @@ def request_of(request: SignedInRequest, ref: str) -> HttpResponse:
     )
 
 
-def _put_back(request: SignedInRequest, put: Callable[[dict[str, Any]], None], page: str, shown: str) -> HttpResponse:
-    """To the page that shows it, having put it back; to the list of what is out, with the sentence, where refused."""
+def put_back_by(request: SignedInRequest, put: Callable[[dict[str, Any]], None], page: str, shown: str) -> HttpResponse:
+    """Put something back as the form that was sent says: ``put`` is told the version, the reason and by whom.
+
+    To the page that shows it, having put it back; to the list of what is out, with the sentence, where refused.
+    """
     version, reason = request.POST.get("version", ""), request.POST.get("reason", "").replace("\x00", "")
     is_number = version.isascii() and version.isdigit() and len(version) < 10
     told = {"expected_version": int(version) if is_number else 0, "reason": reason[:LONGEST_REASON], "by": request.user}

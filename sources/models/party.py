@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from harmtracker.identity import new_id, new_ref
 from harmtracker.markings import Tlp
-from harmtracker.records import Marked, Record, RecordQuerySet, choice_constraint, marking_constraints
+from harmtracker.records import (
+    CanBeSetAside,
+    Marked,
+    Record,
+    RecordQuerySet,
+    choice_constraint,
+    marking_constraints,
+    set_aside_constraint,
+)
 
 
 class PartyKind(models.TextChoices):
@@ -30,7 +38,7 @@ class PartyKind(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
-class Party(Record, Marked):
+class Party(Record, Marked, CanBeSetAside):
     """A person, body or office with a voice in the record. Reference record: it has no workflow of its own.
 
     ``name`` is the name shown; every other spelling and script is a ``PartyName``. A merged party keeps its row and
@@ -52,6 +60,7 @@ class Party(Record, Marked):
     class Meta:
         constraints = [
             *marking_constraints("party"),
+            set_aside_constraint("party"),
             choice_constraint("party", "kind", PartyKind),
             models.CheckConstraint(condition=~Q(name=""), name="party_has_name"),
             models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="party_not_own_merge"),

@@ -122,6 +122,16 @@ def test_a_tie_held_by_both_stays_once_and_lasts_as_long_as_the_longer(end):
     assert (getattr(tie, end), getattr(tie, far), tie.until) == (into, other, None)
 
 
+def test_a_pseudonym_goes_along_and_two_that_differ_are_refused():
+    hidden = {"handling": ["witness_identity"]}
+    into = PartyFactory(**hidden)
+    merged(PartyFactory(pseudonym="Witness A", **hidden), into, by=editor(flags=["witness_identity"]))
+    into.refresh_from_db()
+    assert into.pseudonym == "Witness A"
+    with pytest.raises(Refused, match="Witness B and the other Witness A"):
+        merged(PartyFactory(pseudonym="Witness B", **hidden), into)
+
+
 def test_incidents_at_the_duplicate_lie_at_the_place_that_stays():
     duplicate, into = PlaceFactory(), PlaceFactory()
     named(PlaceName, duplicate, text="Буча", folded=fold("Буча"))

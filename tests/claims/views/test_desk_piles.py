@@ -208,3 +208,33 @@ def test_requests_for_comment_are_listed_with_what_came_of_them(client_of, write
     assert answered.ref not in waiting
     assert "Declined to comment" in every
     assert hidden.ref not in waiting + every
+
+
+def test_each_pile_leads_to_exactly_its_rows(client_of, writer):
+    client = client_of(writer)
+    back = [StatementFactory(created_by=writer, workflow="changes_requested", kind="denial") for _each in range(7)]
+    StatementFactory(workflow="changes_requested", kind="denial")
+    refused, elsewhere = [failed(writer) for _each in range(6)], failed(analyst())
+    open_ones = [StatementFactory(created_by=writer, accused=[PartyFactory()]) for _each in range(6)]
+    StatementFactory(accused=[PartyFactory()])
+
+    found = piles(client_of, writer)[0]
+    shown = {code: client.get(found[code].all_url).context["pile"] for code in ("back", "failed", "unanswered")}
+
+    assert {code: len(found[code].rows) for code in shown} == dict.fromkeys(shown, 5)
+    assert {row.ref for row in shown["back"].rows} == {each.ref for each in back}
+    assert {row.ref for row in shown["failed"].rows} == {each.source.ref for each in refused} - {elsewhere.source.ref}
+    assert {row.ref for row in shown["unanswered"].rows} == {each.ref for each in open_ones}
+    assert client.get("/desk/piles/due/").status_code == 404
+
+
+def test_the_menu_of_every_page_asks_for_the_number_and_the_desk_has_it_counted_anew(client_of, writer):
+    client = client_of(writer)
+    StatementFactory(created_by=writer, workflow="changes_requested", kind="denial")
+    assert 'hx-get="/desk/number/"' in client.get("/").content.decode()
+    assert '<span class="n">1</span>' in client.get("/desk/number/").content.decode()
+    StatementFactory(created_by=writer, workflow="changes_requested", kind="denial")
+    desk = client.get("/desk/").content.decode()
+    assert "/desk/number/" not in desk
+    assert '<span class="n">2</span>' in client.get("/desk/number/").content.decode()
+    assert "span" not in client_of(analyst()).get("/desk/number/").content.decode()
