@@ -14,13 +14,14 @@ from claims.forms.copies import CopyDecisionForm, CopyForm
 from claims.listing.copies import copies_of
 from claims.listing.source_page import source_frame, sources_of_pages
 from claims.undoing import copy_decided
+from claims.views.explaining import explain
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.records import called
 from harmtracker.undo import offer
 from sources.catalogue import decide_copy, suggest_copy
-from sources.models import Copy
+from sources.models import Copy, Source
 from sources.models.copy import CopyKind
 from sources.shown import sources_shown_to
 
@@ -29,33 +30,36 @@ from sources.shown import sources_shown_to
 @requires("record.read")
 def copies(request: SignedInRequest, ref: str) -> HttpResponse:
     """The tab of that name on the page of a source."""
-    source = get_object_or_404(sources_of_pages(request.user), ref=ref)
+    return _page(request, get_object_or_404(sources_of_pages(request.user), ref=ref), CopyForm())
+
+
+def _page(request: SignedInRequest, source: Source, form: CopyForm) -> HttpResponse:
     context = source_frame(request, source) | {
         "copies": copies_of(source, request.user),
         "kinds": CopyKind.choices,
+        "form": form,
     }
-    return render_page(request, "sources/copies.html", context)
+    return render_page(request, "sources/copies.html", context, status=422 if form.errors else 200)
 
 
 @requires("copy.suggest")
 @require_POST
 def copy_suggest(request: SignedInRequest, ref: str) -> HttpResponse:
     """Suggest that this source was made from another one."""
-    derived = get_object_or_404(sources_shown_to(request.user), ref=ref)
-    page = reverse("source-copies", args=[derived.ref])
+    derived = get_object_or_404(sources_of_pages(request.user), ref=ref)
     form = CopyForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write the reference of the original, and choose what kind of copy this is."))
-        return go_to(request, page)
+        return _page(request, derived, form)
     original = called(sources_shown_to(request.user), form.cleaned_data["original"]).first()
     try:
         if original is None:
-            raise Refused(_("No source is held under this reference."))
+            raise Refused(_("No source is held under this reference."), field="original")
         suggest_copy(derived=derived, original=original, kind=form.cleaned_data["kind"], by=request.user)
-        messages.success(request, _("Suggested. An editor confirms it."))
     except Refused as refusal:
-        messages.error(request, str(refusal.message))
-    return go_to(request, page)
+        explain(form, refusal)
+        return _page(request, derived, form)
+    messages.success(request, _("Suggested. An editor confirms it."))
+    return go_to(request, reverse("source-copies", args=[derived.ref]))
 
 
 @requires("copy.confirm")

@@ -50,7 +50,7 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
     """Say that a statement answers this one: the first press opens this in the ledger, a second one sends it."""
     target = visible_statement(request, ref)
     incident = _incident_of(request, target)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST or None, auto_id=f"%s-{target.ref}")
     refused = ("", "")  # the reference of the statement that was not tied, and why
     restore(request, form)
     if request.method == "POST" and form.is_valid():
