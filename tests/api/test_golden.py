@@ -14,7 +14,9 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from claims.api import hxl
 from claims.api.dumps import make_dumps
+from claims.api.linked.terms import context
 from claims.release.make import withdraw_release
 from tests.api.test_schema import full_incident  # noqa: F401  # a fixture
 from tests.factories import editor
@@ -101,6 +103,12 @@ def test_every_kind_of_answer_is_the_committed_one(everything, full_incident):  
     compare("tombstone", tombstones)
     compare("wrong-parameter", everything.get("incidents/", {"rumour": "1"}).json())
     compare("no-token", Client().get("/api/v1/incidents/").json())
+
+
+def test_the_words_of_other_formats_are_the_committed_ones():
+    compare("context", context())
+    tables = [hxl.INCIDENTS, hxl.STATEMENTS, hxl.figures(lambda _figure: True)]
+    compare("hashtags", {table.name: {each.name: each.tag for each in table.columns} for table in tables})
 
 
 def test_the_test_itself_sees_a_changed_word(everything, full_incident):  # noqa: F811

@@ -141,6 +141,8 @@ def test_what_a_row_says(bulk, talked_about):
     assert (incident["latitude"], incident["longitude"]) == ("50.54", "30.21")
     assert (incident["occurred_first_day"], incident["occurred_last_day"]) == ("2022-04-02", "2022-04-02")
     assert (incident["harm"], incident["finding"], incident["tlp"]) == ("killing", "unverified", "AMBER")
+    assert len(rows(table(bulk, "incidents/", finding="unverified"))) == 2
+    assert len(rows(table(bulk, "incidents/", finding="verified"))) == 1  # the hashtags alone
     (figure,) = rows(table(bulk, "figures/", outcome="killed"))[1:]
     assert (figure["at_least"], figure["best"], figure["at_most"]) == ("20", "", "")
     assert rows(table(bulk, "figures/", outcome="injured"))[1:] == []
