@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pyld import jsonld
 
 from claims.api.linked.nodes import linked
@@ -19,7 +20,7 @@ from claims.release.make import withdraw_release
 from tests.api.conftest import released, released_statement
 from tests.api.test_restricted_later import mark
 from tests.api.vocabularies_of_others import AUTHENTICITY, CITATIONS, OURS, problems
-from tests.factories import editor
+from tests.factories import PartyFactory, editor
 
 LINKED = "application/ld+json"
 KEPT = Path(__file__).parent / "responses"
@@ -130,7 +131,8 @@ def test_a_date_is_told_only_where_it_is_one():
 def test_nothing_is_lost_and_nothing_added(everything, flags):
     """What JSON withholds is nowhere in linked data, and all that it shows is."""
     incident = released()
-    statement = released_statement(incident=incident)
+    witness = PartyFactory(kind="witness", name="Nina", pseudonym="Witness A", handling=["witness_identity"])
+    statement = released_statement(incident=incident, party=witness)
     for record in (incident, statement):
         if flags:
             mark(record, handling=flags)
@@ -138,6 +140,8 @@ def test_nothing_is_lost_and_nothing_added(everything, flags):
     plain = everything.read(address)
     told = everything.get(address, headers={"Accept": LINKED}).json()
     assert not leaves(plain) - leaves(told)
+    assert told["hasPart"][0]["author"].keys() >= {"@id", "alternateName"}
+    assert "Nina" not in json.dumps(told)
     # Said again in schema.org's words, or made of what is there.
     added = {"@context", "@type", "author", "reviewRating", "inLanguage", "conditionsOfAccess"}
     assert set(leaves(_without(told, added))) <= set(leaves(plain))
@@ -166,6 +170,23 @@ def test_linked_data_is_an_answer_of_its_own(calling):
     withdraw_release(record=incident, by=editor(), code="error", reason="Wrong")
     gone = client.get(path, headers={"Accept": LINKED})
     assert (gone.status_code, gone["Content-Type"]) == (410, "application/problem+json")
+
+
+@pytest.mark.django_db
+def test_less_of_a_record_and_what_comes_along_are_linked_data_too(everything):
+    incident = released()
+    released_statement(incident=incident)
+    for asked in (
+        {"expand": "statements"},
+        {"fields": "finding,sentence"},
+        {"as_of": timezone.now().date().isoformat()},
+    ):
+        page = everything.get("incidents/", asked, headers={"Accept": LINKED}).json()
+        shown, dropped = expanded(page)
+        assert (dropped, problems(shown, OURS_NOW)) == ([], []), asked
+        assert [each["@id"] for each in page["results"]] == [f"urn:uuid:{incident.pk}"], asked
+    claims = everything.get("incidents/", {"expand": "statements"}, headers={"Accept": LINKED}).json()["results"][0]
+    assert [each["@type"] for each in claims["expanded"]["statements"]] == ["Claim"]
 
 
 @pytest.mark.django_db
