@@ -21,7 +21,7 @@ from claims.api.bulk.files import ChangeFiles, File, RecordFiles, cut_up
 from claims.api.bulk.kept import MEDIA_TYPES, NEEDS, is_spoilt, retire, sweep
 from claims.api.bulk.package import Package
 from claims.api.changes import every_change
-from claims.api.ready import LINE, Stretch, copied, refresh, stretches
+from claims.api.ready import LINE, Stretch, flowing, refresh, stretches
 from claims.api.tokens import Caller, caller_with
 from claims.models import Dump, DumpSegment, FileFormat, Partner, PartnerToken
 from claims.models.dump import EVERY_KIND
@@ -140,8 +140,8 @@ def _documents(dump: Dump, kind: str, stretch: Stretch) -> Iterator[Document]:
     """What this dump's readers read of a stretch, with all the parts that any of them reads."""
     reader = Caller(PartnerToken(scopes=[]), dump.ceiling, tuple(dump.parts))
     refresh(kind, reader, stretch)
-    for block in copied(kind, LINE, reader, stretch).blocks:
-        for line in block.splitlines():
+    for lines in flowing(kind, LINE, reader, stretch):
+        for line in b"".join(lines.blocks).splitlines():
             yield json.loads(line)
 
 

@@ -167,12 +167,6 @@ def _last_of(kind: str, after: Any, size: int) -> Any:
     return rows.values_list("record_id", flat=True)[size - 1 : size].first()
 
 
-def copied(kind: str, column: str, caller: Caller, stretch: Stretch) -> Lines:
-    """The good lines of a stretch, all at once."""
-    sent = list(flowing(kind, column, caller, stretch))
-    return Lines(sum(lines.count for lines in sent), [block for lines in sent for block in lines.blocks])
-
-
 def flowing(kind: str, column: str, caller: Caller, stretch: Stretch) -> Iterator[Lines]:
     """The good lines of a stretch, a block at a time as the database sends them. Until the end it answers nothing else.
 
