@@ -1,6 +1,7 @@
 """Messages to partners: which are made, what is sent, and what becomes of them when the receiver fails."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
@@ -341,3 +342,24 @@ class TestByHand:
         for by in (other, a_token(partner, scopes=READS[:2]), editor()):
             with pytest.raises(NotAllowed):
                 pause_endpoint(endpoint=endpoint, by=by)
+
+
+def test_the_receiver_of_the_partner_guide_takes_what_we_send_and_nothing_else(token, receiver):
+    guide = (Path(__file__).parents[2] / "docs" / "partners.md").read_text(encoding="utf-8")
+    names = {}
+    exec(guide.partition("## Being told")[2].split("```python")[1].split("```")[0], names)
+    verified = names["verified"]
+    endpoint, first = create_endpoint(token=token, address=receiver.address)
+    second = rotate_secret(endpoint=endpoint, token=token)
+    send_test(endpoint=endpoint, by=token)
+    deliver()
+    headers, body = receiver.got[0]
+    assert verified(first, headers, body) == verified(second, headers, body) == receiver.events[0]
+    for wrong in (
+        (second, headers, body + b" "),
+        ("whsec_" + "A" * 44, headers, body),
+        (second, headers | {"webhook-timestamp": "1649000000"}, body),
+        (second, headers | {"webhook-id": "msg_other"}, body),
+    ):
+        with pytest.raises(ValueError, match="not from there"):
+            verified(*wrong)
