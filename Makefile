@@ -36,7 +36,7 @@ beside: .venv/.dev-synced
 # Playwright's plain (synchronous) interface keeps an event loop in the thread, which Django takes for async code.
 e2e: .venv/.dev-synced ## the browser tests alone
 	@if [ ! -d tests/e2e ]; then echo "not run: there are no browser tests yet"; \
-	elif [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest tests/e2e -n 2 --dist worksteal; \
+	elif [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest tests/e2e -n 2 --dist loadscope; \
 	else echo "not run: install chromium (the browser tests in tests/e2e)"; test -z "$(REQUIRE_BROWSER)"; fi
 
 quick: .venv/.dev-synced ## lint and the tests of what changed, in under a minute

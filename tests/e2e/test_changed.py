@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from claims.models import Alarm, Statement
 from sources.models import Source
 from tests.e2e.acts import CAPTURE_MS, captured_text, hand_in, log_statement, said_to_be_done, sign_in, the_form
-from tests.e2e.test_pages import faults_of, wider_than_the_page
+from tests.e2e.reading import faults_of
+from tests.e2e.test_pages import wider_than_the_page
 from tests.factories import IncidentFactory, PartyFactory, analyst
 from tests.small_web import serving
 

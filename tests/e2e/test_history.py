@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from claims.models import Incident, Statement
 from tests.e2e.acts import sign_in
-from tests.e2e.test_pages import faults_of
+from tests.e2e.reading import faults_of
 from tests.factories import IncidentFactory, StatementFactory, analyst, editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
@@ -31,14 +30,11 @@ from sources.models import Capture, Party
 from tests.background import allowed, free_ports
 from tests.conftest import _empty_tables
 from tests.e2e.conftest import _browser_of_one_person
+from tests.e2e.reading import faults_of
 from tests.test_access import ALL, BY_ACT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-WCAG = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],
-}
 WIDE, NARROW = 1280, 320  # pixels; the second is also the first at 400 %
 MOST_HTML, MOST_SCRIPT = 100_000, 60_000  # bytes, compressed as they are sent
 BUCHA = "Killings of civilians in Bucha"
@@ -168,6 +164,7 @@ class Walk:
     def __init__(self, chromium: Browser, demo: Demo) -> None:
         self.complaints: list[str] = []
         self.scripts: dict[str, int] = {}
+        self.looks: set[str] = set()
         self._chromium, self._demo = chromium, demo
         self._pages: dict[Role, Page] = {}
 
@@ -189,15 +186,7 @@ def walk(chromium, demo) -> Iterator[Walk]:
     made.end()
 
 
-def faults_of(page: Page) -> list[str]:
-    """What axe finds on the page, each with where and why."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("rules => axe.run(document, rules)", WCAG)["violations"]
-    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
-
-
-def look_at(page: Page, address: str, status: int = 200) -> None:
+def look_at(page: Page, address: str, status: int = 200, known: set[str] | None = None) -> None:
     """With everything that folds opened: light and wide, then dark and narrow. Axe takes longer than the page."""
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": WIDE, "height": 1000})
@@ -211,10 +200,10 @@ def look_at(page: Page, address: str, status: int = 200) -> None:
     assert response.status == status
     assert len(gzip.compress(response.body())) <= MOST_HTML
     page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
-    faults = {"light and wide": faults_of(page)}
+    faults = {"light and wide": faults_of(page, known)}
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": NARROW, "height": 800})
-    faults["dark and narrow"] = faults_of(page) + wider_than_the_page(page)
+    faults["dark and narrow"] = faults_of(page, known) + wider_than_the_page(page)
     page.remove_listener("request", asked)
     assert {view: found for view, found in faults.items() if found} == {}
     assert hosts == {urlsplit(address).netloc}
@@ -246,7 +235,7 @@ def wider_than_the_page(page: Page) -> list[str]:
 def _walk_to(walk: Walk, demo: Demo, role: Role, path: str, status: int = 200) -> None:
     page = walk.as_(role)
     walk.complaints.clear()
-    look_at(page, demo.address + path, status)
+    look_at(page, demo.address + path, status, walk.looks)
     assert 0 < weight_of_scripts(page, walk.scripts) <= MOST_SCRIPT
     assert walk.complaints == []
 

@@ -7,7 +7,7 @@ from claims.actions.review import take_turn
 from claims.models import Incident
 from harmtracker.models import Draft
 from tests.e2e.acts import sign_in
-from tests.e2e.test_pages import faults_of
+from tests.e2e.reading import faults_of
 from tests.factories import AssessmentFactory, IncidentFactory, StatementFactory, analyst, editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
