@@ -1,8 +1,8 @@
-"""The export over HTTP beside the database alone: `python -m bench.export --statements 1000000`.
+"""The export over HTTP beside the database alone and beside REST framework: `python -m bench.export --records 1000000`.
 
-Filled from bench.generate (or `--keep`: the database as it is). A few hundred statements are rendered and redacted as
-a release does it; their documents, with the ids of the others, stand for all. The server is gunicorn with one process,
-tokens are checked and every answer is put on record. Rounds are interleaved; a ratio is the median of the rounds'.
+Filled from bench.generate (or `--keep`: the database as it is), released by bench.released. The servers are gunicorn,
+one process for lists, two for eight clients; tokens are checked and every answer is put on record. What is compared
+takes turns, round by round; a ratio is the median of the rounds'.
 """
 
 import argparse
@@ -14,20 +14,24 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import psycopg
 
-from bench.databases import SERVERS, superuser, use_settings
+from bench.databases import SERVERS, use_settings
+from bench.released import CEILING, release
 
 DATABASE = "harmtracker_export"
-SAMPLE = 400
-CEILING = "AMBER"
-PORT = 8765
 BLOCK = 1 << 18
-PAGES = 30
-WARM, START = 3, 20.0
+PAGES, WARM, START = 30, 3, 20.0
+OF_PEER = 5_000  # rows asked of the peer's stream, which is slow
+CLIENTS, SECONDS = 8, 4.0
+NDJSON, CSV, JSON = "application/x-ndjson", "text/csv", "application/json"
 
 # The floor: the same nested JSON built by PostgreSQL from the working tables, nothing withheld, nobody asked.
 NESTED = """
@@ -64,6 +68,7 @@ def main() -> None:
     """Fill, release, serve, measure, print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--statements", type=int, default=100_000)
+    options.add_argument("--records", type=int, default=0, help="released records to send; 0: as many as there are")
     options.add_argument("--keep", action="store_true", help="measure the database as it is")
     options.add_argument("--rounds", type=int, default=5)
     given = options.parse_args()
@@ -74,75 +79,16 @@ def main() -> None:
             from bench.loading import fill
 
             print(fill(DATABASE, given.statements, 1))
-            release_all()
+            print(f"{release(DATABASE, given.records):,} released records to send")
         token = _token()
-        with serving() as server:
-            measure(token, server, given.rounds)
+        with serving("harmtracker.settings", 8765) as web, serving("bench.drf_settings", 8766) as peer:
+            print(f"\nload {os.getloadavg()[0]:.1f}")
+            lists(Side(web, token), Side(peer, ""), given.rounds)
+            pages(Side(web, token), Side(peer, ""))
+        with serving("harmtracker.settings", 8767, 2) as web, serving("bench.drf_settings", 8768, 2) as peer:
+            clients(Side(web, token), Side(peer, ""), given.rounds)
     finally:
         SERVERS.stop()
-
-
-def release_all() -> None:
-    """Publish every statement a partner with this ceiling could read; documents of a sample stand for all."""
-    from claims.api import tables
-    from claims.api.ready import eyes, written
-    from claims.api.tokens import Caller
-    from claims.models import PartnerToken, Statement
-    from claims.release.redaction import Document
-    from claims.release.render import cut, read
-
-    rows = Statement.objects.filter(tlp__in=["CLEAR", "GREEN", CEILING], team=None, lifecycle="current").order_by("-id")
-    began = time.perf_counter()
-    made: list[tuple[str, str, Document]] = []
-    for statement in rows[:SAMPLE]:
-        made.append((str(statement.pk), statement.ref, cut(read(statement).for_ceiling(CEILING))["base"]))
-    each = (time.perf_counter() - began) / len(made) * 1000
-    print(f"rendering one statement for its release: {each:.1f} ms")
-    look = eyes(Caller(PartnerToken(scopes=[]), CEILING, ()))
-    with superuser(DATABASE) as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute("CREATE TEMP TABLE sample (n int, id text, ref text, document text, line text, cells text)")
-        for number, (key, ref, document) in enumerate(made):
-            cells = tables.row(document).decode().removesuffix("\n")
-            connection.execute(
-                "INSERT INTO sample VALUES (%s, %s, %s, %s, %s, %s)",
-                [number, key, ref, written(document), written(document), cells],
-            )
-        _multiply(connection, look, len(made))
-        connection.commit()
-        connection.autocommit = True
-        connection.execute("VACUUM (ANALYZE)")
-
-
-def _multiply(connection: psycopg.Connection, look: str, sample: int) -> None:
-    connection.execute(
-        "CREATE TEMP TABLE target AS SELECT id, ref, version, tlp, gen_random_uuid() AS release,"
-        " row_number() OVER (ORDER BY id) %% %s AS n FROM claims_statement"
-        " WHERE tlp IN ('CLEAR', 'GREEN', 'AMBER') AND team_id IS NULL AND lifecycle = 'current'",
-        [sample],
-    )
-    connection.execute(
-        "INSERT INTO claims_release (id, statement_id, version, digest, confirmed_unassessed, reason, released_at,"
-        " released_by_id) SELECT release, id, version, '', true, '', now(), (SELECT id FROM harmtracker_user LIMIT 1)"
-        " FROM target"
-    )
-    connection.execute(
-        "INSERT INTO claims_releaseddocument (id, release_id, record_type, record_id, ceiling, scope, document)"
-        " SELECT gen_random_uuid(), t.release, 'statement', t.id, %s, 'base',"
-        " replace(replace(s.document, s.id, t.id::text), s.ref, t.ref)::jsonb FROM target t JOIN sample s USING (n)",
-        [CEILING],
-    )
-    connection.execute(
-        "INSERT INTO claims_publishedrecord"
-        " (record_id, record_type, release_id, tlp, released_tlp, is_held, updated_at)"
-        " SELECT id, 'statement', release, tlp, tlp, false, now() FROM target"
-    )
-    connection.execute(
-        "INSERT INTO claims_readydocument (eyes, record_type, record_id, seq, line, cells, feature)"
-        " SELECT %s, 'statement', t.id, 1, replace(replace(s.line, s.id, t.id::text), s.ref, t.ref),"
-        " replace(replace(s.cells, s.id, t.id::text), s.ref, t.ref), '' FROM target t JOIN sample s USING (n)",
-        [look],
-    )
 
 
 def _token() -> str:
@@ -155,130 +101,181 @@ def _token() -> str:
     return issue_token(partner=partner, scopes=scopes, ceiling=CEILING, by=admin)[1]
 
 
+@dataclass(frozen=True)
+class Server:
+    """A web server on loopback: its port, and the number of the process that was started."""
+
+    port: int
+    pid: int
+
+    def peak(self) -> int:
+        """Megabytes at the most, of the process that answers: a child of the one that was started."""
+        child = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()[0]
+        status = Path(f"/proc/{child}/status").read_text()
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1000
+
+
+@dataclass(frozen=True)
+class Side:
+    """Whom to ask, and with which token."""
+
+    server: Server
+    token: str
+
+    def get(self, path: str, accept: str = JSON) -> tuple[int, float]:
+        """Line ends of the answer, and seconds to the first byte of its body, on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=600)
+        began = time.perf_counter()
+        connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}", "Accept": accept})
+        response = connection.getresponse()
+        beginning = block = response.read(8192)
+        first, lines = time.perf_counter() - began, block.count(b"\n")
+        while block := response.read(BLOCK):
+            lines += block.count(b"\n")
+        connection.close()
+        if response.status != 200:
+            raise RuntimeError(f"{path}: {response.status} {beginning[:300]!r}")
+        return lines, first
+
+
 @contextmanager
-def serving() -> Iterator[subprocess.Popen]:
-    """The product's own web server, one process, on loopback."""
+def serving(settings: str, port: int, processes: int = 1) -> Iterator[Server]:
+    """The product's own web server, or with other settings the peer in the same."""
     command = [sys.executable, "-m", "gunicorn", "-c", "python:harmtracker.gunicorn_settings", "-b",
-               f"127.0.0.1:{PORT}", "harmtracker.wsgi"]  # fmt: skip
-    environment = os.environ | {"ALLOWED_HOSTS": "127.0.0.1", "EXPORT_REQUESTS_PER_MINUTE": "100000"}
+               f"127.0.0.1:{port}", "harmtracker.wsgi"]  # fmt: skip
+    environment = os.environ | {
+        "ALLOWED_HOSTS": "127.0.0.1", "EXPORT_REQUESTS_PER_MINUTE": "1000000", "WEB_PROCESSES": str(processes),
+        "DJANGO_SETTINGS_MODULE": settings,
+    }  # fmt: skip
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + START
         while time.monotonic() < until:
             try:
-                _get("/api/v1/docs/", "")
+                started = http.client.HTTPConnection("127.0.0.1", port, timeout=START)
+                started.request("GET", "/api/v1/docs/")
+                started.getresponse().read()
                 break
             except OSError:
                 time.sleep(0.2)
-        yield process
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _get(path: str, token: str, accept: str = "application/json") -> tuple[int, int, float, bytes]:
-    """Bytes, line ends, seconds to the first byte of the body, and the body's beginning (8 kB)."""
-    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=600)
-    began = time.perf_counter()
-    connection.request("GET", path, headers={"Authorization": f"Bearer {token}", "Accept": accept})
-    response = connection.getresponse()
-    block = response.read(8192)
-    first = time.perf_counter() - began
-    beginning, size, lines = block, len(block), block.count(b"\n")
-    while block := response.read(BLOCK):
-        size, lines = size + len(block), lines + block.count(b"\n")
-    connection.close()
-    if response.status != 200:
-        raise RuntimeError(f"{path}: {response.status} {beginning[:300]!r}")
-    return size, lines, first, beginning
-
-
-def _copied(query: str, options: str) -> tuple[int, int]:
-    lines = size = 0
-    sent = f"COPY ({query}) TO STDOUT ({options})"
-    with _plain() as connection, connection.cursor() as cursor, cursor.copy(sent) as copy:
-        for piece in copy:
-            size, lines = size + len(piece), lines + 1
-    return size, lines
-
-
-def _plain(**options: bool) -> psycopg.Connection:
-    """As the product connects, without the product."""
-    return psycopg.connect(host=str(SERVERS.place.run), user="app", dbname=DATABASE, options="-c jit=off", **options)
-
-
-def measure(token: str, server: subprocess.Popen, rounds: int) -> None:
-    """Print rows a second, ratios, first bytes, pages and memory."""
+def lists(web: Side, peer: Side, rounds: int) -> None:
+    """Print rows a second of whole lists with their ratios, first bytes and memory."""
+    web.get("/api/v1/statements/?limit=1")
+    idle = web.server.peak()
+    web.get("/api/v1/incidents/", NDJSON)
+    short = web.server.peak()
     control = "FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01'"
     ways: dict[str, Callable[[], int]] = {
-        "raw COPY, nested JSON": lambda: _copied(NESTED, control)[1],
-        "NDJSON over HTTP": lambda: _get("/api/v1/statements/", token, "application/x-ndjson")[1],
-        "raw COPY, table with joins": lambda: _copied(TABLE, "FORMAT csv")[1],
-        "CSV over HTTP": lambda: _get("/api/v1/statements/", token, "text/csv")[1],
+        "raw COPY, nested JSON": lambda: _copied(NESTED, control),
+        "NDJSON over HTTP": lambda: web.get("/api/v1/statements/", NDJSON)[0],
+        "raw COPY, table with joins": lambda: _copied(TABLE, "FORMAT csv"),
+        "CSV over HTTP": lambda: web.get("/api/v1/statements/", CSV)[0],
+        "DRF serializer stream": lambda: peer.get(f"/stream/?rows={OF_PEER}")[0],
     }
     rates: dict[str, list[float]] = {name: [] for name in ways}
-    before = _memory(server)
     for _round in range(rounds):
         for name, way in ways.items():
             began = time.perf_counter()
             lines = way()
             rates[name].append(lines / (time.perf_counter() - began))
-    print(f"\nload {os.getloadavg()[0]:.1f}\n")
-    print("| export | rows/s, median | ratio to raw COPY | rounds |\n|---|---|---|---|")
-    for name, floor in (("NDJSON over HTTP", "raw COPY, nested JSON"), ("CSV over HTTP", "raw COPY, table with joins")):
+    print(f"\n| export, {rounds} rounds | rows/s, median | ratio | to |\n|---|---|---|---|")
+    for name, floor in (
+        ("NDJSON over HTTP", "raw COPY, nested JSON"),
+        ("CSV over HTTP", "raw COPY, table with joins"),
+        ("NDJSON over HTTP", "DRF serializer stream"),
+    ):
         ratio = statistics.median(a / b for a, b in zip(rates[name], rates[floor], strict=True))
-        print(f"| {floor} | {statistics.median(rates[floor]):,.0f} | 1 | {rounds} |")
-        print(f"| {name} | {statistics.median(rates[name]):,.0f} | {ratio:.2f} | {rounds} |")
-    first = statistics.median(_first(token) for _each in range(5))
+        print(f"| {floor} | {statistics.median(rates[floor]):,.0f} | 1 | |")
+        print(f"| {name} | {statistics.median(rates[name]):,.0f} | {ratio:.2f} | {floor} |")
+    first = statistics.median(web.get("/api/v1/incidents/", NDJSON)[1] for _each in range(5))
     print(f"\nfirst byte of NDJSON: {first * 1000:.0f} ms")
-    print(f"memory of the web process, most: {before} MB before, {_memory(server)} MB after whole lists")
-    _pages(token)
+    print(f"memory, most: {idle} MB ready, {short} MB after 1,000 rows, {web.server.peak()} MB after all")
 
 
-def _first(token: str) -> float:
-    """Seconds to the first byte; the rest is not read."""
-    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
-    began = time.perf_counter()
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/x-ndjson"}
-    connection.request("GET", "/api/v1/statements/", headers=headers)
-    connection.getresponse().read(1)
-    took = time.perf_counter() - began
-    connection.close()
-    return took
+def pages(web: Side, peer: Side) -> None:
+    """A page of 50 at the beginning and near the end, beside the SQL of its rows alone and the peer's page."""
+    from claims.models import PublishedRecord
+
+    rows = PublishedRecord.objects.filter(record_type="statement").order_by("record_id")
+    count = rows.count()
+    print(
+        "\n| page of 50 statements | p50 ms | p95 ms | raw SQL p50 ms | ratio | DRF p50 ms |\n|---|---|---|---|---|---|"
+    )
+    for label, number in (("page 1", 0), (f"row {count * 95 // 100:,}", count * 95 // 100)):
+        key = str(rows[number].record_id)
+        ours, theirs = _address(key if number else ""), f"/page/?after={key}"
+        ways = [partial(web.get, ours), partial(_raw_page, key), partial(peer.get, theirs)]
+        taken = [[_milliseconds(way) for way in ways] for _turn in range(PAGES + WARM)][WARM:]
+        own, raw, drf = zip(*taken, strict=True)
+        ratio = statistics.median(a / b for a, b in zip(own, raw, strict=True))
+        print(
+            f"| {label} | {statistics.median(own):.1f} | {sorted(own)[int(len(own) * 0.95)]:.1f} "
+            f"| {statistics.median(raw):.2f} | {ratio:.1f} | {statistics.median(drf):.1f} |"
+        )
 
 
-def _memory(server: subprocess.Popen) -> int:
-    """Megabytes at the most, of the process that answers: a child of the one that was started."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    status = Path(f"/proc/{children[0]}/status").read_text()
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1000
-
-
-def _pages(token: str) -> None:
-    """A page of 50 at the beginning and near the end, beside the SQL of its rows alone."""
+def _address(after: str) -> str:
     from django.core import signing
 
     from claims.api.pages import SALT, bound_to
-    from claims.models import PublishedRecord
 
-    count = PublishedRecord.objects.filter(record_type="statement").count()
     bound = bound_to(["statement", CEILING, {}, ""])
-    print("\n| page of 50 statements | p50 ms | p95 ms | raw SQL p50 ms | ratio |\n|---|---|---|---|---|")
-    for label, number in (("page 1", 0), (f"row {count * 95 // 100:,}", count * 95 // 100)):
-        key = PublishedRecord.objects.filter(record_type="statement").order_by("record_id")[number].record_id
-        cursor = f"?cursor={signing.dumps({'after': str(key)} | bound, salt=SALT)}" if number else ""
-        page, raw = [], []
-        for turn in range(PAGES + WARM):
-            began = time.perf_counter()
-            _get(f"/api/v1/statements/{cursor}", token)
-            middle = time.perf_counter()
-            _raw_page(str(key))
-            if turn >= WARM:
-                page.append((middle - began) * 1000)
-                raw.append((time.perf_counter() - middle) * 1000)
-        ratio = statistics.median(a / b for a, b in zip(page, raw, strict=True))
-        p95 = sorted(page)[int(len(page) * 0.95)]
-        print(f"| {label} | {statistics.median(page):.1f} | {p95:.1f} | {statistics.median(raw):.2f} | {ratio:.1f} |")
+    cursor = f"?cursor={signing.dumps({'after': after} | bound, salt=SALT)}" if after else ""
+    return f"/api/v1/statements/{cursor}"
+
+
+def _milliseconds(way: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    way()
+    return (time.perf_counter() - began) * 1000
+
+
+def clients(web: Side, peer: Side, rounds: int) -> None:
+    """Print pages of 50 a second with eight clients at once, each a process of its own; two web processes."""
+    ways = {"raw SQL": None, "page over HTTP": (web, _address("")), "DRF page": (peer, "/page/")}
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    with ProcessPoolExecutor(CLIENTS, get_context("spawn")) as pool:
+        for seconds, kept in ((1.0, False), *[(SECONDS, True)] * rounds):  # first until all have started
+            for name, way in ways.items():
+                count = sum(pool.map(_busy, [way] * CLIENTS, [seconds] * CLIENTS))
+                rates[name] += [count / seconds] if kept else []
+    print(f"\n| {CLIENTS} clients, page of 50 | pages/s, median | page over HTTP to it |\n|---|---|---|")
+    for name in ways:
+        ratio = statistics.median(a / b for a, b in zip(rates["page over HTTP"], rates[name], strict=True))
+        print(f"| {name} | {statistics.median(rates[name]):,.0f} | {ratio:.2f} |")
+
+
+def _busy(way: tuple[Side, str] | None, seconds: float) -> int:
+    """Ask one after the other for so long; how many answers. None asks the database itself for the first page."""
+    count, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        if way is None:
+            _raw_page(str(uuid.UUID(int=0)))
+        else:
+            way[0].get(way[1])
+        count += 1
+    return count
+
+
+def _copied(query: str, options: str) -> int:
+    """Rows that COPY sends."""
+    with (
+        _plain() as connection,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY ({query}) TO STDOUT ({options})") as copy,
+    ):
+        return sum(1 for _row in copy)
+
+
+def _plain(**options: bool) -> psycopg.Connection:
+    """As the product connects, without the product."""
+    return psycopg.connect(host=str(SERVERS.place.run), user="app", dbname=DATABASE, options="-c jit=off", **options)
 
 
 _kept: list[psycopg.Connection] = []

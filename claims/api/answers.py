@@ -20,6 +20,7 @@ from claims.api.linked.nodes import linked
 from claims.api.parameters import Parameter, read_parameters
 from claims.api.problems import MissingScope, NotInThisFormat, WrongParameter
 from claims.api.rates import Rate, TooOften, count_request
+from claims.api.reads import put_on_record
 from claims.api.retiring import Retiring
 from claims.api.tokens import Caller, PartnerTokenAuthentication
 from claims.models import PartnerRead
@@ -137,14 +138,16 @@ class ExportView(KeepsPerson):
         if self.retiring:
             self.retiring.tell(response)
         if self.caller is not None:
-            PartnerRead.objects.create(
-                token=self.caller.token,
-                endpoint=self.read_from or self.endpoint,
-                query=self._asked_in_words(request),
-                ceiling=self.caller.ceiling,
-                status=response.status_code,
-                record_ref=self.read_ref,
-                change_seq=self.change_seq,
+            put_on_record(
+                PartnerRead(
+                    token=self.caller.token,
+                    endpoint=self.read_from or self.endpoint,
+                    query=self._asked_in_words(request),
+                    ceiling=self.caller.ceiling,
+                    status=response.status_code,
+                    record_ref=self.read_ref,
+                    change_seq=self.change_seq,
+                )
             )
         if request.method == "HEAD" and response.streaming:
             response.streaming_content = ()
