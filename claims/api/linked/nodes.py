@@ -87,11 +87,13 @@ def _beside_statement(part: Document, node: Node) -> Node:
         if speaker and quotation["@type"] == "Quotation":
             quotation["spokenByCharacter"] = {"@id": urn(speaker)}
     words = sorted(renderings, key=lambda each: each["fidelity"] not in QUOTED)
+    text = words[0]["text"] if words else None
     return {
+        "text": text,
         "datePublished": _span(part.get("said"))[0],
         "appearance": [{"@id": urn(key)} for key in sources] if is_claim(part) else None,
         "conditionsOfAccess": conditions(part),
-        "review": claim_review(part, words[0]["text"] if words else None, node),
+        "review": claim_review(part, text, node),
         **_relations(part.get("links") or []),
     }
 
