@@ -64,8 +64,9 @@ def make_dump(ceiling: str, parts: list[str]) -> Dump:
             for files in _gathered(dump, kind, stretches(kind), package.take):
                 _keep(dump, kind, (files.first, files.last), head, files.files())
         _keep(dump, EVERY_KIND, ALL, head, [_as_file(package)])
-    for kind in RecordType.values if before else ():
-        _write_changes(dump, kind, before, head)
+    if before is not None:
+        for kind in RecordType.values:
+            _write_changes(dump, kind, before, head)
     Dump.objects.filter(pk=dump.pk).update(finished_at=timezone.now())
     return dump
 
@@ -74,7 +75,11 @@ def mend() -> int:
     """Make anew what may not be given out any more; of how many ranges of records that was."""
     retire(DumpSegment.objects.filter(is_spoilt(), dump__retired_at=None))
     lacking = DumpSegment.objects.filter(
-        retired_at__isnull=False, remade_at=None, dump__retired_at=None, dump__finished_at__isnull=False
+        ready_at__isnull=False,  # what a worker left half made stands for no other file
+        retired_at__isnull=False,
+        remade_at=None,
+        dump__retired_at=None,
+        dump__finished_at__isnull=False,
     )
     ranges = list(lacking.order_by().values("dump", "record_type", "since", "first", "last").distinct())
     for each in ranges:

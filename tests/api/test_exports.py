@@ -1,19 +1,15 @@
 """Dumps: the same records as the lists, in files that can be checked; what is taken back is in none of them."""
 
 import hashlib
-import itertools
 import json
 import subprocess
 import sys
 from collections import Counter
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from claims.actions.partner import create_partner, issue_token
 from claims.api import dumps
-from claims.api.bulk import kept
 from claims.api.bulk.files import zstd
 from claims.api.dumps import make_dumps, mend
 from claims.models import Dump, DumpSegment, PartnerRead
@@ -21,7 +17,6 @@ from claims.release.make import withdraw_release
 from harmtracker import jobs
 from harmtracker.models import AuditEvent
 from sources.evidence.blobs import holds
-from sources.evidence.verifying import run_check, strays
 from tests.api.conftest import DOCS, PartnerClient, reading, released, released_statement, shipped
 from tests.api.test_changes import CLIENT, OPERATIONS, House, Mirror
 from tests.api.test_restricted_later import mark
@@ -275,79 +270,6 @@ def checked(folder):
     said = dict(line.split("  ") for line in ran.stdout.splitlines())
     assert ran.returncode == (0 if set(said.values()) == {"good"} else 1), ran.stderr
     return said
-
-
-class Killed(BaseException):
-    """The worker is no more, in the middle of what it did."""
-
-
-@pytest.fixture
-def killed_at(monkeypatch):
-    """The worker is killed ``before`` or ``after`` the ``number``-th time it does this to bytes."""
-
-    def arrange(module, name, when, number):
-        does, times = getattr(module, name), itertools.count(1)
-
-        def dying(what):
-            if (time := next(times)) == number and when == "before":
-                raise Killed
-            does(what)
-            if time == number:
-                raise Killed
-
-        monkeypatch.setattr(module, name, dying)
-
-    return arrange
-
-
-def amiss():
-    """What the daily check says of files of dumps, and bytes that are on no record."""
-    ours = set(DumpSegment.objects.values_list("blob_id", flat=True))
-    return [each for each in run_check().problems if each["which"] in ours] + list(strays())
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_worker_killed_while_it_makes_a_dump_leaves_nothing_that_is_given_out(bulk, killed_at, when):
-    released_statement(kind="testimony")
-    killed_at(dumps, "seal_file", when, 4)
-    with pytest.raises(Killed):
-        make_dumps()
-    assert bulk.read("exports/")["dumps"] == []
-    begun = DumpSegment.objects.latest("made_at")
-    assert bulk.get(f"exports/{begun.dump_id}/{begun.pk}/").status_code == 410
-    make_dumps()
-    assert [each["id"] for each in bulk.read("exports/")["dumps"]] == [str(Dump.objects.get(retired_at=None).pk)]
-    assert amiss() == []
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_worker_killed_while_it_destroys_a_file_leaves_nothing_amiss(bulk, killed_at, when):
-    gone = released_statement(kind="testimony")
-    released_statement(kind="testimony")
-    make_dumps()
-    taken = {each["sha256"] for each in bulk.read("exports/")["dumps"][0]["segments"]}
-    gone.refresh_from_db()
-    withdraw_release(record=gone, by=editor(), code="error", reason="x")
-    killed_at(kept, "destroy", when, 3)
-    with pytest.raises(Killed):
-        mend()
-    mend()
-    assert [each for each in taken if holds(each)] == []
-    assert amiss() == []
-    assert [each["id"] for each in fetched(bulk, segments(bulk, "statements")[0])] != [str(gone.pk)]
-
-
-def test_files_that_a_killed_worker_began_are_destroyed_when_nobody_can_be_writing_them_any_more(bulk, killed_at):
-    released_statement(kind="testimony")
-    killed_at(dumps, "seal_file", "after", 2)
-    with pytest.raises(Killed):
-        make_dumps()
-    begun = DumpSegment.objects.filter(ready_at=None)
-    kept.sweep()
-    assert any(holds(each.blob_id) for each in begun)
-    begun.update(made_at=timezone.now() - kept.ABANDONED - timedelta(minutes=1))
-    kept.sweep()
-    assert list(strays()) == []
 
 
 def type_of(client, segment):
