@@ -62,8 +62,8 @@ class DeliveryFilterForm(forms.Form):
     endpoint = forms.TypedChoiceField(label=_("Endpoint"), required=False, empty_value=None)
     state = forms.ChoiceField(label=_("State"), required=False)
 
-    def __init__(self, *args: Any, endpoints: Iterable[WebhookEndpoint], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="chosen-%s", **kwargs)
+    def __init__(self, chosen: Any, *, endpoints: Iterable[WebhookEndpoint]) -> None:
+        super().__init__(chosen, auto_id="chosen-%s")
         addresses = [(str(each.pk), each.address) for each in endpoints]
         self.fields["endpoint"].choices = [("", _("Every endpoint")), *addresses]  # type: ignore[attr-defined]
         self.fields["state"].choices = [("", _("Every state")), *DeliveryState.choices]  # type: ignore[attr-defined]

@@ -39,7 +39,7 @@ class ShownDelivery:
 def endpoints_of(partner: Partner) -> list[ShownEndpoint]:
     """Every endpoint of a partner. One query."""
     waiting = Count("deliveries", filter=Q(deliveries__state=DeliveryState.WAITING))
-    rows = partner.webhook_endpoints.select_related("token__partner").annotate(waiting=waiting)
+    rows = WebhookEndpoint.objects.filter(partner=partner).select_related("token__partner").annotate(waiting=waiting)
     return [ShownEndpoint(each, each.waiting, *_state(each)) for each in rows]
 
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from django.db.models import Max, Q
 
-from claims.models import Change, Partner, PartnerRead, Release, ReleasedDocument
+from claims.models import Change, Partner, PartnerRead, Release, ReleasedDocument, WebhookDelivery
 from claims.models.release import Scope
+from claims.models.webhooks import DeliveryState
 from claims.release.render import Releasable
 
 # Addresses whose answers may have held the record. One that names a single record above GREEN says which it was.
@@ -21,7 +22,8 @@ class Holder:
     """A partner that read where the record stood. ``version``: the newest it can have read by ``read_at``.
 
     ``is_told``: the stream of changes told it of the newest change; until then it may hold what was corrected or
-    withdrawn. A page of a list proves nothing of the kind: it may have been another page, or filtered.
+    withdrawn. A page of a list proves nothing of the kind: it may have been another page, or filtered. ``message``:
+    how far the message about the newest change is (DeliveryState), "" where none was made.
     """
 
     partner: Partner
@@ -29,10 +31,16 @@ class Holder:
     version: int
     read_at: datetime
     is_told: bool
+    message: str = ""
+
+    @property
+    def message_words(self) -> str:
+        """How far the message is, in words."""
+        return str(DeliveryState(self.message).label) if self.message else ""
 
 
 def holders(record: Releasable) -> list[Holder]:
-    """Partners that may hold a version, those first who were not told of the newest change. Four queries.
+    """Partners that may hold a version, those first who were not told of the newest change. Five queries.
 
     It says who *may* hold it: a list read with a filter, or a page of many, counts as read.
     """
@@ -47,9 +55,12 @@ def holders(record: Releasable) -> list[Holder]:
             told = newest is None or (row["reached"] or 0) >= newest.seq
             found.append((row, version, told))
     partners = Partner.objects.in_bulk([row["token__partner"] for row, _version, _told in found])
+    sent = _messages(newest)
     return sorted(
         (
-            Holder(partners[row["token__partner"]], row["ceiling"], version, row["last"], told)
+            Holder(
+                partners[key := row["token__partner"]], row["ceiling"], version, row["last"], told, sent.get(key, "")
+            )
             for row, version, told in found
         ),
         key=lambda holder: (holder.is_told, holder.partner.name, holder.ceiling),
@@ -81,6 +92,15 @@ def _reads(record: Releasable, since: datetime) -> Any:
         .annotate(last=Max("at"), reached=Max("change_seq"))
         .order_by()
     )
+
+
+def _messages(newest: Change | None) -> dict[Any, str]:
+    """How far the message about this change is, for each partner; taken at one endpoint is taken."""
+    if newest is None:
+        return {}
+    rows = WebhookDelivery.objects.filter(record_id=newest.record_id, change_seq=newest.seq)
+    made = rows.values_list("endpoint__partner", "state")
+    return dict(sorted(made, key=lambda row: row[1] == DeliveryState.TAKEN))
 
 
 def _version_by(moment: datetime, ceiling: str, releases: list[tuple[Release, str]]) -> int | None:

@@ -166,7 +166,7 @@ def _next_attempt(now: datetime, tried: int, first: datetime, asked: int) -> dat
     if now >= last:
         return None
     spread = secrets.SystemRandom().uniform(1 - SPREAD, 1 + SPREAD)
-    wait = min(FIRST_WAIT * 2 ** min(tried - 1, 12) * spread, LONGEST_TRIED)
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(tried - 1, 12) * spread, LONGEST_TRIED)
     return min(now + max(wait, timedelta(seconds=asked)), last)
 
 

@@ -2,9 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from claims.actions.webhook import create_endpoint
+from claims.models import WebhookDelivery
 from claims.release.make import withdraw_release
 from claims.release.recall import holders
+from claims.webhooks.noting import note_changes
 from tests.api.conftest import calling, partner, released  # noqa: F401  (fixtures)
 from tests.api.test_restricted_later import mark
 from tests.claims.views.test_lists import signed_in, words_of
@@ -112,3 +116,17 @@ def test_as_many_questions_for_ten_as_for_one(client, calling, django_assert_max
         calling(partner=PartnerFactory(name=f"Agency {number}", ceiling="AMBER")).read("incidents/")
     with django_assert_max_num_queries(12):
         assert words_of(client.get(page_of(incident))).count("Agency") == 10
+
+
+def test_whether_a_message_of_the_newest_change_was_taken(client, calling, partner):  # noqa: F811
+    incident = released()
+    reader = calling("AMBER", "webhooks:manage")
+    token = partner.tokens.get()
+    create_endpoint(token=token, address="https://partner.example/hook")
+    reader.read("incidents/")
+    withdraw_release(record=incident, by=editor(), code="error", reason="Wrong")
+    note_changes()
+    assert [each.message for each in holders(incident)] == ["waiting"]
+    WebhookDelivery.objects.update(state="taken", ended_at=timezone.now(), next_at=None)
+    assert "message: Taken" in words_of(client.get(page_of(incident)))
+    assert told(incident) == [(1, False)], "it was told that there is something to read, and has not read it"
