@@ -233,7 +233,7 @@ class Walk:
                     self.picture(f"{number:02}", line)
         self.page.goto(self.incident)
         self.picture("16", self.page.locator("section[aria-labelledby=notes]"))
-        self.picture("17", self.page.locator("section[aria-labelledby=asked] ol"))
+        self.picture("17", self.page.locator("section[aria-labelledby=asked] ol.asks"))
 
     # ---- Judgement and release
 
