@@ -1,5 +1,6 @@
 """What a partner holds after fetching all files of a dump: looked at as files, with the tools partners use."""
 
+import ast
 import csv
 import io
 import json
@@ -25,6 +26,7 @@ from tests.api.conftest import DOCS, PartnerClient, reading, released_statement,
 from tests.api.test_schema import one_of_everything
 from tests.factories import admin
 
+ROOT = DOCS.parent
 pytestmark = pytest.mark.django_db  # the tests themselves look at files only
 FORMULA = "=1+1 was said"
 LISTS = ("incidents", "statements", "links", "figures", "comment-requests", "notes")
@@ -250,3 +252,20 @@ def archive_of(documents, about):
         with package.finish(about) as body:
             body.seek(0)
             return body.read()
+
+
+def test_only_who_makes_a_dump_loads_what_writes_parquet():
+    """The web process and every other worker would hold it for nothing."""
+    named = {"pyarrow", "claims.api.bulk.parquet"}
+    texts = {
+        path: path.read_text() for app in ("harmtracker", "sources", "claims") for path in (ROOT / app).rglob("*.py")
+    }
+    loading = {
+        path.name
+        for path, text in texts.items()
+        if any(name in text for name in named)
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and named & {getattr(node, "module", ""), *(each.name for each in node.names)}
+    }
+    assert loading == {"parquet.py"}
