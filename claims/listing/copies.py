@@ -194,9 +194,7 @@ def _origin(source: Source, user: User) -> Origin | None:
         sources_shown_to(user).filter(pk__in=keys).order_by("published_start", "created_at", "pk")
     )
     for report in reports:
-        report.made_from = [
-            {"original_id": str(original), "kind": kind} for derived, original, kind in ties if derived == report.pk
-        ]
+        report.made_from = [(original, kind) for derived, original, kind in ties if derived == report.pk]
     for origin in grouped(reports).origins:
         if source.pk in {origin.root.pk, *(copy.pk for copy, _how in origin.copies)}:
             return origin

@@ -17,9 +17,9 @@ from harmtracker.prepared import is_among
 from sources.models import Affiliation, Party
 from sources.shown import parties_shown_to
 
-MOST_POSITIONS = 60
+MOST_POSITIONS = 30
 """How many of the newest statements with a position are looked at; another page goes on from there."""
-MOST_ACCUSATIONS = 50
+MOST_ACCUSATIONS = 30
 
 
 @dataclass(frozen=True)

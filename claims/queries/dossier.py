@@ -29,7 +29,7 @@ from harmtracker.prepared import is_among, prepared
 from sources.models import Party, Source
 from sources.shown import named, pseudonym, sources_shown_to
 
-MOST_FIGURES: Final = 60
+MOST_FIGURES: Final = 20
 """Figures shown beneath a ledger where there are more; all of them are on the page of the figures."""
 
 

@@ -65,11 +65,10 @@ class Origins:
 
 def origins_among(told: list[Any], user: User) -> Origins:
     """The origins of the reports of an ``Outline``; MOST_ORIGINS of them with their sources, in one query."""
-    rows = [(UUID(key), [{"original_id": original, "kind": kind} for original, kind in made]) for key, made in told]
-    found = grouped([SimpleNamespace(pk=key, made_from=made) for key, made in rows])
+    found = grouped([SimpleNamespace(pk=key, made_from=made_from) for key, made_from in told])
     named = found.origins[:MOST_ORIGINS]
-    keys = [source.pk for origin in named for source in (origin.root, *(copy for copy, _how in origin.copies))]
-    shown = {source.pk: source for source in _sources(user, sources=keys)} if keys else {}
+    keys = [UUID(source.pk) for origin in named for source in (origin.root, *(copy for copy, _how in origin.copies))]
+    shown = {str(source.pk): source for source in _sources(user, sources=keys)} if keys else {}
     found.origins = [
         Origin(shown[each.root.pk], [(shown[copy.pk], how) for copy, how in each.copies if copy.pk in shown])
         for each in named
@@ -79,13 +78,10 @@ def origins_among(told: list[Any], user: User) -> Origins:
 
 
 def grouped(reports: list[Any]) -> Origins:
-    """Sources with their ``made_from`` rows, tied into origins. Pure."""
+    """Sources, each ``made_from`` others by (key, kind of copy), tied into origins. Pure."""
     by_key = {report.pk: report for report in reports}
     made_from = {
-        report.pk: [
-            (UUID(row["original_id"]), row["kind"]) for row in report.made_from if UUID(row["original_id"]) in by_key
-        ]
-        for report in reports
+        report.pk: [(original, kind) for original, kind in report.made_from if original in by_key] for report in reports
     }
     ties: dict[Any, set[Any]] = {key: set() for key in by_key}
     for key, rows in made_from.items():

@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 
 from claims.models import Accusation, Incident, Statement
 from claims.models.link import LinkType
-from claims.models.statement import Lifecycle
+from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.answers import unanswered
 from claims.queries.origins import REPORTS, report_parts
 from claims.queries.voices import Voice, said_on
@@ -41,10 +41,13 @@ OUTLINE = """
   FROM ({statements}) AS each(id, ref, kind, lifecycle, tlp, party, behalf, position, said, said_precision,
                               said_start, created_at, day, names_speaker, names_source)
 ), charges AS MATERIALIZED (
-  SELECT said.n, said.lifecycle, accused.party_id AS party
+  SELECT said.n, accused.party_id AS party
   FROM said JOIN claims_accusation AS accused ON accused.statement_id = said.id
+  WHERE said.kind = 'allegation' AND said.lifecycle = 'current'
 ), parties AS MATERIALIZED (
-  SELECT (row_number() OVER ())::int - 1 AS at, each.* FROM ({parties}) AS each(id, ref, name, pseudonym, is_named)
+  SELECT (row_number() OVER ())::int - 1 AS at, id, is_named, CASE WHEN is_named THEN ref ELSE '' END AS ref,
+         CASE WHEN is_named THEN name ELSE '' END AS name, CASE WHEN is_named THEN '' ELSE pseudonym END AS alias
+  FROM ({parties}) AS each(id, ref, name, pseudonym, is_named)
   WHERE id = ANY(ARRAY(SELECT party FROM said UNION SELECT behalf FROM said UNION SELECT party FROM charges))
 ), stated AS MATERIALIZED (
   SELECT said.n, said.party, said.position, said.day, (said.said_start AT TIME ZONE 'UTC')::date AS utc_day
@@ -53,7 +56,7 @@ OUTLINE = """
 ), accused AS MATERIALIZED (
   SELECT parties.at, parties.id, parties.name, min(charges.n) AS first
   FROM charges JOIN parties ON parties.id = charges.party
-  WHERE charges.lifecycle = 'current' AND parties.is_named GROUP BY 1, 2, 3
+  WHERE parties.is_named GROUP BY 1, 2, 3
 ), acted(at, speaker, since, until) AS (
   SELECT at, id, NULL::date, NULL::date FROM accused
   UNION
@@ -62,26 +65,30 @@ OUTLINE = """
   WHERE (greatest(acted.since, tie.since) <= least(acted.until, tie.until)) IS NOT FALSE
 )
 SELECT json_build_object(
-  'said', (SELECT json_agg(json_build_array(said.ref, kind, lifecycle = 'current', coalesce(speaker.at, -1),
-                                            coalesce(behalf.at, -1), said.said, said_precision) ORDER BY n)
-           FROM said LEFT JOIN parties AS speaker
-             ON speaker.id = said.party AND (said.names_speaker OR NOT speaker.is_named)
-           LEFT JOIN parties AS behalf ON behalf.id = said.behalf AND said.names_speaker AND behalf.is_named),
-  'markings', (SELECT json_agg(DISTINCT tlp) FROM said),
-  'parties', (SELECT json_agg(json_build_array(ref, name, pseudonym, is_named) ORDER BY at) FROM parties),
-  'ties', (SELECT json_agg(json_build_array(answer, target) ORDER BY target, answer) FROM (
-      SELECT DISTINCT CASE WHEN is_turned THEN target.n ELSE answer.n END AS answer,
-                      CASE WHEN is_turned THEN answer.n ELSE target.n END AS target
+  'said', (SELECT json_build_array(json_agg(ref), json_agg(kind), json_agg(is_current), json_agg(speaker),
+                                   json_agg(behalf), json_agg(said), json_agg(said_precision)) FROM (
+      SELECT said.ref, kind, lifecycle = 'current' AS is_current, coalesce(speaker.at, -1) AS speaker,
+             coalesce(behalf.at, -1) AS behalf, said.said, said_precision
+      FROM said LEFT JOIN parties AS speaker
+        ON speaker.id = said.party AND (said.names_speaker OR NOT speaker.is_named)
+      LEFT JOIN parties AS behalf ON behalf.id = said.behalf AND said.names_speaker AND behalf.is_named
+      ORDER BY n) AS each),
+  'markings', (SELECT json_agg(tlp) FROM (SELECT tlp FROM said GROUP BY tlp) AS each),
+  'parties', (SELECT json_agg(json_build_array(ref, name, alias, is_named) ORDER BY at) FROM parties),
+  'ties', (SELECT json_build_array(json_agg(answer), json_agg(target)) FROM (
+      SELECT DISTINCT CASE WHEN is_turned THEN answer.n ELSE target.n END AS target,
+                      CASE WHEN is_turned THEN target.n ELSE answer.n END AS answer
       FROM said AS answer JOIN claims_link AS link ON link.from_statement_id = answer.id AND link.removed_at IS NULL
       JOIN said AS target ON target.id = link.to_statement_id
-      CROSS JOIN LATERAL (SELECT link.type = 'contradicts' AND answer.n < target.n) AS each(is_turned)) AS tied),
+      CROSS JOIN LATERAL (SELECT link.type = 'contradicts' AND answer.n < target.n) AS each(is_turned)
+      ORDER BY target, answer) AS tied),
   'accused', (SELECT json_agg(at ORDER BY first, name) FROM accused),
   'stated', (SELECT json_agg(json_build_array(n, position, utc_day, acting_for) ORDER BY n) FROM (
       SELECT n, position, utc_day, array_remove(array_agg(DISTINCT acted.at), NULL) AS acting_for
       FROM stated LEFT JOIN acted ON acted.speaker = stated.party
         AND (day IS NULL OR (coalesce(acted.since, day) <= day AND coalesce(acted.until, day) >= day))
       GROUP BY 1, 2, 3) AS each),
-  'silent', (SELECT json_agg(n ORDER BY n) FROM said WHERE id = ANY(ARRAY({silences}))),
+  'silent', (SELECT json_agg(n ORDER BY n) FROM said WHERE id IN ({silences})),
   'figures', (SELECT json_agg(json_build_array(said.n, said.party, said.lifecycle, said.said_start,
                                                row_to_json(figure)))
               FROM said JOIN claims_figure AS figure ON figure.statement_id = said.id
@@ -125,7 +132,7 @@ class Stated(NamedTuple):
 class Outline:
     """Statements oldest first; all else speaks of them by their places in ``said``.
 
-    ``ties``: (answer, answered), by answered and then by answer. ``accused``: parties accused by current statements.
+    ``ties``: (answer, answered), by answered and then by answer. ``accused``: parties accused by current allegations.
     ``silent``: allegations that somebody accused never answered. ``markings``: each TLP met. ``figures`` and
     ``reports`` are rows for ``claims.queries.ranges`` and ``claims.queries.origins``.
     """
@@ -151,13 +158,19 @@ class Outline:
 def outline(incident: Incident, user: User) -> Outline:
     """The incident in outline, from what the reader may see. One query."""
     told = {name: rows or [] for name, rows in json.loads(_outlined(user, incident=incident.pk)[0].outline).items()}
-    told["said"] = list(map(Said._make, told["said"]))
+    told["said"] = list(map(Said, *_columns(told["said"])))
+    told["ties"] = list(zip(*_columns(told["ties"]), strict=True))
     told["parties"] = list(map(Known._make, told["parties"]))
     told["stated"] = [
         Stated(place, position, date.fromisoformat(day) if day else None, acting)
         for place, position, day, acting in told["stated"]
     ]
     return Outline(**told)
+
+
+def _columns(told: list[Any]) -> list[list[Any]]:
+    """Columns of as many rows; PostgreSQL gathers nothing to null."""
+    return [column or [] for column in told]
 
 
 def outline_of(heard: Iterable[Voice]) -> Outline:
@@ -183,7 +196,8 @@ def outline_of(heard: Iterable[Voice]) -> Outline:
         if (body := voice.on_behalf_of) is not None:
             behalf = place_of(body.pk, Known(body.ref, body.name, "", True))
         made.said.append(Said(told.ref, told.kind, voice.is_current, speaker, behalf, told.said, told.said_precision))
-        for accused in voice.accused if voice.is_current else ():
+        accuses = voice.is_current and told.kind == StatementKind.ALLEGATION
+        for accused in voice.accused if accuses else ():
             made.accused.append(place_of(accused.party_id, Known(accused.ref, accused.name, "", True)))
     made.accused = list(dict.fromkeys(made.accused))
     for place, voice in enumerate(heard):
