@@ -141,7 +141,7 @@ class Background:
     def log(self, name: str = "worker") -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
-    def wait_for(self, name: str, words: str, seconds: float = 30.0) -> None:
+    def wait_for(self, name: str, words: str, seconds: float = 120.0) -> None:
         """Wait until a part has logged these words."""
         until = time.monotonic() + seconds
         while words not in self.log(name):

@@ -35,7 +35,7 @@ class Starts:
         return subprocess.CompletedProcess([], told["code"], told["said"], told["trouble"])
 
     def end(self) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
 
 def _answer(script: str, environment: dict[str, str]) -> dict[str, object]:

@@ -88,7 +88,7 @@ def checkout(tmp_path: Path):
 
 def first_answer(address: str) -> int:
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return answer.status
     except urllib.error.HTTPError as refusal:
         return refusal.code

@@ -31,7 +31,7 @@ def sent(client, to: str, /, **form):
 def captured(client, address: str) -> Source:
     """Hand a link in as an analyst does, and wait as the page does."""
     source = Source.objects.get(ref=sent(client, "/log/", address=address).url.split("/")[2])
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while source.captures.get().is_under_way and time.monotonic() < until:
         time.sleep(0.1)
     assert source.captures.get().outcome == "ok", source.captures.get().outcome

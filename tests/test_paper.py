@@ -153,5 +153,5 @@ def test_a_second_one_meanwhile_is_told_to_wait(stand_in, folder):
             paper.print_to_pdf("<html><head></head></html>")
     finally:
         (place / "go").touch()
-        thread.join(10)
+        thread.join(60)
     assert failures == ["first"]

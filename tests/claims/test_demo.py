@@ -254,7 +254,7 @@ def test_entering_it_again_changes_nothing(loaded):
     assert loaded.after == loaded.before
     assert loaded.again == loaded.lines
     assert loaded.secrets.read_text() == loaded.kept
-    assert loaded.seconds < 30
+    assert loaded.seconds < 60
 
 
 def test_a_start_that_breaks_off_leaves_no_half_case_and_the_next_one_enters_it_whole(loaded):
@@ -291,7 +291,7 @@ def served():
 
 def _status(address: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

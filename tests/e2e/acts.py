@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from harmtracker.models import User
 from tests.factories import PASSWORD
 
-CAPTURE_MS = 20_000  # a real worker fetches, seals and reads
+CAPTURE_MS = 60_000  # a real worker fetches, seals and reads
 
 
 def sign_in(page: Page, address: str, person: User) -> None:

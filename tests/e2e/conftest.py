@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.screenshots import ARGUMENTS, CHROMIUM
 
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 30_000  # milliseconds, on a machine with other work
 # Chromium counts a page that answers with 403, 404 or 422 as a fault; ours are words for a person.
 ANSWERED = re.compile(r"the server responded with a status of (403|404|422)")
 expect.set_options(timeout=PATIENCE)

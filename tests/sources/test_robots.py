@@ -85,8 +85,8 @@ def test_a_site_that_sends_robots_elsewhere_is_followed(site):
 def test_robots_never_fail_a_capture(site, trick):
     site.server.robots = lambda handler: getattr(handler, trick)()
     begun = time.monotonic()
-    fetched = visit(site, limits=Limits(total_seconds=1))
-    assert time.monotonic() - begun < 1 + 2
+    fetched = visit(site, limits=Limits(total_seconds=3))
+    assert time.monotonic() - begun < 15  # the site goes on for 20
     assert (fetched.outcome, fetched.robots) == (Outcome.OK, "unknown")
     assert site.canary.touched == []
 
@@ -110,8 +110,8 @@ def test_a_file_that_is_too_long_is_read_from_its_beginning(site, body):
 def test_a_pattern_that_never_matches_ends_with_its_time(site):
     site.server.robots = b"User-agent: *\nDisallow: /" + b"*a" * 400 + b"b$\n"
     begun = time.monotonic()
-    fetched = visit(site, "article?" + "a" * 3000, Limits(total_seconds=1))
-    assert time.monotonic() - begun < 3
+    fetched = visit(site, "article?" + "a" * 3000, Limits(total_seconds=3))
+    assert time.monotonic() - begun < 30
     assert fetched.outcome == Outcome.OK
 
 

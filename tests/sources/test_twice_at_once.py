@@ -16,7 +16,7 @@ LINK = {"address": "https://news.example/once", "visit_policy": "do_not_contact"
 @pytest.mark.parametrize(("take", "given"), [(hand_in_link, LINK), (hand_in_text, {"text": "The very same words."})])
 def test_the_same_thing_handed_in_at_once_by_several_is_one_source(take, given):
     people = [analyst() for _each in range(4)]
-    ready = threading.Barrier(len(people), timeout=10)
+    ready = threading.Barrier(len(people), timeout=60)
     held = []
 
     def hand_in(person):

@@ -227,7 +227,7 @@ def test_of_many_who_press_at_once_one_gets_it():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=60)
 
     assert len(got) == len(people)
     assert got.count("taken") == len(people) - 1
