@@ -67,12 +67,12 @@ def origins_among(told: list[Any], user: User) -> Origins:
     """The origins of the reports of an ``Outline``; MOST_ORIGINS of them with their sources, in one query."""
     found = grouped([SimpleNamespace(pk=key, made_from=made_from) for key, made_from in told])
     named = found.origins[:MOST_ORIGINS]
-    keys = [UUID(source.pk) for origin in named for source in (origin.root, *(copy for copy, _how in origin.copies))]
-    shown = {str(source.pk): source for source in _sources(user, sources=keys)} if keys else {}
+    keys = [str(source.pk) for origin in named for source in (origin.root, *(copy for copy, _how in origin.copies))]
+    shown = {str(source.pk): source for source in _sources(user, sources=list(map(UUID, keys)))} if keys else {}
     found.origins = [
-        Origin(shown[each.root.pk], [(shown[copy.pk], how) for copy, how in each.copies if copy.pk in shown])
+        Origin(shown[str(each.root.pk)], [(shown[str(it.pk)], how) for it, how in each.copies if str(it.pk) in shown])
         for each in named
-        if each.root.pk in shown
+        if str(each.root.pk) in shown
     ]
     return found
 
