@@ -3,11 +3,13 @@
 import pytest
 from django.utils.module_loading import import_string
 
+from claims.webhooks.sending import SECONDS_AT_ONCE
 from harmtracker import wake_ups
 from harmtracker.celery import app
 from harmtracker.jobs import KINDS, SECONDS_PER_WAKE_UP
 from harmtracker.models import Lane
 from harmtracker.schedule import EVERY
+from sources import posting
 from sources.capture.extract import BOUNDS
 from sources.capture.fetch import GRACE_SECONDS
 
@@ -22,6 +24,11 @@ def test_a_visit_ends_before_its_task_is_asked_to(settings) -> None:
     for lane in ("fetch", "recheck"):
         assert settings.JOB_LIMITS[lane].soft > settings.FETCH_DEADLINE_SECONDS + GRACE_SECONDS + SECONDS_PER_WAKE_UP
     assert BOUNDS.seconds + SECONDS_PER_WAKE_UP < settings.JOB_LIMITS["parse"].soft
+
+
+def test_a_message_to_a_partner_ends_before_its_task_is_asked_to(settings) -> None:
+    longest = SECONDS_AT_ONCE + settings.WEBHOOK_DEADLINE_SECONDS + posting.GRACE_SECONDS
+    assert longest + SECONDS_PER_WAKE_UP < settings.JOB_LIMITS["webhooks"].soft
 
 
 def test_a_task_nobody_set_limits_for_has_some() -> None:

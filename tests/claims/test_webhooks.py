@@ -207,29 +207,39 @@ class TestFailures:
         wait = WebhookEndpoint.objects.get().rests_until - timezone.now()
         assert timedelta(minutes=119) < wait <= timedelta(minutes=120)
 
-    def test_waits_grow_and_after_a_day_the_endpoint_is_paused_and_told_so(self, endpoint, receiver):
+    def test_each_wait_is_twice_as_long_as_the_one_before(self, endpoint, receiver):
         released()
         receiver.status = 500
-        waits = []
-        for _ in range(30):
-            deliver()
-            endpoint.refresh_from_db()
-            if endpoint.pause_cause:
-                break
-            waits.append(max(endpoint.rests_until, endpoint.deliveries.get().next_at) - timezone.now())
-            later(seconds=waits[-1].total_seconds() + 1)
-        assert endpoint.pause_cause == "dead"
-        assert 8 <= len(waits) <= 16
-        assert waits[5] > 8 * waits[0]
-        assert abs(sum(waits, timedelta()) - timedelta(hours=24)) < timedelta(minutes=5)
+        deliver()
+        first = timezone.now()
+        WebhookEndpoint.objects.update(rests_until=first, failed_count=5)
+        WebhookDelivery.objects.update(next_at=first, tried_count=5)
+        deliver()
+        for moment in (WebhookEndpoint.objects.get().rests_until, WebhookDelivery.objects.get().next_at):
+            assert timedelta(minutes=32 * 0.7) < moment - first < timedelta(minutes=32 * 1.3)
+
+    def test_after_a_day_the_last_attempt_and_then_a_pause_that_is_told(self, endpoint, receiver):
+        released()
+        receiver.status = 500
+        deliver()
+        later(hours=23, minutes=50)
+        WebhookEndpoint.objects.update(failed_count=10)
+        WebhookDelivery.objects.update(tried_count=10)
+        deliver()
+        last = WebhookDelivery.objects.get().next_at - timezone.now()
+        assert timedelta() < last <= timedelta(minutes=10)
+        later(minutes=11)
+        deliver()
+        endpoint.refresh_from_db()
+        assert (endpoint.pause_cause, WebhookDelivery.objects.get().state) == ("dead", "given_up")
         assert AuditEvent.objects.filter(verb="webhook.paused", about__contains=[endpoint.partner_id]).count() == 1
         receiver.status = 200
         more = released()
         deliver()
-        assert str(more.pk) not in str(receiver.events)
+        assert len(receiver.got) == 3
         resume_endpoint(endpoint=endpoint, by=admin())
         deliver()
-        assert str(more.pk) in str(receiver.events[-1])
+        assert [event["id"] for event in receiver.events[3:]] == [str(more.pk)]
 
     def test_gone_pauses_at_once(self, endpoint, receiver):
         released()
@@ -257,12 +267,25 @@ class TestFailures:
         assert receiver.got == []
         assert (self.attempt().outcome, self.attempt().status) == ("blocked", None)
 
-    def test_a_receiver_that_does_not_answer_or_is_not_there(self, endpoint, web_ports, settings, token):
-        settings.WEBHOOK_DEADLINE_SECONDS = 0.5
+    def test_a_receiver_that_is_not_there(self, endpoint, web_ports):
         WebhookEndpoint.objects.update(address=f"http://127.0.0.1:{web_ports[3]}/hook")
         released()
         deliver()
         assert self.attempt().outcome == "not_reached"
+
+    def test_one_that_does_not_answer_holds_up_no_other(self, endpoint, receiver, web_ports, settings):
+        settings.WEBHOOK_DEADLINE_SECONDS = 0.5
+        receiver.is_held.set()
+        of = create_partner(name="Another", by=admin(), ceiling="GREEN")
+        with receiving(web_ports[1]) as other:
+            create_endpoint(token=a_token(of, "GREEN"), address=other.address)
+            for _ in range(3):
+                released(tlp="GREEN")
+            deliver()
+            receiver.is_held.clear()
+            assert (len(other.got), len(receiver.got)) == (3, 1)
+        ended = WebhookAttempt.objects.filter(delivery__endpoint=endpoint).values_list("outcome", flat=True)
+        assert list(ended) == ["too_slow"]
 
     def test_nothing_secret_is_kept_or_logged(self, token, receiver, caplog):
         endpoint, secret = create_endpoint(token=token, address=receiver.address)
@@ -318,6 +341,12 @@ class TestByHand:
         first, second = (headers["webhook-id"] for headers, _body in receiver.got)
         assert first == second
         assert WebhookAttempt.objects.count() == 2
+
+    def test_a_test_that_waits_is_the_one(self, endpoint, receiver, token):
+        assert send_test(endpoint=endpoint, by=token) == send_test(endpoint=endpoint, by=token)
+        deliver()
+        assert len(receiver.got) == 1
+        assert send_test(endpoint=endpoint, by=token).state == "waiting"
 
     def test_paused_it_is_sent_nothing_and_catches_up(self, endpoint, receiver, token):
         pause_endpoint(endpoint=endpoint, by=token)
