@@ -21,6 +21,7 @@ from claims.api.problems import Problem
 from claims.api.serializers.changes import DumpsSerializer
 from claims.api.serializers.shared import ProblemSerializer
 from claims.models import Dump, DumpSegment, FileFormat
+from claims.models.dump import read_address
 from claims.release.redaction import Document
 from claims.release.scopes import READ_BULK
 from sources.evidence.blobs import Damaged, StoreUnavailable, open_blob
@@ -79,7 +80,7 @@ class ExportFile(ExportView):
         },
     )
     def get(self, request: Request, dump: uuid.UUID, segment: uuid.UUID) -> HttpResponseBase:
-        self.read_from = f"exports/{dump}/{segment}/"  # who holds which file is told from the reads
+        self.read_from = read_address(dump, segment)  # who holds which file is told from the reads
         if not DumpSegment.objects.filter(open_to(self.reader), pk=segment, dump=dump).exists():
             raise Http404
         found = given_out(self.reader).filter(pk=segment).first()

@@ -16,6 +16,11 @@ from sources.models import Blob
 EVERY_KIND: Final = ""  # in place of a kind of record: the file was made from all of them
 
 
+def read_address(dump: Any, segment: Any) -> str:
+    """What the log of reads calls a file."""
+    return f"exports/{dump}/{segment}/"
+
+
 class FileFormat(models.TextChoices):
     """How a file of a dump is written."""
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from django.db.models import Max, Q
 
-from claims.models import Change, Partner, PartnerRead, Release, ReleasedDocument, WebhookDelivery
+from claims.models import Change, DumpSegment, Partner, PartnerRead, Release, ReleasedDocument, WebhookDelivery
+from claims.models.dump import EVERY_KIND, read_address
 from claims.models.release import Scope
 from claims.models.webhooks import DeliveryState
 from claims.release.render import Releasable
@@ -40,7 +41,7 @@ class Holder:
 
 
 def holders(record: Releasable) -> list[Holder]:
-    """Partners that may hold a version, those first who were not told of the newest change. Five queries.
+    """Partners that may hold a version, those first who were not told of the newest change. Six queries.
 
     It says who *may* hold it: a list read with a filter, or a page of many, counts as read.
     """
@@ -84,14 +85,22 @@ def _reads(record: Releasable, since: datetime) -> Any:
     return (
         PartnerRead.objects.filter(
             Q(record_ref="") | Q(record_ref=record.ref) | Q(endpoint=BUNDLE),
-            endpoint__in=[f"{plural}/", f"{plural}/{{key}}/", STREAM, BUNDLE],
-            status=200,
+            endpoint__in=[f"{plural}/", f"{plural}/{{key}}/", STREAM, BUNDLE, *_files(record, kind, since)],
+            status__in=[200, 206],
             at__gte=since,
         )
         .values("token__partner", "ceiling")
-        .annotate(last=Max("at"), reached=Max("change_seq"))
+        .annotate(last=Max("at"), reached=Max("change_seq", filter=Q(endpoint=STREAM)))
         .order_by()
     )
+
+
+def _files(record: Releasable, kind: str, since: datetime) -> list[str]:
+    """Files of dumps, kept or not, that may have held the record: made after its release, of keys around its own."""
+    rows = DumpSegment.objects.filter(
+        record_type__in=[kind, EVERY_KIND], first__lte=record.pk, last__gte=record.pk, made_at__gte=since
+    )
+    return [read_address(dump, segment) for dump, segment in rows.values_list("dump", "pk")]
 
 
 def _messages(newest: Change | None) -> dict[Any, str]:

@@ -5,11 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims.actions.webhook import create_endpoint
+from claims.api.dumps import make_dumps
 from claims.models import WebhookDelivery
 from claims.release.make import withdraw_release
 from claims.release.recall import holders
 from claims.webhooks.noting import note_changes
-from tests.api.conftest import calling, partner, released  # noqa: F401  (fixtures)
+from tests.api.conftest import calling, partner, released, released_statement  # noqa: F401  (fixtures)
 from tests.api.test_restricted_later import mark
 from tests.claims.views.test_lists import signed_in, words_of
 from tests.factories import IncidentFactory, PartnerFactory, analyst, editor
@@ -42,6 +43,19 @@ def test_whoever_read_where_it_stood_may_hold_it(calling, address):  # noqa: F81
     incident = released()
     calling("AMBER", "changes:read").read(address.format(incident.pk))
     assert told(incident) == [(1, address == "changes/")]
+
+
+@pytest.mark.usefixtures("evidence_root")
+def test_whoever_fetched_a_file_of_its_keys_may_hold_it_and_was_told_nothing(calling):  # noqa: F811
+    statement, incident = released_statement(kind="testimony"), released()
+    client = calling("AMBER", "bulk:read", "changes:read")
+    make_dumps()
+    found = {each["content"]: each for each in client.read("exports/")["dumps"][0]["segments"]}
+    assert told(incident) == []
+    b"".join(client.get(found["statements"]["address"], headers={"Range": "bytes=5-"}).streaming_content)
+    assert (told(statement), told(incident)) == ([(1, False)], [])
+    b"".join(client.get(found["package"]["address"]).streaming_content)
+    assert (told(statement), told(incident)) == ([(1, False)], [(1, False)])
 
 
 def test_another_single_record_or_kind_is_no_read_of_this_one(calling):  # noqa: F811
