@@ -89,9 +89,17 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "name": operation["operationId"],
                 "summary": operation["summary"],
                 "text": operation.get("description", ""),
-                "parameters": [each | {"type": _type(each["schema"])} for each in operation.get("parameters", [])],
+                "parameters": [each | {"type": _type(each["schema"])} for each in operation.get("parameters", [])]
+                + list(_members(operation)),
                 "answers": [_answer(status, answer) for status, answer in operation["responses"].items()],
             }
+
+
+def _members(operation: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """What is sent in the body, where anything is."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        for name, part in content["schema"]["properties"].items():
+            yield {"name": name, "in": "body", "type": _type(part), "description": part["description"]}
 
 
 def _answer(status: str, answer: dict[str, Any]) -> dict[str, str]:
