@@ -216,7 +216,10 @@ def test_the_head_of_the_chain_is_told(calling):
     assert (head["sequence"], head["hash"]) == (newest.sequence, bytes(newest.hash).hex())
 
 
-OPERATIONS = ("release", "release", "edit", "remark", "remark_party", "remark_party", "withdraw", "confine_party")
+# What somebody does, and how often, beside the others. Releasing and merging take longest.
+OPERATIONS = {
+    "release": 6, "edit": 6, "remark": 8, "remark_party": 12, "withdraw": 2, "confine_party": 8, "merge": 1,
+}  # fmt: skip
 
 
 class House:
@@ -224,6 +227,7 @@ class House:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
+        self.editor, self.team = editor(clearance="AMBER_STRICT"), TeamFactory()
         self.parties = [PartyFactory() for _each in range(3)]
         self.incidents = [IncidentFactory(workflow="approved", tlp="GREEN") for _each in range(2)]
         self.statements = [
@@ -236,7 +240,7 @@ class House:
         LinkFactory(from_statement=second, to_statement=first, type="replies_to", basis="editorial", reason="x")
 
     def act(self):
-        doing = self.random.choice(OPERATIONS)
+        (doing,) = self.random.choices(list(OPERATIONS), OPERATIONS.values())
         record = self.random.choice(self.incidents + self.statements)
         record.refresh_from_db()
         try:
@@ -255,33 +259,25 @@ class House:
             type(record).objects.filter(pk=record.pk).update(title=f"Title {self.random.random()}")
 
     def withdraw(self, record):
-        withdraw_release(record=record, by=editor(), code="withdrawn", reason="x")
+        withdraw_release(record=record, by=self.editor, code="withdrawn", reason="x")
+
+    def merge(self, _record):
+        """A second report of an incident, out for a while, becomes the first."""
+        duplicate = released(IncidentFactory(workflow="approved", tlp="GREEN"))
+        into = self.random.choice(self.incidents)
+        for each in (duplicate, into):
+            each.refresh_from_db()
+        merge_incident(duplicate=duplicate, into=into, reason="x", expected_version=duplicate.version, by=self.editor)
 
     def remark(self, record):
-        mark(record, tlp=self.random.choice(["CLEAR", "GREEN", "AMBER", "AMBER_STRICT"]),
+        mark(record, by=self.editor, tlp=self.random.choice(["CLEAR", "GREEN", "GREEN", "AMBER", "AMBER_STRICT"]),
              handling=self.random.choice([[], ["witness_identity"], ["source_identity"]]), reason="x")  # fmt: skip
 
     def remark_party(self, _record):
         self.remark(self.random.choice(self.parties))
 
     def confine_party(self, _record):
-        mark(self.random.choice(self.parties), team=self.random.choice([None, TeamFactory()]), reason="x")
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_a_mirror_equals_a_fresh_read_whatever_was_done(calling, seed):
-    house = House(seed)
-    readers = [("GREEN", ()), ("AMBER", ("evidence:read",)), ("AMBER_STRICT", ("notes:read",))]
-    mirrors = [Mirror(calling(ceiling, "changes:read", *scopes)) for ceiling, scopes in readers]
-    done = []
-    for number in range(40):
-        done.append(house.act())
-        if house.random.random() < 0.3 or number == 39:
-            mirror = house.random.choice(mirrors)
-            assert mirror.follow() == mirror.fresh(), done
-    for mirror in mirrors:
-        assert mirror.follow() == mirror.fresh(), done
-    assert len([each for each in done if "refused" not in each]) > 15
+        mark(self.random.choice(self.parties), by=self.editor, team=self.random.choice([None, self.team]), reason="x")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -298,7 +294,7 @@ def test_a_number_is_never_committed_behind_a_reader(calling):
                 audit._write(audit._pending.get())  # the number is given; the commit is late
                 audit._pending.get().clear()
                 holds.set()
-                let_go.wait(10)
+                let_go.wait(60)
         finally:
             connection.close()
 
@@ -310,13 +306,13 @@ def test_a_number_is_never_committed_behind_a_reader(calling):
 
     threads = [threading.Thread(target=slow), threading.Thread(target=quick)]
     threads[0].start()
-    assert holds.wait(10)
+    assert holds.wait(60)
     threads[1].start()
     threads[1].join(0.5)
     first = read(client)
     assert first["changes"] == []  # neither: the second waits for the first, as its number does
     let_go.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     after = read(client, after=first["next_after"])
     assert {each["id"] for each in after["changes"]} == {str(each.pk) for each in incidents}

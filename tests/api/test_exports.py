@@ -167,7 +167,7 @@ def test_a_dump_and_the_changes_since_are_what_a_fresh_read_gives(calling):
     """Both ways to go on from a dump: the stream, and files of what changed until the next one."""
     client = calling("AMBER", "bulk:read", "changes:read")
     house = House(7)
-    for _each in range(12):
+    for _each in range(25):
         house.act()
     make_dumps()
     mirror, by_files = Mirror(client), held_in(client)
@@ -221,26 +221,30 @@ def test_what_changed_is_told_to_those_who_were_there_and_loses_sight_too(bulk):
 
 
 def test_after_a_thousand_acts_a_mirror_from_an_empty_disk_is_the_dump(calling, tmp_path):
+    """On the way others follow, each with scopes of its own, and hold what a fresh read gives."""
     house = House(1000)
     readers = {each: calling(each, "bulk:read", "changes:read") for each in ("GREEN", "AMBER", "AMBER_STRICT")}
-    followed = Mirror(readers["AMBER"])
-    done = Counter()
+    scopes = {"AMBER": ("changes:read", "evidence:read"), "AMBER_STRICT": ("changes:read", "notes:read")}
+    mirrors = [*(Mirror(calling(ceiling, *added)) for ceiling, added in scopes.items()), Mirror(readers["GREEN"])]
+    done, held = Counter(), 0
     for number in range(1000):
         done[house.act()] += 1
-        if number % 100 == 0:
-            followed.follow()
-    assert all(done[each] > 20 for each in set(OPERATIONS)), done
+        if number % 50 == 0:
+            mirror = house.random.choice(mirrors)
+            assert mirror.follow() == mirror.fresh(), done
+            held += len(mirror.held)
+    assert all(done[each] > 10 for each in OPERATIONS), done
+    assert held > 50
+    for mirror in mirrors:
+        assert mirror.follow() == mirror.fresh()
     make_dumps()
     for ceiling, client in readers.items():
-        dumped = {
-            each["id"]: each
-            for segment in segments(client, "incidents", "statements")
-            for each in fetched(client, segment)
-        }
+        files = [fetched(client, each) for each in segments(client, "incidents", "statements")]
         folder = CLIENT.Folder(tmp_path / ceiling)
         CLIENT.sync(client.read, folder.after, folder.keep, folder.drop)
-        assert {each.stem: json.loads(each.read_text()) for each in folder.root.glob("*.json")} == dumped
-    assert followed.follow() == followed.fresh()
+        mirrored = {each.stem: json.loads(each.read_text()) for each in folder.root.glob("*.json")}
+        assert mirrored == {each["id"]: each for records in files for each in records}
+        assert mirrored
 
 
 def test_the_scripts_we_ship_fetch_what_is_missing_and_find_what_is_wrong(bulk, tmp_path):

@@ -77,6 +77,7 @@ def test_cursor_opens_only_the_list_it_was_given_for(calling):
         assert client.get(path).json()["parameter"] == "cursor"
     assert calling("GREEN").get(f"incidents/?cursor={cursor}").json()["parameter"] == "cursor"
     assert client.get(f"incidents/?cursor={cursor}&limit=5").status_code == 200
+    assert client.get(f"incidents/?cursor={cursor[:-1]}").json()["parameter"] == "cursor"  # somebody meddled with it
 
 
 def test_withdrawn_record_says_so_to_those_who_could_see_it(calling):

@@ -18,10 +18,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def mark(record, **fields):
+def mark(record, by=None, **fields):
     record.refresh_from_db()
     given = {"tlp": record.tlp, "handling": record.handling} | fields
-    change_marking(record=record, expected_version=record.version, by=editor(), **given)
+    change_marking(record=record, expected_version=record.version, by=by or editor(), **given)
 
 
 def test_a_party_confined_to_a_team_since_is_named_no_more(calling):

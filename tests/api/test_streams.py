@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import re
+import socket
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
@@ -17,6 +19,7 @@ from claims.models import PartnerRead, PartnerToken
 from harmtracker.models import AuditEvent
 from tests.api.conftest import released, released_statement
 from tests.api.test_restricted_later import mark
+from tests.databases import superuser
 from tests.factories import IncidentFactory, PartyFactory, PlaceFactory, admin
 
 pytestmark = pytest.mark.django_db
@@ -154,10 +157,15 @@ def test_streams_need_their_scope_have_no_pages_and_statements_no_map(calling, b
     assert bulk.get("me/", headers={"Accept": CSV}).status_code == 406
 
 
-def test_a_token_revoked_in_mid_stream_breaks_off_without_an_end(bulk, monkeypatch):
+@pytest.fixture
+def one_at_a_time(monkeypatch):
+    """Streams read and send each record by itself."""
     monkeypatch.setattr("claims.api.ready.FIRST", 1)
     monkeypatch.setattr("claims.api.ready.MOST", 1)
     monkeypatch.setattr(streams, "BLOCK", 1)
+
+
+def test_a_token_revoked_in_mid_stream_breaks_off_without_an_end(bulk, one_at_a_time):
     for _each in range(3):
         released()
     response = bulk.get("incidents/", headers={"Accept": NDJSON})
@@ -166,6 +174,34 @@ def test_a_token_revoked_in_mid_stream_breaks_off_without_an_end(bulk, monkeypat
     revoke_token(token=PartnerToken.objects.get(), by=admin(), reason="Lost")
     with pytest.raises(Revoked):
         list(pieces)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_gone_in_mid_stream_is_seen_by_the_missing_end(bulk, one_at_a_time):
+    for _each in range(3):
+        released()
+    pieces = iter(bulk.get("incidents/", headers={"Accept": NDJSON}).streaming_content)
+    came = [next(pieces)]
+    with superuser() as server:
+        server.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    with pytest.raises(OperationalError):
+        came += pieces
+    connection.close()
+    assert b'"object":"incident"' in came[0]
+    assert b'"object":"end"' not in b"".join(came)
+    assert lines(bulk, "incidents/")[-1]["count"] == 3  # and there it is again
+
+
+def test_a_reader_who_stops_reading_holds_us_for_a_while_only(bulk, monkeypatch):
+    monkeypatch.setattr(streams, "PATIENCE_SECONDS", 0.1)
+    released()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        response = bulk.get("incidents/", headers={"Accept": NDJSON}, **{"gunicorn.socket": ours})
+        whole = b"".join(response.streaming_content)
+        with pytest.raises(TimeoutError):
+            while True:
+                ours.sendall(whole)  # nobody reads at the other end
 
 
 def test_one_read_is_on_record_for_a_stream(bulk):
