@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from claims.api.problems import Problem
 from claims.models import PartnerToken
 
-# A row of its own for each token: busy partners wait for nobody but themselves.
+# A row of its own for each token: busy partners wait for nobody but themselves. After a crash of the database counting
+# begins anew: the table is kept out of its log.
 COUNT = """
 INSERT INTO claims_tokenuse (token_id, minute, count) VALUES (%s, date_trunc('minute', clock_timestamp()), 1)
 ON CONFLICT (token_id) DO UPDATE SET minute = excluded.minute,
