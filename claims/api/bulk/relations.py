@@ -130,14 +130,12 @@ def _within(kind: str) -> Callable[[Document], Iterator[Document]]:
     return rows
 
 
-def _objects(value: Any, kind: str) -> Iterator[Document]:
-    if isinstance(value, dict):
-        if value.get("object") == kind and "kind" in value:
-            yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            yield from _objects(each, kind)
+def _objects(value: Document | list[Any], kind: str) -> Iterator[Document]:
+    if isinstance(value, dict) and value.get("object") == kind and "kind" in value:
+        yield value
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, dict | list):  # most parts are text: asking here spares most calls
+            yield from _objects(part, kind)
 
 
 def _itself(document: Document) -> Iterator[Document]:
