@@ -115,10 +115,12 @@ def range_line(casualty_range: CasualtyRange) -> dict[str, Any]:
         Mark(at, counted.is_open, _label(value, counted) if index in labelled else "", counted)
         for index, (at, (value, counted)) in enumerate(zip(places, values, strict=True))
     ]
+    # Hundreds may have given the same number: one drawn upon the other says no more than one.
+    drawn = list({(mark.at, mark.is_open, mark.label): mark for mark in marks}.values())
     floor = casualty_range.low if casualty_range.low is not None else 0
     return {
         "casualty_range": casualty_range,
-        "marks": marks,
+        "marks": drawn,
         "span_from": _place(floor, greatest),
         "span_to": _place(casualty_range.high if casualty_range.high is not None else floor, greatest),
     }
