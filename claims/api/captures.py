@@ -34,8 +34,8 @@ def _quotes(key: Any) -> Exists:
 def _within(document: Document, key: str) -> Document | None:
     for proof in (document.get("evidence") or {}).get("quotations", ()):
         if proof["capture"]["id"] == key:
-            told = {"source": proof["source"], "text_sha256": proof["text_sha256"]}
-            return {"object": "capture"} | proof["capture"] | told
+            capture: Document = {"object": "capture"} | proof["capture"]
+            return capture | {"source": proof["source"], "text_sha256": proof["text_sha256"]}
     return None
 
 

@@ -24,7 +24,7 @@ REFUSALS = {
 }
 
 
-class ExportSchema(AutoSchema):  # type: ignore[misc]
+class ExportSchema(AutoSchema):
     """What a view says of itself goes into its description: the scopes a token needs, and that the address retires."""
 
     def get_auth(self) -> list[dict[str, list[str]]]:

@@ -139,7 +139,7 @@ class NamedView(ForwardsView):
     """Things of one kind that records name."""
 
     named: ClassVar[Named]
-    scopes = (READ_INCIDENTS, READ_STATEMENTS)
+    scopes: ClassVar[tuple[str, ...]] = (READ_INCIDENTS, READ_STATEMENTS)
 
     def page(self, request: HttpRequest) -> Page:
         return named_page(self.named, self.reader, self.asked, request)

@@ -131,7 +131,7 @@ class CaptureStampSerializer(s.Serializer):
 
     authority = s.CharField(help_text="Who signed.")
     stamped_at = s.DateTimeField(help_text="UTC.")
-    root = s.CharField(help_text="Merkle root that was signed, SHA-256, hexadecimal.")
+    root = s.CharField(help_text="Merkle root that was signed, SHA-256, hexadecimal.")  # type: ignore[assignment]
 
 
 class CaptureSerializer(shared.ProofCaptureSerializer):
