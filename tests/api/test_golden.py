@@ -85,6 +85,8 @@ def test_every_kind_of_answer_is_the_committed_one(everything, full_incident):  
         "notes": "notes/",
         "places": "places/",
         "captures": "captures/",
+        "expanded": f"statements/{statement.pk}/?fields=ref&expand=incidents,answered_by",
+        "monthly": "aggregates/monthly/?by=statements.kind",
         "exports": "exports/",
         "audit-head": "audit/head/",
         "vocabulary-finding": "vocabularies/finding/",
