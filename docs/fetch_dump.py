@@ -22,10 +22,10 @@ def fetch(read: Read, folder: Path) -> list[str]:
     listing = b"".join(read("exports/", 0))
     dumps = json.loads(listing)["dumps"]
     files = dumps[0]["segments"] if dumps else []
-    for file in files:
-        if not (folder / file["name"]).exists():
-            _fetch_one(read, file["address"], folder / file["name"], file["sha256"])
-    names = [file["name"] for file in files]
+    names = [Path(file["name"]).name for file in files]  # into this folder, whatever an answer says
+    for name, file in zip(names, files, strict=True):
+        if not (folder / name).exists():
+            _fetch_one(read, file["address"], folder / name, file["sha256"])
     for path in folder.iterdir():
         if path.name.endswith(OURS) and path.name not in names:
             path.unlink()
@@ -35,15 +35,20 @@ def fetch(read: Read, folder: Path) -> list[str]:
 
 def _fetch_one(read: Read, address: str, path: Path, sha256: str) -> None:
     part = path.with_name(path.name + ".part")
-    with part.open("ab") as body:
-        for block in read(address, body.tell()):
-            body.write(block)
-    with part.open("rb") as body:
-        is_whole = hashlib.file_digest(body, "sha256").hexdigest() == sha256
-    if not is_whole:
+    part.touch()
+    if _sha256(part) != sha256:  # it may have come whole, and only not been given its name
+        with part.open("ab") as body:
+            for block in read(address, body.tell()):
+                body.write(block)
+    if _sha256(part) != sha256:
         part.unlink()
         raise ValueError(f"{path.name} is not the bytes that were published")
     part.replace(path)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as body:
+        return hashlib.file_digest(body, "sha256").hexdigest()
 
 
 def reader(base: str, token: str) -> Read:

@@ -26,9 +26,9 @@ ABOUT: Final = b"harmtracker"  # the file's metadata says under this name what t
 
 
 def schema_of(table: Table) -> pa.Schema:
-    """The columns with their types; those that a row cannot do without hold no null."""
+    """The columns with their types. Only keys hold no null for certain: what was released long ago may lack a field."""
     return pa.schema(
-        [pa.field(column.name, TYPES[column.type], nullable=not column.required) for column in table.columns]
+        [pa.field(column.name, TYPES[column.type], nullable=column.name not in table.key) for column in table.columns]
     )
 
 
