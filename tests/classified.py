@@ -154,7 +154,8 @@ EXPORTED = {
         "failing_since", "rests_until", "last_success_at",
     },
     "claims.WebhookDelivery": {
-        "id", "endpoint", "type", "record_id", "change_seq", "reason", "into", "made_at", "state", "next_at", "ended_at",
+        "id", "endpoint", "type", "record_id", "change_seq", "reason", "into", "made_at", "state", "next_at",
+        "ended_at",
     },
     "claims.WebhookAttempt": {"at", "outcome", "status", "seconds"},
 }  # fmt: skip
