@@ -1,12 +1,16 @@
 """Dumps: the same records as the lists, in files that can be checked; what is taken back is in none of them."""
 
+import csv
 import hashlib
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 
 import pytest
+from pyarrow import parquet
 
 from claims.actions.partner import create_partner, issue_token
 from claims.api import dumps
@@ -75,6 +79,16 @@ def test_many_records_make_many_files(bulk, monkeypatch):
     assert len(found) == 3
 
 
+def rows_of(client, written_as):
+    """The statements as they stand in a table, or in the package."""
+    (segment,) = segments(client, "statements" if written_as == "parquet" else "package", written_as=written_as)
+    body = io.BytesIO(body_of(client.get(segment["address"])))
+    if written_as == "parquet":
+        return parquet.read_table(body).to_pylist()
+    with zipfile.ZipFile(body) as archive:
+        return list(csv.DictReader(io.StringIO(archive.read("data/statements.csv").decode(), newline="")))
+
+
 @pytest.mark.parametrize("taken", ["withdrawn", "marked"])
 def test_what_is_taken_back_is_given_out_no_more_from_that_moment(bulk, taken):
     kept, gone = (released_statement(kind="testimony") for _each in range(2))
@@ -92,9 +106,10 @@ def test_what_is_taken_back_is_given_out_no_more_from_that_moment(bulk, taken):
     jobs.work("upkeep")
     assert mend() == 0
     (after,) = segments(bulk)
-    parties = {each["id"]: each["party"] for each in fetched(bulk, after)}
-    assert parties[str(kept.pk)] is not None
-    assert parties.get(str(gone.pk)) is None
+    for records in (fetched(bulk, after), rows_of(bulk, "parquet"), rows_of(bulk, "package")):
+        parties = {each["id"]: each["party"] for each in records}
+        assert parties[str(kept.pk)]
+        assert not parties.get(str(gone.pk))
     assert bulk.get(before["address"]).status_code == 410
     assert not holds(before["sha256"])
     assert holds(after["sha256"])
