@@ -13,8 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
-from rapidfuzz import fuzz
-
+from sources.alike import ratio
 from sources.quote_edits import EditClass, Operation, is_negation, operations
 from sources.quote_near import Folded, likeliest_spans
 from sources.quotes import Place, Selector, exact_spans, folded_words
@@ -163,7 +162,7 @@ def _look_for_edit(selector: Selector, searched: Searched) -> QuoteCheck:
     found: list[tuple[float, int, int]] = []
     for start, end, is_anchored in likeliest_spans(selector, searched.folded, least - 10):
         first, last = _widened(searched.text, start, end)
-        score = fuzz.ratio(wanted, folded_words(searched.text[first:last], cased=False))
+        score = ratio(wanted, folded_words(searched.text[first:last], cased=False))
         if score >= (ALIKE_BETWEEN_NEIGHBOURS if is_anchored else least):
             if is_anchored:
                 found = [(score, first, last)]

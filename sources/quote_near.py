@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from rapidfuzz import fuzz
-
+from sources.alike import fitted, ratio
 from sources.quotes import Selector, exact_spans, fold, folded_words
 
 ANCHOR: Final = 40  # characters of context used to find where the words stood
@@ -96,7 +95,7 @@ def _windows(wanted: str, folded: Folded, least: float) -> list[tuple[int, int]]
     groups = _grouped(sorted(_by_words(wanted, folded)), slack, enough)
     groups = groups or _grouped(sorted(_by_pieces(wanted, text)), slack, enough)
     if not groups and len(wanted) <= SLIDES and len(text) <= SLID_OVER:
-        found = fuzz.partial_ratio_alignment(wanted, text, score_cutoff=least)
+        found = fitted(wanted, text, least)
         groups = [(1, found.dest_start, found.dest_start)] if found and found.dest_end > found.dest_start else []
     return [(max(0, first - slack), min(len(text), last + len(wanted) + slack)) for _count, first, last in groups]
 
@@ -139,7 +138,7 @@ def _grouped(shifts: list[tuple[int, int]], slack: int, enough: int) -> list[tup
 
 def _fitted(wanted: str, text: str, begin: int, end: int, least: float) -> tuple[int, int]:
     """The whole words of a stretch that are most like those wanted; nothing where it is quite another stretch."""
-    found = fuzz.partial_ratio_alignment(wanted, text[begin:end], score_cutoff=least - 10)
+    found = fitted(wanted, text[begin:end], least - 10)
     if found is None or found.dest_end <= found.dest_start:
         return begin, begin
     starts, ends = _edges(text, begin, end)
@@ -148,7 +147,7 @@ def _fitted(wanted: str, text: str, begin: int, end: int, least: float) -> tuple
 
     def likeness(first: int, last: int) -> float:
         words = text[first:last]
-        return fuzz.ratio(wanted, words) - abs(length - len(words.split()))
+        return ratio(wanted, words) - abs(length - len(words.split()))
 
     near = len(wanted) // 4 + 24
     starts = [each for each in starts if abs(each - start) <= near] or [start]

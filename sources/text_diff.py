@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel, Opcode
+from sources.alike import differences, ratio
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import Opcode
 
 MOST_PARAGRAPHS: Final = 4000  # of one text, between what both begin and end with
 MOST_PAIRS: Final = 1600  # pairs of paragraphs of one differing part that are weighed against each other
@@ -119,7 +121,7 @@ def _add_changed(found: Difference, left: str, right: str, one: Span | None, oth
 
 def _aligned(a: list[str], b: list[str]) -> Iterator[tuple[int | None, int | None]]:
     """Pairs of indices in reading order; None where the other text has nothing of the kind."""
-    for is_equal, (i1, i2), (j1, j2) in _blocks(list(Indel.opcodes(a, b))):
+    for is_equal, (i1, i2), (j1, j2) in _blocks(differences(a, b)):
         if is_equal:
             yield from zip(range(i1, i2), range(j1, j2), strict=True)
         else:
@@ -148,7 +150,7 @@ def _paired(a: list[str], b: list[str]) -> Iterator[tuple[int | None, int | None
     if len(a) * len(b) > MOST_PAIRS:
         yield from _paired_ahead(a, b)
         return
-    likeness = [[fuzz.ratio(one[:WEIGHED], other[:WEIGHED], score_cutoff=ALIKE) for other in b] for one in a]
+    likeness = [[ratio(one[:WEIGHED], other[:WEIGHED], ALIKE) for other in b] for one in a]
     best = [[0.0] * (len(b) + 1) for _row in range(len(a) + 1)]
     for i in range(len(a) - 1, -1, -1):
         for j in range(len(b) - 1, -1, -1):
@@ -173,10 +175,7 @@ def _paired_ahead(a: list[str], b: list[str]) -> Iterator[tuple[int | None, int 
     """For long parts: each paragraph with the most alike of the few that come next."""
     j = 0
     for i, one in enumerate(a):
-        ahead = [
-            (fuzz.ratio(one[:WEIGHED], other[:WEIGHED], score_cutoff=ALIKE), -k)
-            for k, other in enumerate(b[j : j + AHEAD], j)
-        ]
+        ahead = [(ratio(one[:WEIGHED], other[:WEIGHED], ALIKE), -k) for k, other in enumerate(b[j : j + AHEAD], j)]
         score, place = max(ahead, default=(0.0, 0))
         if not score:
             yield i, None
@@ -195,8 +194,8 @@ def _compared(left: str, right: str, one: Span, other: Span) -> tuple[Row, int]:
     a, b = _words(left, one), _words(right, other)
     if len(a) + len(b) > MOST_WORDS:
         return Row([Stretch(*one, True)], [Stretch(*other, True)], 1), len(a) + len(b)
-    opcodes = Indel.opcodes([left[s:e] for s, e in a], [right[s:e] for s, e in b])
-    blocks = _without_crumbs(list(_blocks(list(opcodes))), left, a)
+    opcodes = differences([left[s:e] for s, e in a], [right[s:e] for s, e in b])
+    blocks = _without_crumbs(list(_blocks(opcodes)), left, a)
     row = Row(
         list(_stretches(one, a, [(same, span) for same, span, _ in blocks])),
         list(_stretches(other, b, [(same, span) for same, _, span in blocks])),

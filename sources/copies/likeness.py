@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
-from rapidfuzz.distance import LCSseq
-
+from sources.alike import shared
 from sources.copies.quotations import QuotationPair, paired
 from sources.copies.spellings import damaged_names, respelt
 from sources.copies.traits import Anchor, Traits, common_keys, comparable
@@ -223,7 +222,7 @@ def _order(first: Traits, second: Traits, same: dict[str, str]) -> float:
     ours = [comparable(anchor.key) for anchor in first.anchors][:MOST_COMPARED]
     theirs = [comparable(same.get(anchor.key, anchor.key)) for anchor in second.anchors][:MOST_COMPARED]
     fewest = min(len(ours), len(theirs))
-    return LCSseq.similarity(ours, theirs) / max(fewest, 6) if fewest else 0.0
+    return shared(ours, theirs) / max(fewest, 6) if fewest else 0.0
 
 
 def _shared_weight(first: Traits, second: Traits, same: dict[str, str], weight: Weights) -> float:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rapidfuzz import fuzz
-
+from sources.alike import ratio
 from sources.copies.known_names import SAYS_NOTHING
 from sources.copies.numbers import numbers_and_dates
 from sources.copies.traits import Traits, common_keys
@@ -107,7 +106,7 @@ def _likeness(one: _Told, other: _Told, *, is_same_language: bool) -> float:
         return 1.0
     fewest = min(len(one.stems), len(other.stems))
     stems = len(one.stems & other.stems) / max(fewest, TELLING) if fewest else 0.0
-    wording = max(fuzz.ratio(one.words.casefold(), other.words.casefold()) / 100, stems)
+    wording = max(ratio(one.words.casefold(), other.words.casefold()) / 100, stems)
     if wording < SOME_WORDS and longer > SHORT:
         return 0.0
     return wording * 0.8 + context * 0.8 + 0.1 * place - 0.05

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from rapidfuzz import fuzz
-
+from sources.alike import ratio
 from sources.copies.traits import Anchor, Traits, common_keys, comparable
 from sources.names import fold, transliterate
 
@@ -72,7 +71,7 @@ def _resembled(anchor: Anchor, wrong: _Surroundings, right: _Surroundings) -> An
     for other in _candidates(anchor, right.names.values()):
         if other.key in around:
             continue
-        resembles = fuzz.ratio(_folded(other.written), _folded(anchor.written))
+        resembles = ratio(_folded(other.written), _folded(anchor.written))
         context = len(around & right.around[other.key])
         if resembles >= RESEMBLES and (context or other.key in right.central):
             value = resembles + 10 * context
@@ -108,8 +107,8 @@ def _spelling_likeness(one: Anchor, other: Anchor) -> float:
     if one.key[0] != other.key[0]:
         return 0.0
     spelt = _folded(one.written), _folded(other.written)
-    by_letter = fuzz.ratio(*spelt) if min(map(len, spelt)) >= LONG_NAME else 0.0
-    by_sound = fuzz.ratio(one.key, other.key) if min(len(one.key), len(other.key)) >= LONG_NAME else 0.0
+    by_letter = ratio(*spelt) if min(map(len, spelt)) >= LONG_NAME else 0.0
+    by_sound = ratio(one.key, other.key) if min(len(one.key), len(other.key)) >= LONG_NAME else 0.0
     return max(by_letter, by_sound)
 
 
