@@ -46,7 +46,6 @@ urlpatterns: list[URLPattern] = [
     # --- The desk
     path("desk/", desk.desk, name="desk"),
     path("desk/quotes/", desk.quotes, name="desk-quotes"),
-    path("desk/number/", desk.number, name="desk-number"),
     path("desk/piles/<str:code>/", desk.pile, name="desk-pile"),
     path("desk/answer/", desk.answer, name="alarm-answer"),
     path("desk/reopen/", desk.reopen, name="alarm-reopen"),

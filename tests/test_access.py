@@ -45,7 +45,6 @@ BY_TOKEN = re.compile(r"^api-")
 # name -> the act that opens it (harmtracker/permissions.py)
 BY_ACT: dict[str, str] = {
     "desk": "alarm.answer",
-    "desk-number": "alarm.answer",
     "desk-pile": "alarm.answer",
     "desk-quotes": "alarm.answer",
     "alarm-answer": "alarm.answer",

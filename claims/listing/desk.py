@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +31,6 @@ from sources.models import Party
 from sources.models.source import VisitPolicy
 
 SHOWN: Final = 5
-KEPT_FOR: Final = 60  # seconds in which the number in the menu may lag behind
 Found = dict[str, list[dict[str, Any]] | None]
 DUE, REVIEW, LAPSED, QUOTES, BACK = "due", "review", "lapsed", "quotes", "back"
 FAILED_CAPTURES, UNANSWERED, UNSENT = "failed", "unanswered", "unsent"
@@ -137,28 +135,6 @@ def one_pile(user: User, code: str) -> Pile:
     rows = _found(waiting_for(user), user)[code] or []
     words = _words(rows, user)
     return replace(_pile(code, rows, [_row(row, words, user) for row in rows]), is_alone=True)
-
-
-def number_waiting(user: User) -> str:
-    """How many things wait for this person, as the menu shows it: "" for none. One query, at most once a minute.
-
-    Whoever was on the desk since has it counted anew.
-    """
-    return str(cache.get_or_set(_number_key(user), lambda: _number(_found(waiting_for(user), user)), KEPT_FOR))
-
-
-def count_anew(user: User) -> None:
-    """Let the menu of other pages count what waits when it is asked next. One query."""
-    cache.delete(_number_key(user))
-
-
-def _number_key(user: User) -> str:
-    return f"desk:{user.pk}"
-
-
-def _number(found: Found) -> str:
-    counts = [len(rows) for rows in found.values() if rows]
-    return f"{MOST - 1}+" if max(counts, default=0) >= MOST else str(sum(counts) or "")
 
 
 def _found(waiting: Any, user: User) -> Found:

@@ -4,14 +4,14 @@ import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actions.alarm import answer_alarm, reopen_alarm
-from claims.listing.desk import WITH_A_PAGE, count_anew, number_waiting, one_pile, whole_desk
+from claims.listing.desk import WITH_A_PAGE, one_pile, whole_desk
 from claims.listing.kept import keeping_of
 from claims.models import Alarm
 from claims.queries.desk import alarms_for, desk_of
@@ -19,6 +19,7 @@ from claims.queries.news import news_of
 from claims.undoing import alarm_answered
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
+from harmtracker.menu import keep_number
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.undo import offer
 
@@ -28,17 +29,11 @@ from harmtracker.undo import offer
 def desk(request: SignedInRequest) -> HttpResponse:
     """What needs one, counted and in the order of urgency; what one has not sent; what happened since."""
     whole = whole_desk(request.user)
-    count_anew(request.user)
     context = {"section": "desk", "desk": whole, "desk_count": whole.number, "now": timezone.now()}
     own = {"news": news_of(request.user), "keeping": keeping_of(request.user)}
-    return render_page(request, "desk/desk.html", context | own)
-
-
-@requires("alarm.answer")
-@require_safe
-def number(request: SignedInRequest) -> HttpResponse:
-    """How many things wait, for the menu, which asks for it after the page."""
-    return render(request, "desk/number.html", {"desk_count": number_waiting(request.user)})
+    page = render_page(request, "desk/desk.html", context | own)
+    keep_number(page, request.user, whole.number)
+    return page
 
 
 @requires("alarm.answer")

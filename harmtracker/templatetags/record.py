@@ -16,6 +16,7 @@
     {% speech text lang %}                     direct speech in quotation marks of its language
     <form{% draft_key %}>                      on pages whose typing is kept (harmtracker.drafts); nothing elsewhere
     {% undo_token message as token %}          the reference of the button that undoes what a message says was done
+    {% desk_number as number %}                what waited on the desk when the person was last there; "" for none
     {{ name|initials }}                        two letters for the account button
     {{ form|error_count }}                     how many things there are to mend
 
@@ -36,6 +37,7 @@ from django.utils.translation import gettext as _
 
 from harmtracker import permissions, undo, wording
 from harmtracker.markings import Tlp
+from harmtracker.menu import kept_number
 
 register = template.Library()
 
@@ -180,6 +182,13 @@ def may(user: object, act: str) -> bool:
 def undo_token(message: object) -> str:
     """What the button sends that undoes what the message says was done; "" where there is nothing to undo."""
     return undo.token_of(message)
+
+
+@register.simple_tag(takes_context=True)
+def desk_number(context: Context) -> str:
+    """How many things waited for the person when they were last on the desk; "" for none, and outside a request."""
+    request, user = context.get("request"), context.get("user")
+    return kept_number(request, user) if request is not None and user is not None else ""
 
 
 @register.filter
