@@ -80,6 +80,7 @@ HELD: dict[str, Callable[[], dict[str, Any]]] = {
     "log": lambda: {"pk": Job.objects.get(kind="links.hand_in").pk},
     "partners": lambda: {"pk": Partner.objects.first().pk},
     "people": lambda: {"pk": User.objects.first().pk},
+    "desk": lambda: {"code": "unanswered"},
 }
 # The same pages with something else on them, and the two that say no.
 OTHERWISE: dict[str, tuple[Role, Callable[[], str]]] = {
