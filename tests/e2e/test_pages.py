@@ -21,8 +21,22 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from claims.actions.partner import issue_token
+from claims.actions.webhook import create_endpoint
 from claims.demo import load_once, site
-from claims.models import Assessment, CommentRequest, Incident, MediaItem, Partner, Place, Statement
+from claims.models import (
+    Assessment,
+    CommentRequest,
+    Incident,
+    MediaItem,
+    Partner,
+    Place,
+    Statement,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from claims.webhooks.noting import note_changes
 from harmtracker import jobs
 from harmtracker.models import Job, Role, User
 from harmtracker.permissions import ACTS
@@ -128,6 +142,17 @@ class Demo:
         return {"name": settings.SESSION_COOKIE_NAME, "value": self.sessions[role], "url": self.address}
 
 
+def tell(partner: Partner) -> None:
+    """Messages of everything released so far wait for an endpoint of this partner, and one attempt has failed."""
+    scopes = ["incidents:read", "statements:read", "webhooks:manage"]
+    keeper = User.objects.filter(role=Role.ADMIN).first()
+    token, _plain = issue_token(partner=partner, scopes=scopes, ceiling=partner.ceiling, by=keeper)
+    create_endpoint(token=token, address="https://partner.example/hook")
+    WebhookEndpoint.objects.update(change_seq=0)
+    note_changes()
+    WebhookAttempt.objects.create(delivery=WebhookDelivery.objects.first(), outcome="fault", status=503, seconds=0.2)
+
+
 def client_of(role: Role) -> Client:
     """The first person of a role, signed in; the server sees only what is committed, so not a test's own."""
     client = Client()
@@ -147,6 +172,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Demo]
             links = ["https://news.example/a", "https://news.example/b", "not a link", "http://127.0.0.1/"]
             clients[Role.EDITOR].post(reverse("hand-in"), {"links": "\n".join(links)})
             jobs.work("upkeep")
+            tell(Partner.objects.first())
             server = LiveServer("localhost")
             try:
                 kept = settings.SESSION_COOKIE_NAME
