@@ -7,7 +7,17 @@ from typing import Any, Final
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet
 from django.utils.dateparse import parse_datetime
 
-from claims.models import Assessment, Following, Incident, OutsideNote, Place, PlaceName, PublishedRecord, Statement
+from claims.models import (
+    Assessment,
+    Figure,
+    Following,
+    Incident,
+    OutsideNote,
+    Place,
+    PlaceName,
+    PublishedRecord,
+    Statement,
+)
 from claims.models.assessment import DecisionKind
 from claims.models.statement import Lifecycle
 from claims.queries.answers import silences
@@ -231,13 +241,14 @@ def _newest_and_ends(given: list[Counted], ranges: list[CasualtyRange]) -> list[
 
 @prepared
 def _lines(user: User, incident: Any, refs: Any) -> QuerySet[Any]:
-    """Statements as lines of the ledger show them, and who never answered them."""
+    """Statements as lines of the ledger show them, with who never answered them and the figures they give."""
+    given = Figure.objects.filter(statement=OuterRef("pk"), incident=incident, withdrawn_at=None)
     never = silences(user).filter(statement=OuterRef("pk")).order_by("party__name", "id")
     rows: QuerySet[Any] = (
         readable(Statement.objects.visible_to(user), user)
         .filter(is_among("ref", refs, CharField), incidents=incident)
         .exclude(lifecycle=Lifecycle.REMOVED)
-        .annotate(silent_rows=folded(never, **ACCUSED))
+        .annotate(silent_rows=folded(never, **ACCUSED), number_rows=folded(given))
     )
     return rows
 

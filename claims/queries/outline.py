@@ -89,8 +89,9 @@ SELECT json_build_object(
         AND (day IS NULL OR (coalesce(acted.since, day) <= day AND coalesce(acted.until, day) >= day))
       GROUP BY 1, 2, 3) AS each),
   'silent', (SELECT json_agg(n ORDER BY n) FROM said WHERE id IN ({silences})),
-  'figures', (SELECT json_agg(json_build_array(said.n, said.party, said.lifecycle, said.said_start,
-                                               row_to_json(figure)))
+  'figures', (SELECT json_agg(json_build_array(
+                said.n, said.party, said.lifecycle, said.said_start, figure.id, outcome, population, demographic,
+                count_kind, is_incident_area, least, best, most, as_of_start))
               FROM said JOIN claims_figure AS figure ON figure.statement_id = said.id
               WHERE figure.incident_id = %s AND figure.withdrawn_at IS NULL),
   'reports', ({reports})

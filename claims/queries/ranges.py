@@ -4,13 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from claims.models import Figure, Statement
 from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
 from claims.queries.outline import Outline
-from claims.queries.rows import unfolded
 from claims.queries.voices import Voice
+
+# What an outline tells of a figure, in its order.
+TOLD: Final = (
+    "pk", "outcome", "population", "demographic", "count_kind", "is_incident_area", "least", "best", "most",
+    "as_of_start",
+)  # fmt: skip
 
 
 @dataclass
@@ -72,31 +77,32 @@ class CasualtyRange:
 def figures_told(outline: Outline) -> list[Counted]:
     """Every figure given, as ``figures_among``, with as much of figure and voice as counting needs; see ``in_full``."""
     found = []
-    for said, party, lifecycle, start, row in outline.figures:
-        as_of = row["as_of_start"]
-        figure = SimpleNamespace(
-            **row | {"pk": row["id"], "as_of_start": datetime.fromisoformat(as_of) if as_of else None}
-        )
+    for said, party, lifecycle, start, *given in outline.figures:
+        figure = SimpleNamespace(**dict(zip(TOLD, given, strict=True)))
+        figure.as_of_start = _moment(figure.as_of_start)
         told = SimpleNamespace(
-            ref=outline.said[said].ref,
-            party_id=party,
-            lifecycle=lifecycle,
-            said_start=datetime.fromisoformat(start) if start else None,
+            ref=outline.said[said].ref, party_id=party, lifecycle=lifecycle, said_start=_moment(start)
         )
         found.append(Counted(cast(Figure, figure), Voice(cast(Statement, told), None, None, None)))
     return _oldest_first(found)
 
 
-def in_full(figures: Iterable[Counted], heard: Mapping[str, Voice]) -> list[Counted]:
-    """Figures of ``figures_told`` as they are shown; without those whose voice was taken away meanwhile.
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
-    ``heard``: the voices by reference. The words in which a number was given go with the statement's other words.
+
+def in_full(figures: Iterable[Counted], heard: Mapping[str, Voice]) -> list[Counted]:
+    """Figures of ``figures_told`` as they are shown; without those that were taken away meanwhile.
+
+    ``heard``: the voices that gave them, by reference, each with its figures.
     """
-    found = [each for each in figures if each.voice.statement.ref in heard]
-    for each in found:
-        each.voice = heard[each.voice.statement.ref]
-        row = vars(each.figure) | {"as_of_start": each.figure.as_of_start and each.figure.as_of_start.isoformat()}
-        each.figure = unfolded(Figure, row | {"words": ""} if each.voice.words_withheld else row)
+    found = []
+    for each in figures:
+        voice = heard.get(each.voice.statement.ref)
+        figure = next((given for given in voice.figures if str(given.pk) == each.figure.pk), None) if voice else None
+        if voice is not None and figure is not None:
+            each.voice, each.figure = voice, figure
+            found.append(each)
     return found
 
 
