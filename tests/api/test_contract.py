@@ -1,9 +1,10 @@
 """The description of the export says exactly what it does: schemathesis asks by it, lawfully and not.
 
-The examples are drawn from a fixed seed, so that a run is as the last one.
+The examples are drawn from a fixed seed, so that a run is as the last one. SEARCH=1 looks for new ones, and more.
 """
 
 import copy
+import os
 import re
 
 import pytest
@@ -31,9 +32,10 @@ CHECKS = [
     checks.negative_data_rejection,
     checks.ignored_auth,
 ]
-FROM_A_SEED = settings(
-    max_examples=6,
-    derandomize=True,
+SEARCHING = "SEARCH" in os.environ
+BOUNDED = settings(
+    max_examples=60 if SEARCHING else 6,
+    derandomize=not SEARCHING,
     database=None,
     deadline=None,
     phases=[Phase.generate],
@@ -50,6 +52,8 @@ def served(settings):
         signal.disconnect(close_old_connections)
     schema = schemathesis.openapi.from_dict(copy.deepcopy(description()))
     schema.app = application
+    # Values that stand in whichever modules were loaded before would make one run differ from another.
+    schema.config.analysis.constants.enabled = False
     yield [each.ok() for each in schema.get_all_operations()]
     for signal in signals:
         signal.connect(close_old_connections)
@@ -64,7 +68,8 @@ def lawful(case):
         west, south, east, north = query["bbox"].split(",")
         south, north = sorted((south, north), key=float)
         query["bbox"] = f"{west},{south},{east},{north}"
-    if "as_of" in query:  # what goes with it stands in words
+    if "as_of" in query:  # it lies behind us; what does not go with it stands in words
+        query["as_of"] = min(query["as_of"], "2022-04-03")
         query = {name: value for name, value in query.items() if name not in ("expand", "updated_after")}
     if "expand" in query:
         query.pop("limit", None)
@@ -81,7 +86,7 @@ def problems(operations, mode, token, **known):
     for operation in operations:
         cases = operation.as_strategy(mode, **known)
 
-        @FROM_A_SEED
+        @BOUNDED
         @given(cases.map(lawful) if mode is GenerationMode.POSITIVE else cases)
         def ask(case):
             try:
