@@ -23,7 +23,7 @@ from tests.databases import SERVERS, MigratedCopy, drop_databases_of_dead_runs, 
 # What migrations put there, and every test relies on.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "harmtracker_kept"}
 
-LONGEST = ("tests/test_demo.py", "tests/embedded/test_servers.py")
+LONGEST = ("tests/test_demo.py", "tests/embedded/test_servers.py", "tests/api/test_exports.py::test_after_a_thousand")
 
 # The same examples in every run, so that a change is judged by what it changed. SEARCH=1 looks for new ones.
 hypothesis.settings.load_profile("default" if os.environ.get("SEARCH") else "ci")
