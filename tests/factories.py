@@ -7,7 +7,7 @@ from typing import Any
 import factory
 from django.db import transaction
 from django.utils import timezone
-from factory import LazyAttribute, SelfAttribute, Sequence, SubFactory
+from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from claims.models import (
@@ -53,6 +53,7 @@ from tests.factories_of_sources import (  # noqa: F401  # everything is imported
     analyst,
     capture_under_way,
     editor,
+    maker,
     viewer,
 )
 
@@ -92,7 +93,7 @@ class RenderingFactory(DjangoModelFactory):
     class Meta:
         model = Rendering
 
-    statement = SubFactory("tests.factories.StatementFactory")
+    statement = SubFactory("tests.factories.StatementFactory", created_by=LazyFunction(analyst))
     lang = "en"
     text = WORDS
     fidelity = "verbatim"
@@ -142,10 +143,11 @@ class StatementFactory(RecordFactory):
         capture, words, accused = kwargs.pop("capture"), kwargs.pop("words"), kwargs.pop("accused")
         about = [each for each in (kwargs.pop("incident"), *kwargs.pop("incidents")) if each is not None]
         if accused is None:
-            accused = [PartyFactory()] if kwargs["kind"] == "allegation" and not kwargs.get("names_nobody") else []
+            is_accusing = kwargs["kind"] == "allegation" and not kwargs.get("names_nobody")
+            accused = [PartyFactory(created_by=kwargs["created_by"])] if is_accusing else []
         if kwargs["kind"] == "allegation":
             kwargs.setdefault("names_nobody", not accused)
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             statement = super()._create(model_class, *args, **kwargs)
             for incident in about:
                 StatementIncident.objects.create(statement=statement, incident=incident)
@@ -167,12 +169,14 @@ class LinkFactory(DjangoModelFactory):
 
     to_statement = SubFactory(StatementFactory)
     from_statement = LazyAttribute(
-        lambda made: StatementFactory(kind="denial", incident=made.to_statement.incidents.first())
+        lambda made: StatementFactory(
+            kind="denial", incident=made.to_statement.incidents.first(), created_by=made.created_by
+        )
     )
     type = "denies"
     aspect = "occurrence"
     basis = "explicit"
-    created_by = SubFactory(UserFactory)
+    created_by = LazyAttribute(maker)
 
 
 class QuoteCheckFactory(DjangoModelFactory):
@@ -195,7 +199,7 @@ class FigureFactory(DjangoModelFactory):
     outcome = "killed"
     least = 20
     words = "at least 20"
-    created_by = SubFactory(UserFactory)
+    created_by = LazyAttribute(maker)
 
 
 class OutsideNoteFactory(RecordFactory):
@@ -234,7 +238,7 @@ class RequestEventFactory(DjangoModelFactory):
     request = SubFactory(CommentRequestFactory)
     outcome = "awaiting_reply"
     happened_at = LazyAttribute(lambda made: timezone.now())
-    created_by = SubFactory(UserFactory)
+    created_by = LazyAttribute(maker)
 
 
 def subject_field(subject: Any) -> str:

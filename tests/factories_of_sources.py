@@ -6,7 +6,7 @@ from typing import Any
 
 import factory
 from django.utils import timezone
-from factory import Faker, LazyAttribute, SelfAttribute, Sequence, SubFactory
+from factory import Faker, LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from claims.models import Place, PlaceName
@@ -64,6 +64,14 @@ def admin(**fields: Any) -> User:
     return UserFactory(role=Role.ADMIN, **fields)
 
 
+def maker(made: Any) -> User:
+    """Whoever made the record that this one is made for; a new analyst for what is made for its own sake."""
+    for role in ("created_by", "requested_by"):
+        if person := getattr(made.factory_parent, role, None):
+            return person
+    return analyst()
+
+
 class RecordFactory(DjangoModelFactory):
     """``named=[user]`` names people on a marked record."""
 
@@ -71,7 +79,7 @@ class RecordFactory(DjangoModelFactory):
         abstract = True
         skip_postgeneration_save = True
 
-    created_by = SubFactory(UserFactory)
+    created_by = LazyAttribute(maker)
 
     @factory.post_generation
     def named(self, create: bool, extracted: Iterable[User] | None, **kwargs: Any) -> None:
@@ -101,7 +109,7 @@ class AffiliationFactory(DjangoModelFactory):
     party = SubFactory(PartyFactory, kind="person")
     body = SubFactory(PartyFactory)
     kind = "belongs_to"
-    created_by = SubFactory(UserFactory)
+    created_by = LazyAttribute(maker)
 
 
 class PlaceFactory(RecordFactory):
@@ -136,11 +144,14 @@ class BlobFactory(DjangoModelFactory):
 
     class Meta:
         model = Blob
-        django_get_or_create = ("sha256",)
 
     sha256 = Sequence(lambda n: hashlib.sha256(f"bytes {n}".encode()).hexdigest())
     size = 1000
     media_type = "text/html"
+
+    @classmethod
+    def _create(cls, model_class: type[Blob], *args: Any, **kwargs: Any) -> Blob:
+        return model_class.objects.filter(pk=kwargs["sha256"]).first() or super()._create(model_class, *args, **kwargs)
 
 
 class CaptureFactory(DjangoModelFactory):
@@ -152,7 +163,7 @@ class CaptureFactory(DjangoModelFactory):
     source = SubFactory(SourceFactory)
     number = LazyAttribute(lambda made: Capture.objects.filter(source=made.source).count() + 1)
     obtained = "fetched"
-    requested_by = SubFactory(UserFactory)
+    requested_by = LazyAttribute(maker)
     outcome = "ok"
     finished_at = LazyAttribute(lambda made: timezone.now())
     body = SubFactory(BlobFactory)
@@ -176,9 +187,9 @@ class ComparisonFactory(DjangoModelFactory):
     class Meta:
         model = CaptureComparison
 
-    capture = SubFactory(CaptureFactory, obtained="pasted")
+    capture = SubFactory(CaptureFactory, obtained="pasted", requested_by=LazyFunction(analyst))
     note = "Word for word against the page."
-    created_by = SubFactory(UserFactory)
+    created_by = LazyAttribute(maker)
 
 
 class CopyFactory(DjangoModelFactory):
@@ -195,4 +206,4 @@ class CopyFactory(DjangoModelFactory):
     derived = SubFactory(SourceFactory)
     original = SubFactory(SourceFactory)
     kind = "reprint"
-    created_by = SubFactory(UserFactory)
+    created_by = LazyAttribute(maker)

@@ -112,6 +112,6 @@ def test_what_everybody_writes_is_no_likeness():
      '"a ' * 30_000, "a@" * 50_000, "3 April " * 12_000, "www." * 25_000],
 )  # fmt: skip
 def test_hostile_texts_are_compared_within_seconds(text):
-    began = time.monotonic()
+    began = time.process_time()
     likeness(traits_of(text, ""), traits_of(text[:-10], ""))
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20

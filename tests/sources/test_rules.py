@@ -214,6 +214,7 @@ def _acts_for(party, body, day):
 
 
 def test_people_are_kept_while_the_record_names_them():
-    person = CaptureFactory().requested_by
+    person = analyst()
+    CaptureFactory(requested_by=person, source=SourceFactory())
     with refused_with("requested_by_id", ForeignKeyViolation):
         User.objects.filter(pk=person.pk)._raw_delete("default")
