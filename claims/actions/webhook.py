@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.api.tokens import caller_with
 from claims.models import Partner, PartnerToken, WebhookDelivery, WebhookEndpoint
 from claims.models.webhooks import TOLD_OF, DeliveryState, EventType, PauseCause
-from claims.release.scopes import MANAGE_WEBHOOKS, READ_INCIDENTS, READ_STATEMENTS
+from claims.release.scopes import MANAGE_WEBHOOKS, SCOPE_OF
 from claims.webhooks.noting import ask_to_send, in_use, seen_by
 from claims.webhooks.sending import PAUSED
 from claims.webhooks.signing import new_salt, secret_of
@@ -30,7 +30,6 @@ from sources.addresses import AddressRefused, receiver
 MOST_ENDPOINTS: Final = 5  # of one partner
 LONGEST_ADDRESS: Final = 1000
 BOTH_SIGN: Final = timedelta(hours=24)
-NEEDS: Final = {"incident": READ_INCIDENTS, "statement": READ_STATEMENTS}
 ADDRESSES: Final = {
     "url.scheme": _("Give an address that begins with https://."),
     "url.credentials": _("Leave name and password out of the address; every message is signed."),
@@ -59,7 +58,7 @@ def create_endpoint(*, token: PartnerToken, address: str, types: Sequence[str] =
             partner_id=token.partner_id,
             token=token,
             address=address,
-            types=_types(types or _readable(token), token),
+            types=_types(types or _still(TOLD_OF, token), token),
             salt=new_salt(),
             change_seq=newest_sequence(),
         )
@@ -210,12 +209,9 @@ def _refuse_second(of_partner: Any, address: str) -> None:
         raise Refused(_("This partner has an endpoint at this address already."), field="address", code="exists")
 
 
-def _readable(token: PartnerToken) -> list[str]:
-    return _still(TOLD_OF, token)
-
-
 def _still(types: Iterable[str], token: PartnerToken) -> list[str]:
-    return [each for each in types if NEEDS[each.partition(".")[0]] in token.scopes]
+    """Those of these types that the token may read."""
+    return [each for each in types if SCOPE_OF[each.partition(".")[0]] in token.scopes]
 
 
 def _types(types: Sequence[str], token: PartnerToken) -> list[str]:
@@ -224,7 +220,7 @@ def _types(types: Sequence[str], token: PartnerToken) -> list[str]:
         if each not in TOLD_OF:
             raise Refused(_("%(type)s is no type of message.") % {"type": each[:40]}, field="types")
         if not _still([each], token):
-            scope = NEEDS[each.partition(".")[0]]
+            scope = SCOPE_OF[each.partition(".")[0]]
             raise Refused(_("The token lacks the scope %(scope)s.") % {"scope": scope}, field="types", code="scope")
     if not types:
         raise Refused(_("The token reads nothing that an endpoint could be told of."), field="types")

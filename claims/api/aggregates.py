@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from claims.api.answers import ExportView
-from claims.api.changes import KINDS
 from claims.api.described import described
 from claims.api.parameters import one_of
 from claims.api.problems import MissingScope, Problem
@@ -18,11 +17,11 @@ from claims.api.serializers.collections import MonthlyCountsSerializer
 from claims.api.tallies import DIMENSIONS
 from claims.api.tokens import Caller
 from claims.release.redaction import Document
+from claims.release.scopes import SCOPE_OF
 from harmtracker.audit import newest_sequence
 
 PATIENCE: Final = 20  # seconds for writing out what nobody has read yet
 WAIT: Final = 60  # seconds until it is worth asking again
-SCOPE_OF: Final = {kind: scope for scope, kind in KINDS.items()}
 BY: Final = one_of(
     "by",
     [f"{kind}s.{name}" for kind, names in DIMENSIONS.items() for name in names],

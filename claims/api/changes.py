@@ -17,7 +17,7 @@ from claims.api.tokens import Caller
 from claims.models import Change, PublishedRecord, ReleasedDocument
 from claims.models.release import Scope, WithdrawalReason
 from claims.release.redaction import Document
-from claims.release.scopes import READ_CHANGES, READ_INCIDENTS, READ_STATEMENTS
+from claims.release.scopes import READ_CHANGES, SCOPE_OF
 from harmtracker.audit import newest_sequence
 from harmtracker.models import AuditEvent
 
@@ -27,7 +27,6 @@ AFTER = parameters.whole_number("after", "`next_after` of the last time; 0 begin
 AFTER_ID = parameters.key("after_id", "Stands in `next` only: where a page ended among changes of one number.")
 LIMIT = parameters.whole_number("limit", "Changes on a page.", 1, MOST, DEFAULT)
 OUT_OF_SCOPE = "out_of_scope"
-KINDS = {READ_INCIDENTS: "incident", READ_STATEMENTS: "statement"}
 
 
 class Changes(ExportView):
@@ -113,7 +112,7 @@ def could_see(caller: Caller) -> Exists:
 
 
 def _kinds(caller: Caller) -> list[str]:
-    return [kind for scope, kind in KINDS.items() if caller.has(scope)]
+    return [kind for kind, scope in SCOPE_OF.items() if caller.has(scope)]
 
 
 def _told(found: Sequence[Change], caller: Caller) -> list[Document]:

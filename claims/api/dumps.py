@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims.api.bulk.files import ChangeFiles, File, RecordFiles, cut_up
-from claims.api.bulk.kept import MEDIA_TYPES, NEEDS, is_spoilt, retire, sweep
+from claims.api.bulk.kept import MEDIA_TYPES, is_spoilt, retire, sweep
 from claims.api.bulk.package import Package
 from claims.api.changes import every_change
 from claims.api.ready import LINE, Stretch, flowing, refresh, stretches
@@ -27,7 +27,7 @@ from claims.models import Dump, DumpSegment, FileFormat, Partner, PartnerToken
 from claims.models.dump import EVERY_KIND
 from claims.models.release import RecordType, Scope
 from claims.release.redaction import Document
-from claims.release.scopes import READ_BULK
+from claims.release.scopes import READ_BULK, SCOPE_OF
 from harmtracker import jobs
 from harmtracker.models import AuditEvent
 from sources.evidence.blobs import digest_of, seal_file
@@ -116,7 +116,7 @@ def make_package_anew(retired: DumpSegment) -> None:
 
 def _write_changes(dump: Dump, kind: str, since: Dump, head: Head, replaced: Replaced | None = None) -> None:
     """What leads from the dump before to this one, as partners are told it who were there then."""
-    token = PartnerToken(scopes=[NEEDS[RecordType(kind)]], partner=Partner(created_at=since.made_at))
+    token = PartnerToken(scopes=[SCOPE_OF[kind]], partner=Partner(created_at=since.made_at))
     parts = tuple(part for part in dump.parts if part in since.parts)
     with ChangeFiles(kind, parts) as files:
         for change in every_change(Caller(token, dump.ceiling, parts), since.seq):

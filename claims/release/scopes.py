@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from claims.models.release import Scope
+from claims.models.release import RecordType, Scope
 
 READ_INCIDENTS: Final = "incidents:read"
 READ_STATEMENTS: Final = "statements:read"
 READ_CHANGES: Final = "changes:read"
 READ_BULK: Final = "bulk:read"
-
 MANAGE_WEBHOOKS: Final = "webhooks:manage"
 
 # A token's scope, and the part of documents it adds; the first two open the records, the next two the order in which
@@ -24,6 +23,12 @@ SCOPES: Final[dict[str, str]] = {
     "evidence:read": Scope.EVIDENCE,
     "locations.exact:read": Scope.EXACT_PLACE,
     MANAGE_WEBHOOKS: Scope.BASE,
+}
+
+# The scope that opens each kind of record.
+SCOPE_OF: Final[dict[str, str]] = {
+    RecordType.INCIDENT.value: READ_INCIDENTS,
+    RecordType.STATEMENT.value: READ_STATEMENTS,
 }
 
 

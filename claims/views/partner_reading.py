@@ -14,7 +14,7 @@ from claims.api.problems import WrongParameter
 from claims.api.tokens import Caller, caller_with
 from claims.models import Incident, Partner, PartnerRead, PartnerToken, Statement
 from claims.models.release import RecordType
-from claims.release.scopes import READ_INCIDENTS, READ_STATEMENTS
+from claims.release.scopes import SCOPE_OF
 from claims.views.paging import listed
 from harmtracker.htmx import render_page
 from harmtracker.markings import rank
@@ -23,7 +23,6 @@ from harmtracker.paging import Order
 from harmtracker.permissions import SignedInRequest, requires
 
 AT_ONCE = 20
-NEEDS = {RecordType.INCIDENT: READ_INCIDENTS, RecordType.STATEMENT: READ_STATEMENTS}
 RECORDS: dict[str, type[Any]] = {RecordType.INCIDENT: Incident, RecordType.STATEMENT: Statement}
 NEWEST = Order(field="at")
 
@@ -45,7 +44,7 @@ def sees(request: SignedInRequest, pk: Any) -> HttpResponse:
     found = get_object_or_404(Partner, pk=pk)
     tokens = list(found.tokens.filter(revoked_at=None).select_related("partner"))
     token = next((each for each in tokens if str(each.pk) == request.GET.get("token")), tokens[0] if tokens else None)
-    kinds = [kind for kind in RecordType if token and NEEDS[kind] in token.scopes]
+    kinds = [kind for kind in RecordType if token and SCOPE_OF[kind] in token.scopes]
     kind = next((each for each in kinds if each == request.GET.get("kind")), kinds[0] if kinds else None)
     context: dict[str, Any] = {"partner": found, "tokens": tokens, "token": token, "kinds": kinds, "kind": kind}
     if token is not None and kind is not None:

@@ -13,8 +13,8 @@ from django.utils import timezone
 from claims.api.tokens import Caller
 from claims.models import Change, DumpSegment, FileFormat
 from claims.models.dump import EVERY_KIND
-from claims.models.release import RecordType, Scope
-from claims.release.scopes import READ_INCIDENTS, READ_STATEMENTS
+from claims.models.release import Scope
+from claims.release.scopes import SCOPE_OF
 from harmtracker.models import AuditEvent
 from sources.evidence.blobs import destroy
 from sources.models import Blob
@@ -33,7 +33,6 @@ ENDINGS: Final[dict[str, str]] = {
 TAKES: Final = ("marking.raised", "incident.release_withdrawn", "statement.release_withdrawn")
 ABANDONED: Final = timedelta(hours=1)  # after its row was made no worker still writes a file: jobs have half an hour
 RETIRED: Final = "a dump's file was replaced"
-NEEDS: Final = {RecordType.INCIDENT: READ_INCIDENTS, RecordType.STATEMENT: READ_STATEMENTS}
 
 
 def name_of(segment: DumpSegment) -> str:
@@ -46,8 +45,8 @@ def open_to(caller: Caller) -> Q:
 
     What changed since a dump is for partners who were there then: nobody is told of records that were gone before.
     """
-    kinds = [kind.value for kind, scope in NEEDS.items() if caller.has(scope)]
-    if len(kinds) == len(NEEDS):
+    kinds = [kind for kind, scope in SCOPE_OF.items() if caller.has(scope)]
+    if len(kinds) == len(SCOPE_OF):
         kinds.append(EVERY_KIND)
     was_there = Q(since=None) | Q(since__made_at__gte=caller.token.partner.created_at)
     scopes = [Scope.BASE, *caller.parts]
