@@ -93,7 +93,6 @@ class Places:
 
     bucha: Place
     mariupol: Place
-    kyiv_region: Place
 
 
 def add_parties(by: User) -> dict[str, Party]:
@@ -118,8 +117,8 @@ def add_places(by: User) -> Places:
         by=by, name="Mariupol", names=(("Маріуполь", "uk"), ("Мариуполь", "ru")), country="UA", adm1_code="UA-14",
         adm1_name="Donetsk region", latitude=47.0951, longitude=37.5414,
     )  # fmt: skip
-    region = create_place(
+    create_place(
         by=by, name="Kyiv region", names=(("Київська область", "uk"), ("Киевская область", "ru"), ("Kiev region", "")),
         precision=PlacePrecision.ADM1, country="UA", adm1_code="UA-32", adm1_name="Kyiv region",
     )  # fmt: skip
-    return Places(bucha, mariupol, region)
+    return Places(bucha, mariupol)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from claims.models import Accusation, CommentRequest, Link, Statement
 from claims.models.comment_request import ANSWERED
@@ -11,17 +11,15 @@ from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.voices import acts_for, said_on
 from harmtracker.markings import HIDES_SPEAKER
 from harmtracker.models import User
-from sources.models import Party
 from sources.shown import parties_shown_to
 
 
-def answers_by(party: Any, allegation: Any, user: User) -> QuerySet[Link]:
-    """Links by which ``party`` answered ``allegation``: keys, or OuterRefs to them.
+def answers_by(party: OuterRef, allegation: OuterRef, user: User) -> QuerySet[Link]:
+    """Links by which ``party`` answered ``allegation``, each given by its key in the outer row.
 
     A current statement by the party, by its holder, on its behalf, or by a body it belonged to on that day denies,
     rebuts, qualifies or replies to the allegation. A speaker the reader may not see answers for nobody.
     """
-    party = party if isinstance(party, OuterRef) else Value(party, output_field=UUIDField())
     speaker, day = F("from_statement__party_id"), said_on("from_statement__")
     return Link.objects.filter(
         # Most answer for themselves; the dear questions are asked of the others only.
@@ -39,15 +37,10 @@ def answers_by(party: Any, allegation: Any, user: User) -> QuerySet[Link]:
     )
 
 
-def replies_by(party: Any, allegation: Any, user: User) -> QuerySet[CommentRequest]:
+def replies_by(party: OuterRef, allegation: OuterRef, user: User) -> QuerySet[CommentRequest]:
     """Requests to the party about the allegation that ended in a reply, or in its declining to reply."""
     requests: QuerySet[CommentRequest] = CommentRequest.objects.visible_to(user)
     return requests.filter(statement=allegation, party=party, events__outcome__in=ANSWERED)
-
-
-def has_answered(party: Party, allegation: Statement, user: User) -> bool:
-    """Whether the party has answered the allegation, from what the reader may see."""
-    return answers_by(party.pk, allegation.pk, user).exists() or replies_by(party.pk, allegation.pk, user).exists()
 
 
 def standing_accusations(user: User) -> QuerySet[Accusation]:

@@ -31,7 +31,6 @@ class Asked:
     """A comment request as the reader may see it; parties, statement and source None when withheld or absent.
 
     ``asker_alias`` and ``party_alias`` are the pseudonyms that stand for a withheld name, "" where none does.
-
     ``replies`` are references of statements that hold the words of an answer, by their keys, where the reader sees
     them. ``words_withheld``: neither the question nor what was noted of the answers may be told. ``as_of`` is the
     moment it is told of, None for now.

@@ -1,6 +1,6 @@
 """Where parties stand on incidents, read so that a million statements do not matter. Never our finding.
 
-The definition is the one of ``claims.queries.positions``; there it is taken from the voices of an incident that were
+The definition is the one of ``claims.queries.positions``; there it is taken from the outline of an incident that was
 read anyway, here from the few rows that can count.
 """
 
@@ -108,12 +108,9 @@ def end_of(day: date) -> datetime:
 
 
 def _with_position(user: User, until: datetime | None) -> QuerySet[Any]:
-    return _current(user, until).filter(responsibility_position__isnull=False)
-
-
-def _current(user: User, until: datetime | None) -> QuerySet[Any]:
+    """Current statements with a position whose speaker this reader may see."""
     rows: QuerySet[Any] = Statement.objects.visible_to(user).seen_through(user, HIDES_SPEAKER)
-    rows = rows.filter(lifecycle=Lifecycle.CURRENT)
+    rows = rows.filter(lifecycle=Lifecycle.CURRENT, responsibility_position__isnull=False)
     return rows if until is None else rows.filter(said_start__lte=until)
 
 
@@ -176,6 +173,3 @@ def _acting(
         for speaker, day, body in cursor.fetchall():
             found.setdefault((speaker, day), set()).add(body)
     return found
-
-
-__all__ = ["Stance", "end_of", "spoken_for", "stances_on"]

@@ -2,7 +2,9 @@
 
 import pytest
 
-from claims.queries import has_answered, outline, silences
+from claims.models import Accusation
+from claims.queries.answers import silences, with_answered
+from claims.queries.outline import outline
 from tests.factories import (
     AffiliationFactory,
     CommentRequestFactory,
@@ -39,7 +41,8 @@ def is_silent(claim, accused, reader=None):
     listed = [(row.statement, row.party) for row in silences(reader).filter(statement=claim)]
     told = outline(claim.incidents.first(), reader)
     assert (claim.ref in {told.said[place].ref for place in told.silent}) == bool(listed)
-    assert ((claim, accused) not in listed) == has_answered(accused, claim, reader)
+    (row,) = with_answered(Accusation.objects.filter(statement=claim, party=accused), reader)
+    assert ((claim, accused) not in listed) == row.is_answered
     return (claim, accused) in listed
 
 

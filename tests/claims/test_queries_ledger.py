@@ -4,9 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from claims.queries import arranged, outline, positions_among, voices
-from claims.queries.outline import Outline, Said, outline_of
+from claims.queries.ledger import arranged
+from claims.queries.outline import Outline, Said, outline, outline_of
+from claims.queries.positions import positions_among
 from claims.queries.stretches import stretch
+from claims.queries.voices import voices
 from tests.factories import (
     IncidentFactory,
     LinkFactory,

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from claims.queries import origins_among, outline
+from claims.queries.origins import origins_among
+from claims.queries.outline import outline
 from tests.factories import (
     CaptureFactory,
     CopyFactory,

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from claims.queries import outline, positions_among
+from claims.queries.outline import outline
+from claims.queries.positions import positions_among
 from claims.queries.stances import stances_on
 from tests.factories import AffiliationFactory, IncidentFactory, PartyFactory, StatementFactory, TeamFactory, analyst
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.models import Figure, Statement
-from claims.queries import figures_among, figures_told, outline, ranges_among
+from claims.queries.outline import outline
+from claims.queries.ranges import figures_among, figures_told, ranges_among
 from claims.queries.voices import Voice
 from harmtracker.identity import new_id
 from tests.factories import FigureFactory, IncidentFactory, StatementFactory, TeamFactory, analyst

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from claims.models import OpenProposal, QuoteCheck
-from claims.queries import outline, positions_among
+from claims.queries.outline import outline
+from claims.queries.positions import positions_among
 from claims.queries.questions import Counts
 from claims.queries.stances import end_of, spoken_for, stances_on
 from tests.claims.views.test_lists import signed_in, words_of
