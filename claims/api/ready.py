@@ -30,7 +30,7 @@ from harmtracker.audit import newest_sequence
 from harmtracker.prepared import Kept
 
 # Raise it when the same released document and the same markings give other words or another form than before.
-FORM: Final = 2
+FORM: Final = 3
 AT_ONCE: Final = 500
 FIRST, MOST = 200, 5_000  # records looked at in one go: few at first, so that the first byte does not wait
 BLOCK: Final = 64 * 1024  # bytes

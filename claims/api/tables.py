@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -10,8 +11,8 @@ from claims.release.redaction import Document
 Cell = str | int | float | None
 Column = tuple[str, Callable[[Document], Cell]]
 SEVERAL: Final = " | "
-# What a spreadsheet takes for a formula. An apostrophe in front makes it text.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for a formula, with signs before it that are lost on the way. An apostrophe makes it text.
+FORMULA: Final = re.compile(r"[\x00-\x1f]*[=+\-@]|[\t\r]")
 
 
 def at(*path: str) -> Callable[[Document], Cell]:
@@ -135,7 +136,7 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
 
 def inert(cell: Cell) -> Cell:
     """Text that a spreadsheet would run, made text; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
 def header(kind: str) -> bytes:
@@ -152,5 +153,4 @@ def line(cells: Iterable[Cell]) -> bytes:
     """Cells as one line (RFC 4180, UTF-8)."""
     text = io.StringIO()
     csv.writer(text).writerow(cells)
-    # The second is the sign that COPY is told to quote with (ready.py).
-    return text.getvalue().replace("\0", "").replace("\x01", "").encode()
+    return text.getvalue().replace("\0", "").encode()

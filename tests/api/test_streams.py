@@ -97,7 +97,7 @@ def test_a_statement_has_its_words_and_links_in_its_row(bulk):
     assert row["party"] == statement.party.name
 
 
-@pytest.mark.parametrize("text", ["=cmd()", "+1", "-1", "@SUM", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=cmd()", "+1", "-1", "@SUM", "\tx", "\rx", "\x01=1", "\x1f\n+1"])
 def test_no_cell_is_a_formula(bulk, text):
     released(IncidentFactory(workflow="approved", title="Title", summary=text + " in words"))
     (row,) = rows(bulk, "incidents/")
