@@ -89,16 +89,18 @@ def rows_of(client, written_as):
         return list(csv.DictReader(io.StringIO(archive.read("data/statements.csv").decode(), newline="")))
 
 
-@pytest.mark.parametrize("taken", ["withdrawn", "marked"])
+@pytest.mark.parametrize("taken", ["withdrawn", "marked", "marked while it is lowered"])
 def test_what_is_taken_back_is_given_out_no_more_from_that_moment(bulk, taken):
     kept, gone = (released_statement(kind="testimony") for _each in range(2))
+    mark(gone.party, tlp="AMBER")
     make_dumps()
     (before,) = segments(bulk)
     gone.refresh_from_db()
     if taken == "withdrawn":
         withdraw_release(record=gone, by=editor(), code="error", reason="x")
     else:
-        mark(gone.party, handling=["witness_identity"])
+        tlp = "AMBER" if taken == "marked" else "GREEN"
+        mark(gone.party, tlp=tlp, handling=["witness_identity"], reason="x")
     refused = bulk.get(before["address"])
     assert (refused.status_code, refused.json()["type"]) == (410, "urn:harmtracker:problem:replaced")
     assert bulk.read("exports/")["dumps"] == []

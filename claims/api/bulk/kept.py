@@ -29,8 +29,9 @@ ENDINGS: Final[dict[str, str]] = {
     FileFormat.PARQUET: "parquet",
     FileFormat.PACKAGE: "zip",
 }
-# What takes something from a reader; all other changes stand in the stream for whoever fetched a dump.
-TAKES: Final = ("marking.raised", "incident.release_withdrawn", "statement.release_withdrawn")
+# What takes something from a reader; all other changes stand in the stream for whoever fetched a dump. A marking that
+# was lowered may have been raised in the same act: less in TLP and a name withheld, or out of one team into another.
+TAKES: Final = ("marking.raised", "marking.lowered", "incident.release_withdrawn", "statement.release_withdrawn")
 ABANDONED: Final = timedelta(hours=1)  # after its row was made no worker still writes a file: jobs have half an hour
 RETIRED: Final = "a dump's file was replaced"
 
