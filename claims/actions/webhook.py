@@ -146,6 +146,7 @@ def delete_endpoint(*, endpoint: WebhookEndpoint, token: PartnerToken) -> None:
     """Forget an endpoint with all its messages."""
     _require(token, endpoint.partner_id)
     with audit.recording():
+        WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk).first()  # no message is made meanwhile
         _record("webhook.deleted", endpoint, token, {"address": [endpoint.address, None]})
         endpoint.delete()
 

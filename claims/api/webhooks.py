@@ -19,7 +19,7 @@ from claims.api.serializers import webhooks as shapes
 from claims.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from claims.models.webhooks import DeliveryOutcome, DeliveryState
 from claims.release.redaction import Document
-from claims.webhooks.noting import seen_by
+from claims.webhooks.noting import seen_by, told_today
 
 ENDPOINTS: Final = "webhook-endpoints/"
 DELIVERIES: Final = "webhook-deliveries/"
@@ -152,7 +152,7 @@ class Deliveries(ManagedView):
         onwards = None
         if len(found) > limit:
             onwards = address_after(request._request, {"after": str(shown[-1].pk)} | bound)
-        page = Page(onwards, None, [written(_delivery(each)) for each in shown])
+        page = Page(onwards, None, [written(_delivery(each)) for each in told_today(shown, self.reader)])
         return self.answer(page.content(), link=page.link_header())
 
 
@@ -168,7 +168,7 @@ class Replay(ManagedView):
             raise Http404
         with refusing():
             actions.send_again(delivery=held, by=self.reader.token)
-        return done(_delivery(held), 202)
+        return done(_delivery(*told_today([held], self.reader)), 202)
 
 
 def _deliveries(caller: Any) -> QuerySet[WebhookDelivery]:

@@ -5,6 +5,7 @@ messages waiting as it may, stays where it is; each record stands in the stream 
 catches up with few messages, and nothing is lost.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from claims.api.changes import changes_for, could_see
 from claims.api.tokens import Caller, caller_with
 from claims.models import WebhookDelivery, WebhookEndpoint
 from claims.models.webhooks import DeliveryState, EventType
+from claims.release.marks import published_to
 from harmtracker import jobs
 from harmtracker.identity import new_id
 from harmtracker.models import Job, Priority
@@ -58,6 +60,18 @@ def ask_to_send(endpoint: WebhookEndpoint, *, priority: Priority = Priority.BULK
 def seen_by(caller: Caller) -> Q:
     """Messages this caller may know of: tests, and those of records it could see at some time."""
     return Q(type=EventType.TEST) | Q(could_see(caller))
+
+
+def told_today(rows: Iterable[WebhookDelivery], caller: Caller) -> list[WebhookDelivery]:
+    """These messages, unsaved, each without what its record became where this caller may not read that today.
+
+    They were made with the eyes of one token at one moment: another has other eyes, and later markings count.
+    """
+    rows = list(rows)
+    shown = published_to(caller.ceiling, [str(row.into) for row in rows if row.into])
+    for row in rows:
+        row.into = row.into if str(row.into) in shown else None
+    return rows
 
 
 def _note(key: Any) -> int:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from claims.api.tokens import caller_with
 from claims.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from claims.models.webhooks import DeliveryOutcome, DeliveryState, PauseCause
-from claims.webhooks.noting import in_use, seen_by
+from claims.webhooks.noting import in_use, seen_by, told_today
 from claims.webhooks.signing import signatures
 from harmtracker import audit, jobs
 from harmtracker.models import Job
@@ -62,7 +62,7 @@ def send_waiting(job: Job) -> None:
 
 
 def body_of(delivery: WebhookDelivery) -> str:
-    """What is sent, the same in every attempt: that something changed, and nothing of what it says."""
+    """What is sent: that something changed, and nothing of what it says. The same each time, unless restricted."""
     told: dict[str, Any] = {"type": delivery.type, "timestamp": delivery.made_at.isoformat()}
     if delivery.record_id is not None:
         told |= {"id": str(delivery.record_id), "change_seq": delivery.change_seq}
@@ -110,18 +110,19 @@ def _next(endpoint_key: str) -> WebhookDelivery | None:
     endpoint = rested.select_related("token__partner").first()
     if endpoint is None:
         return None
+    eyes = caller_with(endpoint.token)
     due = WebhookDelivery.objects.select_related("endpoint").filter(
-        seen_by(caller_with(endpoint.token)), endpoint=endpoint, state=DeliveryState.WAITING, next_at__lte=Now()
+        seen_by(eyes), endpoint=endpoint, state=DeliveryState.WAITING, next_at__lte=Now()
     )
-    return due.order_by("next_at", "id").first()
+    return next(iter(told_today(due.order_by("next_at", "id")[:1], eyes)), None)
 
 
 def _put_down(delivery: WebhookDelivery, posted: Posted) -> bool:
-    """Put down how an attempt ended; whether it was taken. An endpoint deleted meanwhile has nothing to be put down."""
+    """Put down how an attempt ended; whether it was taken. What was deleted meanwhile has nothing to be put down."""
     outcome = outcome_of(posted)
     with audit.recording():
         endpoint = WebhookEndpoint.objects.select_for_update().filter(pk=delivery.endpoint_id).first()
-        if endpoint is None:
+        if endpoint is None or not WebhookDelivery.objects.filter(pk=delivery.pk).exists():
             return False
         WebhookAttempt.objects.create(
             delivery=delivery, outcome=outcome, status=posted.status, seconds=round(posted.seconds, 3)

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.test import Client
 
+from claims.actions.merge_incident import merge_incident
 from claims.actions.partner import create_partner, issue_token
 from claims.api.schema import description
 from claims.models import PartnerRead, WebhookEndpoint
@@ -12,8 +13,9 @@ from claims.release.scopes import SCOPES
 from claims.webhooks.noting import note_changes
 from harmtracker.models import AuditEvent, Job
 from tests.api.conftest import released
+from tests.api.test_restricted_later import mark
 from tests.api.test_schema import WRITTEN, assert_true_of
-from tests.factories import admin
+from tests.factories import admin, editor
 from tests.factories_of_webhooks import WebhookDeliveryFactory
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +211,19 @@ def test_a_narrower_token_of_the_same_partner_learns_of_no_record_above_it(agenc
     everything = agency.ask("get", "webhook-deliveries/").json()["results"]
     [number] = [each["id"] for each in everything if each["record"] == str(hidden.pk)]
     assert low.ask("post", "webhook-deliveries/{}/replay/", number).status_code == 404
+
+
+def test_nobody_is_led_to_what_a_record_became_where_that_is_hidden_by_now(agency, partner):
+    agency.make(types=["incident.tombstone"])
+    gone, became = released(tlp="GREEN"), released(tlp="GREEN")
+    merge_incident(duplicate=gone, into=became, reason="x", expected_version=gone.version, by=editor())
+    note_changes()
+    low = Partner(partner, ceiling="GREEN")
+    mark(became, tlp="AMBER")
+    listed = [each.ask("get", "webhook-deliveries/").json()["results"] for each in (agency, low)]
+    assert [[each["into"] for each in results] for results in listed] == [[str(became.pk)], [None]]
+    number = listed[1][0]["id"]
+    assert low.ask("post", "webhook-deliveries/{}/replay/", number).json()["into"] is None
 
 
 def test_a_paused_endpoint_is_sent_no_test(agency):
