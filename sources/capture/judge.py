@@ -69,11 +69,6 @@ def _shown_kind(body: bytes) -> Kind | None:
     return None
 
 
-def transport_of(fetched: Fetched | None) -> Outcome | None:
-    """How the visit alone went, beside what it came to; None for what was handed over without one."""
-    return fetched.outcome if fetched else None
-
-
 def judge(fetched: Fetched | None, text: CanonicalText | None) -> Outcome:
     """The outcome of a capture from how the visit went (None for what was handed over) and what was read.
 

@@ -57,18 +57,6 @@ SHOWN: Final = {"VideoObject": "video", "ImageObject": "image", "Photograph": "i
 COLLECTIONS: Final = frozenset({"CollectionPage", "SearchResultsPage"})
 # Only a selector this plain is looked up in the page; a stranger's selector may be anything.
 PLAIN_SELECTOR: Final = re.compile(r"[a-z]*[.#][A-Za-z_][\w-]*")
-ZONE: Final = re.compile(r"\d{2}(?::?\d{2})(?::?\d{2}(?:[.,]\d+)?)?\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
-
-
-def zone_of(moment: str) -> str:
-    """The zone a published or modified value was given with, as +HH:MM; "" where it is not known."""
-    found = ZONE.search(moment.strip())
-    if not found:
-        return ""
-    zone = found.group(1).upper()
-    if zone in ("Z", "UTC", "GMT"):
-        return "+00:00"
-    return zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
 
 
 class Metadata:

@@ -6,7 +6,7 @@ import pytest
 
 from sources.capture.extract import extract
 from sources.capture.fetch import Fetched
-from sources.capture.judge import Kind, judge, transport_of
+from sources.capture.judge import Kind, judge
 from sources.capture.outcomes import Outcome
 from sources.capture.visit import Hop
 from tests.sources.pages_to_judge import LINK, MENU, PARAGRAPHS, judged, page, prose, structured
@@ -203,8 +203,7 @@ def test_what_speaks_of_consent_is_no_form(name):
     assert judged(*NO_CONSENTS[name]) == Outcome.OK
 
 
-def test_how_the_visit_went_is_kept_apart_from_what_came_of_it():
+def test_a_robot_check_is_the_truer_name_of_a_refusal():
     visit = Fetched(LINK, LINK, Outcome.HTTP_403, datetime.now(UTC), hops=(Hop(LINK, status=403),))
     text = extract(CHALLENGES["cloudflare"].encode(), Kind.HTML).text
-    assert (transport_of(visit), judge(visit, text)) == (Outcome.HTTP_403, Outcome.VERDICT_CHALLENGE)
-    assert transport_of(None) is None
+    assert judge(visit, text) == Outcome.VERDICT_CHALLENGE

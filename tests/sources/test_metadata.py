@@ -6,7 +6,6 @@ import pytest
 
 from sources.capture.extract import extract
 from sources.capture.judge import Kind
-from sources.capture.metadata import zone_of
 from sources.capture.text import CanonicalText
 
 WORDS = "<p>The ministry said on Monday that nobody was harmed while its troops held the town."
@@ -64,24 +63,6 @@ def test_published_and_modified_are_two_values_with_the_zone_as_given():
     )  # fmt: skip
     assert told(text, "published") == [("2022-04-03T18:05:00+03:00", "json-ld")]
     assert told(text, "modified") == [("2022-04-05T07:00:00Z", "json-ld")]
-
-
-@pytest.mark.parametrize(
-    ("moment", "zone"),
-    [
-        ("2022-04-03T18:05:00+03:00", "+03:00"),
-        ("2022-04-03T18:05+0300", "+03:00"),
-        ("2022-04-03T18:05:00.123Z", "+00:00"),
-        ("2022-04-03 18:05:00 -05:00", "-05:00"),
-        ("Sun, 03 Apr 2022 18:05:00 GMT", "+00:00"),
-        ("2022-04-03T18:05:00", ""),
-        ("2022-04-03", ""),
-        ("3 April 2022", ""),
-        ("", ""),
-    ],
-)
-def test_a_zone_is_known_or_not(moment, zone):
-    assert zone_of(moment) == zone
 
 
 def test_microdata_tells_when_no_other_does():
