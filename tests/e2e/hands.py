@@ -39,6 +39,7 @@ class Hands:
         self.presses = 0
 
     def press(self, key: str) -> None:
+        self.page.wait_for_load_state()  # a page may be read before its keys are bound
         self.page.keyboard.press(key)
         self.presses += 1
 

@@ -45,6 +45,7 @@ def test_the_key_undoes_what_was_done_last(live_server, someone_else):
     page.get_by_role("button", name="Approve the record").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     assert faults_of(page) == []
+    page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.get_by_text("Undone.")).to_be_visible()
     assert Statement.objects.get().workflow == "in_review"

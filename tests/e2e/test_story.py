@@ -44,16 +44,17 @@ class Hands:
     """A person at the keyboard, who counts key presses; what is written in words is not counted."""
 
     def __init__(self, page: Page) -> None:
-        self._keyboard = page.keyboard
+        self._page = page
         self.presses = 0
 
     def press(self, *keys: str) -> None:
+        self._page.wait_for_load_state()  # a page may be read before its keys are bound
         for key in keys:
-            self._keyboard.press(key)
+            self._page.keyboard.press(key)
             self.presses += 1
 
     def write(self, words: str) -> None:
-        self._keyboard.type(words)
+        self._page.keyboard.type(words)
 
 
 def picture(page: Page, name: str) -> None:
