@@ -15,13 +15,24 @@ SEVERAL: Final = " | "
 FORMULA: Final = re.compile(r"[\x00-\x1f]*[=+\-@]|[\t\r]")
 
 
-def at(*path: str) -> Callable[[Document], Cell]:
-    """The value a path leads to; nothing where a step of it is null."""
+def value_at(*path: str) -> Callable[[Document], Any]:
+    """The value a path leads to; None where a step of it is null or absent."""
 
-    def read(document: Document) -> Cell:
+    def read(document: Document) -> Any:
         value: Any = document
         for name in path:
             value = (value or {}).get(name)
+        return value
+
+    return read
+
+
+def at(*path: str) -> Callable[[Document], Cell]:
+    """The same as it stands in a cell."""
+    value_of = value_at(*path)
+
+    def read(document: Document) -> Cell:
+        value = value_of(document)
         return ("yes" if value else "no") if isinstance(value, bool) else value
 
     return read

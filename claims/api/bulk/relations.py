@@ -5,9 +5,10 @@ records name (parties, sources, media items) stands once. Ids and values are tho
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
+from claims.api.tables import value_at as at
 from claims.models.release import RecordType, Scope
 from claims.release.redaction import Document
 
@@ -46,7 +47,7 @@ class Table:
     rows: Callable[[Document], Iterable[Document]]
     columns: tuple[Column, ...]
     scope: str = Scope.BASE
-    key: tuple[str, ...] = field(default=("id",))
+    key: tuple[str, ...] = ("id",)
     is_shared: bool = False
 
     def cells(self, row: Document) -> list[Any]:
@@ -60,18 +61,6 @@ class Table:
     def place_of(self, name: str) -> int:
         """Which of the columns has this name, from 0."""
         return [column.name for column in self.columns].index(name)
-
-
-def at(*path: str) -> Read:
-    """The value a path leads to; None where a step of it is null or absent."""
-
-    def read(row: Document) -> Any:
-        value: Any = row
-        for name in path:
-            value = (value or {}).get(name)
-        return value
-
-    return read
 
 
 def _text(name: str, *path: str, codes: str = "", required: bool = False) -> Column:
