@@ -164,7 +164,7 @@ def send_test(*, endpoint: WebhookEndpoint, by: User | PartnerToken) -> WebhookD
             return waiting
         delivery = WebhookDelivery.objects.create(endpoint=endpoint, type=EventType.TEST)
         delivery.refresh_from_db()
-        _send_now(delivery)
+        _send_now(delivery, by)
         _record("webhook.tested", endpoint, by)
     return delivery
 
@@ -182,7 +182,7 @@ def send_again(*, delivery: WebhookDelivery, by: User | PartnerToken) -> None:
             state=DeliveryState.WAITING, next_at=Now(), ended_at=None, tried_count=0, first_tried_at=None
         )
         delivery.refresh_from_db()
-        _send_now(delivery)
+        _send_now(delivery, by)
         _record("webhook.sent_again", endpoint, by, {"message": [None, delivery.message_id]})
 
 
@@ -233,10 +233,13 @@ def _refuse_closed(endpoint: WebhookEndpoint) -> None:
         raise Refused(_("This endpoint is paused, or its token has ended: nothing is sent there."), code="paused")
 
 
-def _send_now(delivery: WebhookDelivery) -> None:
-    """A person waits for it: the endpoint need not rest any longer."""
+def _send_now(delivery: WebhookDelivery, by: User | PartnerToken) -> None:
+    """Somebody waits for it: the endpoint need not rest any longer. Only our own people come before other endpoints.
+
+    A partner that asks again and again for what its slow receivers take would hold up the messages to all others.
+    """
     WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)
-    ask_to_send(delivery.endpoint, priority=Priority.PERSON)
+    ask_to_send(delivery.endpoint, priority=Priority.BULK if isinstance(by, PartnerToken) else Priority.PERSON)
 
 
 def _record(

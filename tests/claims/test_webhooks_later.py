@@ -1,18 +1,19 @@
-"""Messages whose record was restricted, or that were dropped, between the moment they were made and that of sending."""
+"""What comes between the making of a message and its sending: restrictions, its end, and others that are in a hurry."""
 
 import pytest
 
 from claims.actions.merge_incident import merge_incident
-from claims.actions.webhook import create_endpoint
+from claims.actions.webhook import create_endpoint, send_test
 from claims.models import WebhookAttempt, WebhookDelivery
 from claims.webhooks import sending
-from claims.webhooks.noting import note_changes
-from harmtracker.models import Job
+from claims.webhooks.noting import ask_to_send, note_changes
+from harmtracker.models import Job, Lane
+from harmtracker.turns import claim_next
 from sources.posting import Posted
 from tests.api.conftest import released
 from tests.api.test_restricted_later import mark
 from tests.claims.test_webhooks import deliver, partner, receiver, token  # noqa: F401  # three are fixtures
-from tests.factories import editor
+from tests.factories import admin, editor
 from tests.factories_of_webhooks import WebhookEndpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +43,18 @@ def test_a_message_dropped_while_it_is_sent_has_nothing_put_down(monkeypatch, to
     assert not WebhookDelivery.objects.exists()
     assert not WebhookAttempt.objects.exists()
     assert Job.objects.get(kind="webhooks.send").state == Job.State.DONE
+
+
+def test_a_partner_that_is_sent_tests_all_the_time_holds_up_no_other_and_our_own_people_do_not_wait(token):  # noqa: F811
+    waiting = WebhookEndpointFactory()
+    ask_to_send(waiting)
+    hurried = [
+        WebhookEndpointFactory(token=token, partner=token.partner, address=f"https://partner.example/{number}")
+        for number in range(3)
+    ]
+    for endpoint in hurried:
+        send_test(endpoint=endpoint, by=token)
+    ours = WebhookEndpointFactory()
+    send_test(endpoint=ours, by=admin())
+    taken = [claim_next(Lane.WEBHOOKS).host for _each in range(2)]
+    assert taken == [str(ours.pk), str(waiting.pk)]
