@@ -195,7 +195,7 @@ def _compared(left: str, right: str, one: Span, other: Span) -> tuple[Row, int]:
     if len(a) + len(b) > MOST_WORDS:
         return Row([Stretch(*one, True)], [Stretch(*other, True)], 1), len(a) + len(b)
     opcodes = differences([left[s:e] for s, e in a], [right[s:e] for s, e in b])
-    blocks = _without_crumbs(list(_blocks(opcodes)), left, a)
+    blocks = _without_crumbs(list(_blocks(opcodes)), a)
     row = Row(
         list(_stretches(one, a, [(same, span) for same, span, _ in blocks])),
         list(_stretches(other, b, [(same, span) for same, _, span in blocks])),
@@ -212,7 +212,7 @@ def _words(text: str, span: Span) -> list[Span]:
 Block = tuple[bool, Span, Span]
 
 
-def _without_crumbs(blocks: list[Block], text: str, words: list[Span]) -> list[Block]:
+def _without_crumbs(blocks: list[Block], words: list[Span]) -> list[Block]:
     """Lone marks and short words that stayed by chance between two changes count as changed with them."""
     kept: list[Block] = []
     for index, block in enumerate(blocks):

@@ -60,14 +60,14 @@ def ended_in(codes: Iterable[str]) -> Q:
     return Q(pk__in=_newest_captures().filter(outcome__in=wanted).values("source"))
 
 
-def of_age(code: str, now: datetime | None = None) -> Q:
+def of_age(code: str) -> Q:
     """Sources by how long ago the newest capture was begun; NEVER for those without any."""
-    moment = now or timezone.now()
+    now = timezone.now()
     if code == NEVER:
         return ~Q(_captured_since(None))
     if code in WITHIN:
-        return Q(_captured_since(moment - WITHIN[code]))
-    return Q(_captured_since(None)) & ~Q(_captured_since(moment - BEYOND[code]))
+        return Q(_captured_since(now - WITHIN[code]))
+    return Q(_captured_since(None)) & ~Q(_captured_since(now - BEYOND[code]))
 
 
 def _captured_since(moment: datetime | None) -> Exists:

@@ -98,8 +98,8 @@ class Chart:
         return str(Population(self.population).label) if self.population != Population.UNKNOWN else ""
 
 
-def charts_of(figures: Sequence[Counted], ranges: Sequence[CasualtyRange], *, least: int = 2) -> list[Chart]:
-    """A picture for each outcome, population and scope of which at least ``least`` figures hold a number and a date.
+def charts_of(figures: Sequence[Counted], ranges: Sequence[CasualtyRange]) -> list[Chart]:
+    """A picture for each outcome, population and scope of which two figures or more hold a number and a date.
 
     One figure alone says in words what a picture would.
 
@@ -119,7 +119,7 @@ def charts_of(figures: Sequence[Counted], ranges: Sequence[CasualtyRange], *, le
     ):
         is_own = kind == CountKind.INCIDENT and not area
         drawn = _drawable(group)
-        if len(drawn) >= least:
+        if len(drawn) >= 2:
             found = by_kind.get((outcome, population)) if is_own else None
             made = _chart(drawn[-MOST_MARKS:], found)
             made.outcome, made.population, made.area = outcome, population, area

@@ -107,7 +107,7 @@ class Timeline:
 def timeline_of(read: Dossier, user: User, at: datetime | None = None) -> Timeline:
     """The timeline of a dossier whose lines have their words. One query, for the captures; up to ``at`` if given."""
     incident = read.incident
-    items = [*_happened(incident), *_asked(read), *_found(read, user), *_captured(read, user, at)]
+    items = [*_happened(incident), *_asked(read), *_found(read), *_captured(read, user, at)]
     said = _said(read)
     items += [item for item, is_dated in said if is_dated]
     items.sort(key=lambda item: (item.at, LANES.index(item.lane)))
@@ -163,7 +163,7 @@ def _asked(read: Dossier) -> Iterable[Item]:
             yield Item(event.happened_at, "asked", party or _("Party withheld"), outcome, url, request.ref)
 
 
-def _found(read: Dossier, user: User) -> Iterable[Item]:
+def _found(read: Dossier) -> Iterable[Item]:
     """Decisions that took effect, on the incident and on each statement's standing finding."""
     for each in read.assessments:
         decision = getattr(each, "decision", None)

@@ -67,8 +67,8 @@ def _text(name: str, *path: str, codes: str = "", required: bool = False) -> Col
     return Column(name, at(*(path or (name,))), codes=codes, required=required)
 
 
-def _typed(kind: str, name: str, *path: str, required: bool = False, codes: str = "") -> Column:
-    return Column(name, at(*(path or (name,))), kind, codes=codes, required=required)
+def _typed(kind: str, name: str, *path: str, required: bool = False) -> Column:
+    return Column(name, at(*(path or (name,))), kind, required=required)
 
 
 def _key(name: str, *path: str, refers: str = "", required: bool = False) -> Column:
