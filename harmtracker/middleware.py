@@ -4,9 +4,11 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from uuid_utils import uuid7
@@ -54,6 +56,24 @@ class PlainAddressesMiddleware:
         if "\0" in request.path_info and not request.path_info.startswith("/api/"):
             raise Http404
         return self.get_response(request)
+
+
+class NotOpenedMiddleware:
+    """An address that only takes forms says so to whoever opens it, by a reload, a bookmark or the address bar.
+
+    Without words a browser shows an error of its own, as though the service were down.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.path_info.startswith("/api/"):
+            return response
+        page = render(request, "errors/405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class LanguageMiddleware:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "harmtracker.middleware.PrivatePagesMiddleware",
     "harmtracker.middleware.PlainAddressesMiddleware",
+    "harmtracker.middleware.NotOpenedMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -74,7 +74,9 @@ def test_an_inactive_person_cannot_sign_in(client):
 
 def test_a_link_in_somebodys_text_signs_nobody_out(client):
     client.force_login(analyst())
-    assert client.get(reverse("sign-out")).status_code == 405
+    opened = client.get(reverse("sign-out"))
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert "only takes what a form sends" in opened.content.decode()
     assert client.post(reverse("sign-out")).status_code == 302
     assert client.get("/statements/").status_code == 302
 
