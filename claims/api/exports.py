@@ -20,6 +20,8 @@ from claims.api.problems import MEDIA_TYPE as PROBLEM
 from claims.api.problems import Problem
 from claims.api.serializers.changes import DumpsSerializer
 from claims.api.serializers.shared import ProblemSerializer
+from claims.api.streams import Revoked, be_impatient, require_still_valid
+from claims.api.tokens import Caller
 from claims.models import Dump, DumpSegment, FileFormat
 from claims.models.dump import read_address
 from claims.release.redaction import Document
@@ -27,7 +29,7 @@ from claims.release.scopes import READ_BULK
 from sources.evidence.blobs import Damaged, StoreUnavailable, open_blob
 
 RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
-BLOCK: Final = 64 * 1024
+BLOCK: Final = 256 * 1024  # bytes; before each it is asked whether they may still be sent
 ORDER: Final = ("record_type", "first", "content", "format")
 FILES: Final = {
     FileFormat.NDJSON: "Lines of JSON packed with zstd; the first says what the file is.",
@@ -87,7 +89,7 @@ class ExportFile(ExportView):
         if found is None:
             raise Problem(410, "replaced", _("This file was replaced. Ask for the list of dumps again, delete yours."))
         self.change_seq = found.seq
-        return _sent(found, request)
+        return _sent(found, request, self.reader)
 
 
 def _dump(dump: Dump) -> Document:
@@ -120,7 +122,7 @@ def _segment(segment: DumpSegment, request: Request) -> Document:
     }
 
 
-def _sent(segment: DumpSegment, request: Request) -> HttpResponseBase:
+def _sent(segment: DumpSegment, request: Request, caller: Caller) -> HttpResponseBase:
     etag, size = f'"{segment.blob_id}"', segment.blob.size
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
@@ -128,7 +130,8 @@ def _sent(segment: DumpSegment, request: Request) -> HttpResponseBase:
     if begins >= size:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     is_part = (begins, ends) != (0, size)
-    body = _opened(segment, begins, ends) if request.method == "GET" else ()
+    body = _opened(segment, begins, ends, caller) if request.method == "GET" else ()
+    be_impatient(request._request)
     response = StreamingHttpResponse(body, status=206 if is_part else 200, content_type=MEDIA_TYPES[segment.format])
     response["Content-Length"] = str(ends - begins)
     response["ETag"], response["Accept-Ranges"] = etag, "bytes"
@@ -138,13 +141,13 @@ def _sent(segment: DumpSegment, request: Request) -> HttpResponseBase:
     return response
 
 
-def _opened(segment: DumpSegment, begins: int, ends: int) -> "_Part":
+def _opened(segment: DumpSegment, begins: int, ends: int, caller: Caller) -> "_Part":
     try:
         file = open_blob(segment.blob_id)
     except (Damaged, StoreUnavailable) as error:
         raise Problem(503, "unavailable", _("This file cannot be read at the moment. Try again later.")) from error
     file.seek(begins)
-    return _Part(file, ends - begins)
+    return _Part(file, ends - begins, segment, caller)
 
 
 def _asked_for(request: Request, etag: str, size: int) -> tuple[int, int]:
@@ -157,15 +160,25 @@ def _asked_for(request: Request, etag: str, size: int) -> tuple[int, int]:
 
 
 class _Part:
-    """The next ``left`` bytes of an open file, in blocks. Closed with the answer, read to its end or not."""
+    """The next ``left`` bytes of an open file, in blocks. Closed with the answer, read to its end or not.
 
-    def __init__(self, file: BinaryIO, left: int) -> None:
+    A slow reader may take hours: it raises ``Revoked`` as soon as the caller may not have the file any more.
+    """
+
+    def __init__(self, file: BinaryIO, left: int, segment: DumpSegment, caller: Caller) -> None:
         self.file, self.left = file, left
+        self._segment, self._caller = segment, caller
 
     def __iter__(self) -> Iterator[bytes]:
         while self.left > 0 and (block := self.file.read(min(BLOCK, self.left))):
+            self._require_open()
             self.left -= len(block)
             yield block
+
+    def _require_open(self) -> None:
+        require_still_valid(self._caller.token)
+        if not given_out(self._caller).filter(pk=self._segment.pk).exists():
+            raise Revoked
 
     def close(self) -> None:
         self.file.close()

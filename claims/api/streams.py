@@ -29,7 +29,7 @@ OF_DOCUMENTS: Final = ("fields", "expand")
 
 
 class Revoked(Exception):
-    """The token was revoked while its answer was being written; the answer breaks off, visibly cut short."""
+    """While an answer is written, its token or the file sent ends; the answer breaks off, visibly cut short."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,7 @@ class Stream:
             yield Lines(len(documents), [b"".join(map(write, documents))])
 
     def _require_token(self) -> None:
-        if not _holds(self.caller.token):
-            raise Revoked
+        require_still_valid(self.caller.token)
 
 
 def stream(asked: Stream, request: HttpRequest) -> StreamingHttpResponse:
@@ -128,8 +127,7 @@ def stream(asked: Stream, request: HttpRequest) -> StreamingHttpResponse:
     for name in OF_DOCUMENTS:
         if name in asked.asked:
             raise WrongParameter(name, _("Whole lists come with all their fields and nothing else."))
-    if sock := request.META.get("gunicorn.socket"):  # a reader who stops reading must not hold us for ever
-        sock.settimeout(PATIENCE_SECONDS)
+    be_impatient(request)
     response = StreamingHttpResponse(_blocks(asked), content_type=asked.media_type)
     response["Content-Disposition"] = f'attachment; filename="{asked.file_name()}"'
     return response
@@ -147,10 +145,17 @@ def _blocks(asked: Stream) -> Iterator[bytes]:
     yield b"".join(waiting)
 
 
-def _holds(token: PartnerToken) -> bool:
-    return PartnerToken.objects.filter(
-        pk=token.pk, revoked_at=None, expires_at__gt=timezone.now(), partner__is_active=True
-    ).exists()
+def be_impatient(request: HttpRequest) -> None:
+    """See that a reader who stops reading does not hold us for ever."""
+    if sock := request.META.get("gunicorn.socket"):
+        sock.settimeout(PATIENCE_SECONDS)
+
+
+def require_still_valid(token: PartnerToken) -> None:
+    """Raises ``Revoked`` for a token that was good when the answer began and no longer is."""
+    good = PartnerToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now(), partner__is_active=True)
+    if not good.filter(pk=token.pk).exists():
+        raise Revoked
 
 
 def _line(document: Document) -> bytes:

@@ -12,11 +12,12 @@ from collections import Counter
 import pytest
 from pyarrow import parquet
 
-from claims.actions.partner import create_partner, issue_token
-from claims.api import dumps
+from claims.actions.partner import create_partner, issue_token, revoke_token
+from claims.api import dumps, exports
 from claims.api.bulk.files import zstd
 from claims.api.dumps import make_dumps, mend
-from claims.models import Dump, DumpSegment, PartnerRead
+from claims.api.streams import Revoked
+from claims.models import Dump, DumpSegment, PartnerRead, PartnerToken
 from claims.release.make import withdraw_release
 from harmtracker import jobs
 from harmtracker.models import AuditEvent
@@ -313,6 +314,24 @@ def test_what_a_scope_adds_is_fetched_by_those_who_hold_it(bulk, calling):
     assert type_of(exact, package) == "application/zip"
     only = calling("AMBER", only=["bulk:read", "incidents:read"])
     assert only.get(package["address"]).status_code == 404
+
+
+@pytest.mark.parametrize("ended", ["token", "file"])
+def test_a_download_breaks_off_when_its_token_or_the_file_ends(bulk, monkeypatch, ended):
+    monkeypatch.setattr(exports, "BLOCK", 64)
+    statement = released_statement(kind="testimony")
+    make_dumps()
+    (segment,) = segments(bulk)
+    response = bulk.get(segment["address"])
+    pieces = iter(response.streaming_content)
+    assert len(next(pieces)) == 64
+    if ended == "token":
+        revoke_token(token=PartnerToken.objects.get(), by=admin(), reason="Lost")
+    else:
+        withdraw_release(record=statement, by=editor(), code="error", reason="x")
+    with pytest.raises(Revoked):
+        next(pieces)
+    response.close()
 
 
 def test_a_damaged_file_is_not_given_out(bulk, evidence_root):
