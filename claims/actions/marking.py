@@ -39,6 +39,9 @@ def change_marking(
     if not raised and not reason.strip():
         raise Refused(_("Say why the marking is lowered."), field="reason")
     _check(by, tlp, handling, embargo_until, named)
+    # What is lowered in one thing may be raised in another by the same act.
+    is_more = rank(tlp) > rank(record.tlp) or not set(handling) <= set(record.handling)
+    adds = is_more or team not in (None, record.team)
     with audit.recording():
         changes: dict[str, Any] = save_version(
             record, expected_version, tlp=tlp, handling=handling, embargo_until=embargo_until, team=team
@@ -56,7 +59,7 @@ def change_marking(
             reason=reason,
             about=[record.pk],
         )
-        if raised:
+        if raised or adds:
             marking_raised(record)
             _raise_duplicates(record, by, reason)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from claims.actions.marking import change_marking
+from claims.actions.merge_party import merge_party
 from claims.actions.statement import Accused, StatementFields, edit_statement, withdraw_rendering
 from tests.api.conftest import released, released_statement
 from tests.factories import (
@@ -36,6 +37,14 @@ def test_a_party_of_the_records_own_team_stays(calling):
     mark(statement.party, team=team)
     mark(statement, team=team)
     assert calling().read(f"statements/{statement.pk}/")["party"]["name"] == statement.party.name
+
+
+def test_what_was_merged_into_a_party_is_withheld_with_it_also_where_its_marking_is_lowered_otherwise(calling):
+    gone, kept = PartyFactory(name="Olena, by one spelling"), PartyFactory(name="Olena, by another", tlp="AMBER")
+    statement = released_statement(kind="testimony", party=gone)
+    merge_party(duplicate=gone, into=kept, reason="x", expected_version=gone.version, by=editor())
+    mark(kept, tlp="GREEN", handling=["witness_identity"], reason="x")
+    assert "Olena" not in str(calling().read(f"statements/{statement.pk}/"))
 
 
 def test_nothing_tells_that_records_match_a_value_that_is_withheld_since(calling):
