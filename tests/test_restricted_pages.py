@@ -120,6 +120,7 @@ def test_no_page_tells_that_a_record_one_may_not_see_exists(client):
     world = World()
     other, team = editor(), TeamFactory()
     client.force_login(editor(clearance="AMBER"))
+    client.get(reverse("desk"))  # every page says from now on what waited there
     before = read(client, world.pages())
     hide(world, other, team=team)
     hide(world, other, tlp="RED", named=[other])

@@ -30,6 +30,7 @@ NAMED = {
     GUARD: {"http", "socket", "ssl", "urllib3"},
     # starts the children and listens to their pipes
     "sources/capture/child_process.py": {"subprocess", "select"},
+    "harmtracker/gunicorn_settings.py": {"ctypes"},  # tells malloc how many heaps to keep
     "sources/capture/cage.py": {"ctypes"},  # has the kernel take calls away
     "sources/capture/child_side.py": {"ctypes"},  # asks the kernel to end it with its parent
     # connect without the guard, to what the operator set and to nothing else
