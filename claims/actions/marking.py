@@ -39,6 +39,9 @@ def change_marking(
     if not raised and not reason.strip():
         raise Refused(_("Say why the marking is lowered."), field="reason")
     _check(by, tlp, handling, embargo_until, named)
+    same = _is_as_it_stands(record, tlp=tlp, handling=handling, embargo_until=embargo_until, team=team, named=named)
+    if same and record.version == expected_version:
+        raise Refused(_("The marking is as it was: nothing is changed."))
     # What is lowered in one thing may be raised in another by the same act.
     is_more = rank(tlp) > rank(record.tlp) or not set(handling) <= set(record.handling)
     adds = is_more or team not in (None, record.team)
@@ -62,6 +65,15 @@ def change_marking(
         if raised or adds:
             marking_raised(record)
             _raise_duplicates(record, by, reason)
+
+
+def _is_as_it_stands(
+    record: Any, *, tlp: str, handling: list[str], embargo_until: datetime | None, team: Any, named: Any
+) -> bool:
+    """Whether this marking is the one the record has. The chain keeps no decision that decided nothing."""
+    given = (tlp, set(handling), embargo_until, team)
+    stands = (record.tlp, set(record.handling), record.embargo_until, record.team)
+    return given == stands and (named is None or set(named) == set(record.named.all()))
 
 
 def is_raise(

@@ -57,6 +57,13 @@ def test_a_marking_is_weighed_against_the_version_it_replaces():
     assert (incident.tlp, incident.handling) == ("AMBER", ["minor"])
 
 
+def test_a_marking_that_changes_nothing_is_no_decision():
+    incident = IncidentFactory(tlp="GREEN", handling=["minor"])
+    with pytest.raises(Refused, match="nothing is changed"):
+        change_marking(record=incident, expected_version=1, by=editor(), tlp="GREEN", handling=["minor"], reason="Again")
+    assert not AuditEvent.objects.filter(subject_id=incident.pk, verb__startswith="marking.").exists()
+
+
 def test_nobody_makes_a_record_they_could_not_see():
     by, incident = analyst(), IncidentFactory()
     with pytest.raises(Refused) as caught:
