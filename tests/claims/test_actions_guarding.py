@@ -60,7 +60,9 @@ def test_a_marking_is_weighed_against_the_version_it_replaces():
 def test_a_marking_that_changes_nothing_is_no_decision():
     incident = IncidentFactory(tlp="GREEN", handling=["minor"])
     with pytest.raises(Refused, match="nothing is changed"):
-        change_marking(record=incident, expected_version=1, by=editor(), tlp="GREEN", handling=["minor"], reason="Again")
+        change_marking(
+            record=incident, expected_version=1, by=editor(), tlp="GREEN", handling=["minor"], reason="Again"
+        )
     assert not AuditEvent.objects.filter(subject_id=incident.pk, verb__startswith="marking.").exists()
 
 
