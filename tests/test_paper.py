@@ -46,7 +46,7 @@ def chromium(settings):
     """The browser of this machine; elsewhere in the tests nothing is printed."""
     settings.CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     if not os.access(settings.CHROMIUM, os.X_OK):
-        pytest.skip("not run: install chromium")
+        pytest.skip("not run: install chromium")  # the product prints without it; CI installs it first
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ expect.set_options(timeout=PATIENCE)
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, or a skip that names what is missing."""
     if not os.access(CHROMIUM, os.X_OK):
-        pytest.skip("not run: install chromium")
+        pytest.skip("not run: install chromium")  # with REQUIRE_BROWSER=1, as CI has it, make fails before
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -199,7 +199,7 @@ def _ending(way):
         way()
     except OSError as error:
         return type(error).__name__
-    except Exception as error:  # noqa: BLE001 libraries wrap it
+    except Exception as error:  # noqa: BLE001  # libraries wrap the refusal in errors of their own; the caller compares what it is told
         return f"{type(error).__name__} {error}"
     return "went through"
 
