@@ -34,6 +34,7 @@ class Folded:
 
     def __init__(self, text: str) -> None:
         self.text, self.positions = fold(text, cased=False)
+        self._pieces: dict[int, frozenset[str]] = {}
 
     @cached_property
     def beginnings(self) -> dict[str, list[int]]:
@@ -42,6 +43,18 @@ class Folded:
         for word in WORD.finditer(self.text):
             found.setdefault(self.text[word.start() : word.start() + BEGINNING], []).append(word.start())
         return found
+
+    def may_hold(self, piece: str) -> bool:
+        """False for a short piece that stands nowhere: known at once, without reading the whole text for each piece.
+
+        Of a very long text it is not known: all its pieces together would take hundreds of megabytes.
+        """
+        size = len(piece)
+        if len(self.text) > SLID_OVER:
+            return True
+        if size not in self._pieces:
+            self._pieces[size] = frozenset(self.text[at : at + size] for at in range(len(self.text) - size + 1))
+        return piece in self._pieces[size]
 
     def spans_of(self, words: str) -> list[tuple[int, int]]:
         """Spans of the text that are the words but for formatting and capitals."""
@@ -93,7 +106,7 @@ def _windows(wanted: str, folded: Folded, least: float) -> list[tuple[int, int]]
     slack = max(12, len(wanted) // 3)
     enough = len(WORD.findall(wanted)) // SHARE
     groups = _grouped(sorted(_by_words(wanted, folded)), slack, enough)
-    groups = groups or _grouped(sorted(_by_pieces(wanted, text)), slack, enough)
+    groups = groups or _grouped(sorted(_by_pieces(wanted, folded)), slack, enough)
     if not groups and len(wanted) <= SLIDES and len(text) <= SLID_OVER:
         found = fitted(wanted, text, least)
         groups = [(1, found.dest_start, found.dest_start)] if found and found.dest_end > found.dest_start else []
@@ -109,14 +122,16 @@ def _by_words(wanted: str, folded: Folded) -> list[tuple[int, int]]:
     ]
 
 
-def _by_pieces(wanted: str, text: str) -> list[tuple[int, int]]:
+def _by_pieces(wanted: str, folded: Folded) -> list[tuple[int, int]]:
     """The same with pieces of a fixed length, for scripts without spaces and words changed everywhere."""
     size = PIECE if len(wanted) >= FEW else PIECE_OF_FEW
     step = max(size, len(wanted) // MOST_PIECES)
     shifts: list[tuple[int, int]] = []
     for offset in range(0, max(1, len(wanted) - size + 1), step):
         piece, at, hits = wanted[offset : offset + size], -1, 0
-        while hits < MOST_HITS and (at := text.find(piece, at + 1)) >= 0:
+        if not folded.may_hold(piece):
+            continue
+        while hits < MOST_HITS and (at := folded.text.find(piece, at + 1)) >= 0:
             shifts.append((at - offset, offset))
             hits += 1
     return shifts
