@@ -49,7 +49,7 @@ MOVED: dict[str, type[Any]] = {"incident": Incident, "statement": Statement, "me
 @inverse
 def withdrawn_figure(*, by: User, pk: str, version: int) -> Undone:
     """Put a figure back that was just withdrawn."""
-    found: Figure = _one(figures_for(by), pk)
+    found: Figure = one_of(figures_for(by), pk)
     put_back_figure(figure=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: the number counts again."), found.incident.get_absolute_url() + "#figures")
 
@@ -57,7 +57,7 @@ def withdrawn_figure(*, by: User, pk: str, version: int) -> Undone:
 @inverse
 def withdrawn_rendering(*, by: User, pk: str, version: int) -> Undone:
     """Put words back that were just withdrawn."""
-    found: Rendering = _one(renderings_for(by), pk)
+    found: Rendering = one_of(renderings_for(by), pk)
     put_back_rendering(rendering=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: the words stand again."), found.statement.get_absolute_url())
 
@@ -65,7 +65,7 @@ def withdrawn_rendering(*, by: User, pk: str, version: int) -> Undone:
 @inverse
 def withdrawn_note(*, by: User, pk: str, version: int) -> Undone:
     """Put a note back that was just withdrawn."""
-    found: OutsideNote = _one(notes_for(by), pk)
+    found: OutsideNote = one_of(notes_for(by), pk)
     put_back_note(note=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: the note stands again."), found.get_absolute_url())
 
@@ -73,7 +73,7 @@ def withdrawn_note(*, by: User, pk: str, version: int) -> Undone:
 @inverse
 def removed_link(*, by: User, pk: str, version: int) -> Undone:
     """Put a link back that was just removed."""
-    found: Link = _one(links_for(by), pk)
+    found: Link = one_of(links_for(by), pk)
     put_back_link(link=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: the link stands again."), found.from_statement.get_absolute_url())
 
@@ -81,7 +81,7 @@ def removed_link(*, by: User, pk: str, version: int) -> Undone:
 @inverse
 def added_link(*, by: User, pk: str, version: int) -> Undone:
     """Remove a link that was just made."""
-    found: Link = _one(links_for(by).filter(removed_at=None, version=version), pk)
+    found: Link = one_of(links_for(by).filter(removed_at=None, version=version), pk)
     remove_link(link=found, reason=for_the_record(UNDONE), by=by)
     return Undone(_("Undone: the link is removed."), found.to_statement.get_absolute_url())
 
@@ -89,7 +89,7 @@ def added_link(*, by: User, pk: str, version: int) -> Undone:
 @inverse
 def lifecycle_set(*, by: User, pk: str, version: int, lifecycle: str, reason: str) -> Undone:
     """Give a statement back the state it had before."""
-    found: Statement = _one(Statement.objects.visible_to(by), pk)
+    found: Statement = one_of(Statement.objects.visible_to(by), pk)
     set_lifecycle(statement=found, lifecycle=lifecycle, reason=reason, expected_version=version, by=by)
     words = _("Undone. %(ref)s: %(state)s.") % {"ref": found.ref, "state": found.get_lifecycle_display()}
     return Undone(words, found.get_absolute_url())
@@ -99,7 +99,7 @@ def lifecycle_set(*, by: User, pk: str, version: int, lifecycle: str, reason: st
 def step_taken(*, by: User, kind: str, pk: str, version: int) -> Undone:
     """Take back the step of the workflow a record just made."""
     rows = sources_shown_to(by) if kind == "source" else MOVED[kind].objects.visible_to(by)
-    found: Any = _one(rows, pk)
+    found: Any = one_of(rows, pk)
     undo_step(record=found, expected_version=version, by=by)
     words = _("Undone. %(ref)s: %(state)s.") % {"ref": found.ref, "state": found.get_workflow_display()}
     return Undone(words, found.get_absolute_url())
@@ -108,8 +108,8 @@ def step_taken(*, by: User, kind: str, pk: str, version: int) -> Undone:
 @inverse
 def put_under_incident(*, by: User, pk: str, incident: str, version: int) -> Undone:
     """Take a statement out of an incident it was just put under."""
-    found: Statement = _one(Statement.objects.visible_to(by), pk)
-    about: Incident = _one(Incident.objects.visible_to(by), incident)
+    found: Statement = one_of(Statement.objects.visible_to(by), pk)
+    about: Incident = one_of(Incident.objects.visible_to(by), incident)
     remove_incident(statement=found, incident=about, reason=for_the_record(UNDONE), expected_version=version, by=by)
     return Undone(_("Undone: it is not about “%(title)s”.") % {"title": about.title}, found.get_absolute_url())
 
@@ -117,8 +117,8 @@ def put_under_incident(*, by: User, pk: str, incident: str, version: int) -> Und
 @inverse
 def taken_out_of_incident(*, by: User, pk: str, incident: str, version: int) -> Undone:
     """Put a statement back under an incident it was just taken out of."""
-    found: Statement = _one(Statement.objects.visible_to(by), pk)
-    about: Incident = _one(Incident.objects.visible_to(by), incident)
+    found: Statement = one_of(Statement.objects.visible_to(by), pk)
+    about: Incident = one_of(Incident.objects.visible_to(by), incident)
     add_incident(statement=found, incident=about, reason=for_the_record(UNDONE), expected_version=version, by=by)
     return Undone(_("Undone: it is about “%(title)s” again.") % {"title": about.title}, found.get_absolute_url())
 
@@ -127,7 +127,7 @@ def taken_out_of_incident(*, by: User, pk: str, incident: str, version: int) -> 
 def withdrawn_request(*, by: User, pk: str) -> Undone:
     """Let a request for comment wait again that was just recorded as withdrawn."""
     seen = requests_seen_by(by).filter(incident__in=Incident.objects.visible_to(by))
-    found: CommentRequest = _one(seen, pk)
+    found: CommentRequest = one_of(seen, pk)
     put_back_request(request=found, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: it is waited for again."), found.get_absolute_url())
 
@@ -135,7 +135,7 @@ def withdrawn_request(*, by: User, pk: str) -> Undone:
 @inverse
 def alarm_answered(*, by: User, pk: str) -> Undone:
     """Take the answer to an alarm back."""
-    found: Alarm = _one(Alarm.objects.filter(for_user=by, answered_at__isnull=False), pk)
+    found: Alarm = one_of(Alarm.objects.filter(for_user=by, answered_at__isnull=False), pk)
     reopen_alarm(alarm=found, by=by)
     return Undone(_("Undone. It waits for an answer again."), reverse("desk"))
 
@@ -153,7 +153,7 @@ def turn_taken(*, by: User, kind: str, pk: str) -> Undone:
 def copy_decided(*, by: User, pk: str, version: int, beside: str) -> Undone:
     """Take the decision on a copy back: it is a suggestion again."""
     shown = sources_shown_to(by)
-    found: Copy = _one(Copy.objects.filter(derived__in=shown, original__in=shown), pk)
+    found: Copy = one_of(Copy.objects.filter(derived__in=shown, original__in=shown), pk)
     reopen_copy(copy=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
     return Undone(_("Undone: it awaits a decision again."), reverse("source-copies", args=[beside]))
 
@@ -161,8 +161,8 @@ def copy_decided(*, by: User, pk: str, version: int, beside: str) -> Undone:
 @inverse
 def assigned(*, by: User, pk: str, instead_of: str) -> Undone:
     """End an assignment that was just made; whoever looked after the record before does so again."""
-    made: Assignment = _one(Assignment.objects.filter(ended_at=None).select_related("assignee"), pk)
-    record = _one(talked_about_by(by, made.subject_kind), str(made.subject_id))
+    made: Assignment = one_of(Assignment.objects.filter(ended_at=None).select_related("assignee"), pk)
+    record = one_of(talked_about_by(by, made.subject_kind), str(made.subject_id))
     with audit.recording():
         end_assignment(assignment=made, record=record, by=by)
         before = Assignment.objects.filter(pk=instead_of).select_related("assignee").first() if instead_of else None
@@ -175,8 +175,8 @@ def assigned(*, by: User, pk: str, instead_of: str) -> Undone:
 @inverse
 def assignment_ended(*, by: User, pk: str) -> Undone:
     """Let the person look after the record again whose assignment was just ended."""
-    ended: Assignment = _one(Assignment.objects.filter(ended_at__isnull=False).select_related("assignee"), pk)
-    record = _one(talked_about_by(by, ended.subject_kind), str(ended.subject_id))
+    ended: Assignment = one_of(Assignment.objects.filter(ended_at__isnull=False).select_related("assignee"), pk)
+    record = one_of(talked_about_by(by, ended.subject_kind), str(ended.subject_id))
     assign(record=record, assignee=ended.assignee, task=ended.task, by=by)
     words = _("Undone: %(name)s looks after it again.") % {"name": ended.assignee}
     return Undone(words, page_of(record.ref, "discussion"))
@@ -185,7 +185,7 @@ def assignment_ended(*, by: User, pk: str) -> Undone:
 @inverse
 def followed(*, by: User, pk: str, follows: bool) -> Undone:
     """Stop following, or follow again, as it was before."""
-    found: Incident = _one(Incident.objects.visible_to(by), pk)
+    found: Incident = one_of(Incident.objects.visible_to(by), pk)
     (stop_following if follows else follow)(incident=found, by=by)
     words = _("Undone: you do not follow it.") if follows else _("Undone: you follow it again.")
     return Undone(words, found.get_absolute_url())
@@ -216,7 +216,8 @@ def links_for(user: User) -> QuerySet[Link]:
     return rows.select_related("from_statement", "to_statement")
 
 
-def _one(rows: QuerySet[Any], pk: str) -> Any:
+def one_of(rows: QuerySet[Any], pk: str) -> Any:
+    """The row of this key. Raises ``Refused`` where these rows hold none."""
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Refused(_("It is not there any more, as far as you may see."))

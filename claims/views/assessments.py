@@ -19,6 +19,7 @@ from claims.listing.proposals import next_to_decide, proposals_shown_to
 from claims.models import Decision
 from claims.models.assessment import DecisionKind
 from claims.models.findings import Finding
+from claims.undoing_added import finding_proposed
 from claims.views.deciding import deciding_context
 from claims.views.proposing import Sheet, blank_sheet, sent_sheet
 from claims.views.subjects import visible_record
@@ -27,6 +28,7 @@ from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.sent import replace_sent
+from harmtracker.undo import offer
 
 CONCLUDE, ADD = "conclude", "add"
 
@@ -129,8 +131,10 @@ def _after_proposal(request: SignedInRequest, made: Any, subject: Any) -> HttpRe
     if request.POST.get("act") == CONCLUDE:
         messages.success(request, _("Concluded: %(finding)s.") % {"finding": finding})
         return go_to(request, subject.get_absolute_url())
-    messages.success(request, _("Proposed: %(finding)s. An editor decides.") % {"finding": finding})
-    return go_to(request, reverse("assessment", args=[made.pk]))
+    words = _("Proposed: %(finding)s. An editor decides.") % {"finding": finding}
+    page = reverse("assessment", args=[made.pk])
+    offer(request, words, finding_proposed, back=page, pk=str(made.pk))
+    return go_to(request, page)
 
 
 def _decide(request: SignedInRequest, found: Any, given: dict[str, Any]) -> Decision:

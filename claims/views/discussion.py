@@ -18,6 +18,7 @@ from claims.listing.source_page import source_frame
 from claims.models import Assignment, Following, Incident, Remark
 from claims.models.conversation import SubjectKind
 from claims.queries.conversation import MODELS, page_of, talk_about, talked_about_by
+from claims.undoing_added import remark_made
 from claims.views.explaining import explain
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
@@ -45,7 +46,9 @@ def discussion(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            return go_to(request, f"{page_of(record.ref, 'discussion')}#r-{made.pk}")
+            page = page_of(record.ref, "discussion")
+            offer(request, _("Said."), remark_made, back=page, pk=str(made.pk))
+            return go_to(request, f"{page}#r-{made.pk}")
     return _page(request, record, form=form)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +18,7 @@ from claims.queries.figure_chart import charts_of
 from claims.queries.figure_tables import tables_among
 from claims.queries.ranges import figures_among, ranges_among
 from claims.queries.voices import Voice, voices, voices_without_words
+from claims.undoing_added import figures_added
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of
 from claims.views.merging import onwards
@@ -24,6 +26,7 @@ from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.undo import offer as offer_undo
 
 
 @require_safe
@@ -67,11 +70,13 @@ def figure_new(request: SignedInRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not form.is_to_be_looked_at:
         statement = heard[form.cleaned_data["statement"]].statement
         try:
-            add_figure(statement=statement, incident=incident, given=form.given(), by=request.user)
+            made = add_figure(statement=statement, incident=incident, given=form.given(), by=request.user)
         except Refused as refusal:
             explain(form, refusal)
         else:
-            return go_to(request, f"{incident.get_absolute_url()}#figures")
+            page = f"{incident.get_absolute_url()}#figures"
+            offer_undo(request, _("The figure is added."), figures_added, back=page, keys=[str(made.pk)])
+            return go_to(request, page)
     return render_page(request, "figures/form.html", context, status=422 if form.errors else 200)
 
 
@@ -91,11 +96,13 @@ def figure_table(request: SignedInRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (form.was_looked_at or not form.cells):
         statement = heard[form.cleaned_data["statement"]].statement
         try:
-            add_table(statement=statement, incident=incident, cells=form.given(), by=request.user)
+            cells = add_table(statement=statement, incident=incident, cells=form.given(), by=request.user)
         except Refused as refusal:
             explain(form, refusal)
         else:
-            return go_to(request, f"{incident.get_absolute_url()}figures/#tables")
+            page, keys = f"{incident.get_absolute_url()}figures/#tables", [str(cell.pk) for cell in cells]
+            offer_undo(request, _("The table is added."), figures_added, back=page, keys=keys)
+            return go_to(request, page)
     context["is_to_be_looked_at"] = request.method == "POST" and not form.errors
     return render_page(request, "figures/table_form.html", context, status=422 if form.errors else 200)
 

@@ -20,6 +20,7 @@ from claims.queries.dossier import Published, dossier, incident_for_page
 from claims.queries.figure_chart import charts_of
 from claims.queries.printed import marking_of
 from claims.restoring import prefill
+from claims.undoing_added import offer_to_set_aside
 from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
 from claims.views.merging import onwards
@@ -105,6 +106,7 @@ def incident_new(request: SignedInRequest) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
+            offer_to_set_aside(request, _("Added %(ref)s.") % {"ref": made.ref}, made)
             return go_to(request, made.get_absolute_url())
     return _form_page(request, form, {})
 

@@ -4,7 +4,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -25,6 +24,7 @@ from claims.logbook import log_from_reader, one_party, words_of
 from claims.lookups import around, parties_mentioned
 from claims.models import Rendering
 from claims.queries.taken import taken_from
+from claims.undoing_added import note_added, offer_to_set_aside, rendering_added
 from claims.views.reader import reader_context
 from harmtracker.dates import parse_date
 from harmtracker.drafts import drafted, restore
@@ -34,6 +34,7 @@ from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.presence import shows_presence
+from harmtracker.undo import offer as offer_undo
 from sources.attributions import offered
 from sources.models import Capture
 from sources.quotes import QuoteAmbiguous, to_utf16
@@ -61,7 +62,8 @@ def statement(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
         except Refused as refusal:
             _explain(form, refusal, capture)
         else:
-            messages.success(request, _("Logged %(ref)s. Select the next words.") % {"ref": logged.ref})
+            words = _("Logged %(ref)s. Select the next words.") % {"ref": logged.ref}
+            offer_to_set_aside(request, words, logged)
             return go_to(request, f"{request.path}#{logged.renderings.get().pk}")
     ready = _ready(form, taken, request.user) if request.method == "GET" else {}
     return _page(request, "sources/log_statement.html", form, capture, taken, **ready)
@@ -82,12 +84,13 @@ def more_words(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = next(each.statement for each in held if each.statement.ref == form.cleaned_data["add_to"])
         try:
-            add_rendering(statement=chosen, words=words_of(form.cleaned_data, capture), by=request.user)
+            made = add_rendering(statement=chosen, words=words_of(form.cleaned_data, capture), by=request.user)
         except Refused as refusal:
             _explain(form, refusal, capture)
         else:
-            messages.success(request, _("Added to %(ref)s.") % {"ref": chosen.ref})
-            return go_to(request, capture.get_absolute_url())
+            words, page = _("Added to %(ref)s.") % {"ref": chosen.ref}, capture.get_absolute_url()
+            offer_undo(request, words, rendering_added, back=page, pk=str(made.pk))
+            return go_to(request, page)
     return _page(request, "sources/log_words.html", form, capture, taken)
 
 
@@ -105,7 +108,7 @@ def note(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            add_note(
+            made = add_note(
                 party=one_party(given["party"], user=request.user, field="party"),
                 incident=incidents[given["incident"]],
                 capture=capture,
@@ -119,8 +122,9 @@ def note(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
         except Refused as refusal:
             _explain(form, refusal, capture)
         else:
-            messages.success(request, _("Outside note added."))
-            return go_to(request, incidents[given["incident"]].get_absolute_url())
+            page = incidents[given["incident"]].get_absolute_url()
+            offer_undo(request, _("Outside note added."), note_added, back=page, pk=str(made.pk))
+            return go_to(request, page)
     return _page(request, "sources/log_note.html", form, capture, taken)
 
 

@@ -18,6 +18,7 @@ from claims.listing.statements import incidents_of, statement_rows, statements_b
 from claims.lookups import SHOWN_BY_SEARCH, search_parties
 from claims.queries.conversation import remark_count
 from claims.queries.stances import spoken_for
+from claims.undoing_added import offer_to_set_aside
 from claims.views.merging import onwards
 from claims.views.paging import Listed, listed
 from harmtracker.errors import Refused
@@ -95,9 +96,12 @@ def party_new(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("name", "kind", "description")}
         try:
-            return go_to(request, create_party(by=request.user, **given).get_absolute_url())
+            made = create_party(by=request.user, **given)
         except Refused as refusal:
             form.add_error(refusal.field, str(refusal.message))
+        else:
+            offer_to_set_aside(request, _("Added %(ref)s.") % {"ref": made.ref}, made)
+            return go_to(request, made.get_absolute_url())
     status = 422 if form.is_bound and form.errors else 200
     return render_page(request, "parties/new.html", {"section": "parties", "form": form}, status=status)
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from claims.actions.media_item import create_media_item
 from claims.forms.media_item import MediaItemForm
 from claims.listing.source_page import sources_of_pages
 from claims.models.media_item import MediaKind
+from claims.undoing_added import offer_to_set_aside
 from claims.views.explaining import explain
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
@@ -39,7 +39,7 @@ def media_new(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("Added %(ref)s.") % {"ref": item.ref})
+            offer_to_set_aside(request, _("Added %(ref)s.") % {"ref": item.ref}, item)
             return go_to(request, item.get_absolute_url())
     context = {"form": form, "source": source, "section": "sources"}
     return render_page(request, "sources/media.html", context, status=422 if form.errors else 200)

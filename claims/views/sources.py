@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,6 +26,7 @@ from harmtracker.sent import replace_sent
 from sources.catalogue import SourceFields, describe_source, set_visit_policy
 from sources.models import Source
 from sources.shown import parties_shown_to, sources_shown_to
+from sources.undoing import offer_to_undo_visits
 
 
 @require_safe
@@ -86,6 +85,7 @@ def visits(request: SignedInRequest, ref: str) -> HttpResponse:
     source = get_object_or_404(sources_of_pages(request.user), ref=ref)
     form = VisitsForm(request.POST, auto_id="visits_%s")
     is_stale = False
+    before = source.visit_policy
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -105,7 +105,7 @@ def visits(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         else:
-            messages.success(request, _("Saved."))
+            offer_to_undo_visits(request, source, before=before)
             return go_to(request, source.get_absolute_url())
         source.refresh_from_db()
     description = SourceForm(initial=opened_with(_stated(source, request.user)))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -16,12 +15,14 @@ from claims.models import Rendering
 from claims.models.rendering import Fidelity
 from claims.queries.statement_page import answerable
 from claims.templatetags.ledger import said_in_language
+from claims.undoing_added import rendering_added
 from claims.views.explaining import explain
 from claims.views.statements import visible_statement
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.undo import offer as offer_undo
 
 OURS = ("tracker_human", "tracker_machine")
 
@@ -39,12 +40,13 @@ def translate(request: SignedInRequest, ref: str) -> HttpResponse:
     offer(form, "translates", [(key, _in_short(rendering)) for key, rendering in held.items()])
     if request.method == "POST" and form.is_valid():
         try:
-            add_rendering(statement=shown, words=_words(form.cleaned_data, held), by=request.user)
+            made = add_rendering(statement=shown, words=_words(form.cleaned_data, held), by=request.user)
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("The translation stands beside the words it translates."))
-            return go_to(request, shown.get_absolute_url())
+            words, page = _("The translation stands beside the words it translates."), shown.get_absolute_url()
+            offer_undo(request, words, rendering_added, back=page, pk=str(made.pk))
+            return go_to(request, page)
     context = {"section": "statements", "statement": shown, "voice": voice, "form": form}
     return render_page(request, "statements/translate.html", context, status=422 if form.errors else 200)
 

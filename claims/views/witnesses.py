@@ -1,6 +1,5 @@
 """Adding a witness under a pseudonym, in one step."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from claims.actions.witness import create_witness
 from claims.forms.witness import WitnessForm
 from claims.models import Incident
+from claims.undoing_added import offer_to_set_aside
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
 
@@ -22,7 +22,8 @@ def witness_new(request: SignedInRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = create_witness(incident=incident, by=request.user, **form.cleaned_data)
         told = {"pseudonym": made.pseudonym, "ref": made.ref}
-        messages.success(request, _("%(pseudonym)s is held as %(ref)s. Write either where a form asks who.") % told)
+        words = _("%(pseudonym)s is held as %(ref)s. Write either where a form asks who.") % told
+        offer_to_set_aside(request, words, made)
         return go_to(request, incident.get_absolute_url())
     context = {"section": "incidents", "incident": incident, "form": form}
     return render_page(request, "parties/witness.html", context, status=422 if form.errors else 200)

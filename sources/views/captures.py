@@ -11,12 +11,14 @@ from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.undo import offer
 from sources import intake, recheck
 from sources.capture.seal import Damaged, StoreUnavailable, open_blob
 from sources.forms import CompareForm
 from sources.models import Capture
 from sources.progress import progress_of
 from sources.shown import sources_shown_to
+from sources.undoing import watch_set
 
 
 def visible_capture(request: SignedInRequest, ref: str, number: int) -> Capture:
@@ -54,8 +56,12 @@ def watch(request: SignedInRequest, ref: str) -> HttpResponse:
     """Stop visiting a source on the schedule, or go on with it."""
     source = get_object_or_404(sources_shown_to(request.user), ref=ref)
     is_wanted = request.POST.get("watch") == "yes"
+    held = {"pk": str(source.pk), "watch": source.watch, "reason": source.unwatched_reason}
     try:
         recheck.watch_source(source=source, watch=is_wanted, reason=request.POST.get("reason", ""), by=request.user)
+        if source.watch != held["watch"]:
+            words = _("It is watched again.") if source.watch else _("Visits on the schedule are paused.")
+            offer(request, words, watch_set, back=source.get_absolute_url(), **held)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return go_to(request, reverse("source", args=[source.ref]))

@@ -5,12 +5,25 @@ from html import unescape
 
 import pytest
 from django.core import signing
+from django.urls import reverse
 
-from claims.models import Alarm, Assignment, Following, Link, ReviewTurn, Statement
+from claims.models import (
+    Alarm,
+    Assessment,
+    Assignment,
+    Following,
+    Incident,
+    Link,
+    OutsideNote,
+    Remark,
+    ReviewTurn,
+    Statement,
+)
 from harmtracker import undo
 from harmtracker.models import AuditEvent
-from sources.models import Source
+from sources.models import Party, Source
 from tests.factories import (
+    CaptureFactory,
     CopyFactory,
     FigureFactory,
     IncidentFactory,
@@ -131,6 +144,91 @@ def test_an_act_is_undone_once_and_not_after_the_record_moved_on(client, writer,
     assert "moved on since" in again or "Not undone." in again
     record.refresh_from_db()
     assert record.version == version
+
+
+def added_words():
+    made = StatementFactory()
+    original = made.renderings.get()
+    sent = {"translates": str(original.pk), "lang": "en", "translator": "tracker_human", "text": "Ours"}
+    newest = made.renderings.order_by("created_at", "pk")
+    return f"{made.get_absolute_url()}translate/", sent, lambda: newest.last().withdrawn_at
+
+
+def added_figure():
+    made = StatementFactory(incident=IncidentFactory())
+    sent = {"statement": made.ref, "outcome": "killed", "population": "civilian", "demographic": "total",
+            "count_kind": "incident", "least": "20"}  # fmt: skip
+    return f"{made.incidents.get().get_absolute_url()}figures/new/", sent, lambda: made.figures.get().withdrawn_at
+
+
+def added_note():
+    capture, party = CaptureFactory(text="CNN could not confirm the details."), PartyFactory(name="Cable News")
+    incident = IncidentFactory()
+    StatementFactory(capture=capture, words="confirm the details", incident=incident)
+    sent = {"exact": "could not confirm", "party": party.name, "incident": incident.ref, "aspect": "victims",
+            "words_are": "verbatim", "tlp": "AMBER"}  # fmt: skip
+    address = reverse("capture-note", args=[capture.source.ref, capture.number])
+    return address, sent, lambda: OutsideNote.objects.get().withdrawn_at
+
+
+def forbidden_visits():
+    made = SourceFactory(visit_policy="public_link")
+    sent = {"version": made.version, "visit_policy": "do_not_contact", "reason": "They watch who visits"}
+    policy = Source.objects.filter(pk=made.pk).values_list("visit_policy", flat=True)
+    return f"{made.get_absolute_url()}visits/", sent, lambda: policy.get() == "public_link"
+
+
+def paused_visits():
+    made = SourceFactory()
+    sent = {"watch": "no", "reason": "They watch who visits"}
+    watched = Source.objects.filter(pk=made.pk).values_list("watch", flat=True)
+    return f"{made.get_absolute_url()}watch/", sent, watched.get
+
+
+def proposed():
+    made = IncidentFactory()
+    sent = {"version": made.version, "aspect": "occurrence", "finding": "not_checkable", "reasons": "An opinion",
+            "confidence": "high", "standard_of_proof": "none", "public_wording": "No fact"}  # fmt: skip
+    waiting = Assessment.objects.filter(incident=made, decision=None)
+    return f"{made.get_absolute_url()}assess/", sent, lambda: not waiting.exists()
+
+
+def remark():
+    made = IncidentFactory()
+    return f"{made.get_absolute_url()}discussion/", {"words": "Wrong one"}, lambda: Remark.objects.get().taken_back_at
+
+
+def new_incident():
+    sent = OF_INCIDENT | {"title": "Shelling", "tlp": "AMBER"}
+    return "/incidents/new/", sent, lambda: Incident.objects.get().workflow == "set_aside"
+
+
+def new_party():
+    return "/parties/new/", {"name": "Bhutan", "kind": "state"}, lambda: Party.objects.get().set_aside_at
+
+
+ADDED = [
+    added_words, added_figure, added_note, forbidden_visits, paused_visits, proposed, remark, new_incident, new_party,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ADDED)
+def test_what_was_just_added_or_said_is_taken_back_once(client, writer, act):
+    address, sent, is_taken_back = act()
+    token = done(client, address, sent)
+    assert not is_taken_back()
+
+    assert "Undone" in pressed(client, token)
+    assert is_taken_back()
+
+    again = pressed(client, token)
+    assert "moved on since" in again or "Not undone." in again
+
+
+def test_only_who_may_set_a_record_aside_is_offered_to_undo_its_making(client_of):
+    page = client_of(analyst()).post(*new_incident()[:2], follow=True).content.decode()
+    assert f"Added {Incident.objects.get().ref}." in page
+    assert "undo-1" not in page
 
 
 OF_INCIDENT = {"means": "drone", "occurred_zone": "Europe/Kyiv", "place_precision": "settlement"}

@@ -1,0 +1,115 @@
+"""Undoing what was just added: it is taken out as a person would take it out, and stays in the history.
+
+A record is set aside, which is an editor's; whoever may not do that is not offered it.
+"""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from claims.actions.assessment import withdraw_proposal
+from claims.actions.figure import withdraw_figure
+from claims.actions.note import withdraw_note
+from claims.actions.remark import take_back
+from claims.actions.set_aside import set_aside
+from claims.actions.statement import withdraw_rendering
+from claims.actions.witness import set_pseudonym
+from claims.actions.workflow import move
+from claims.listing.proposals import proposals_shown_to
+from claims.models import Figure, Incident, OutsideNote, Place, Remark, Rendering, Statement
+from claims.queries.conversation import page_of, talked_about_by
+from claims.undoing import MOVED, UNDONE, figures_for, notes_for, one_of, renderings_for
+from harmtracker import audit
+from harmtracker.errors import StaleRecord
+from harmtracker.models import User
+from harmtracker.permissions import SignedInRequest, may
+from harmtracker.records import Workflow
+from harmtracker.undo import MOVED_ON, Undone, inverse, offer
+from harmtracker.wording import for_the_record
+from sources.models import Party
+from sources.shown import parties_shown_to
+
+REFERENCE: Final = {"party": parties_shown_to, "place": Place.objects.visible_to}
+"""Records without a workflow, as far as a person may see them."""
+
+
+@inverse
+def figures_added(*, by: User, keys: list[str]) -> Undone:
+    """Withdraw the numbers that were just added: one, or all cells of a table."""
+    with audit.recording():
+        for key in keys:
+            figure: Figure = _fresh(one_of(figures_for(by).filter(withdrawn_at=None), key))
+            withdraw_figure(figure=figure, reason=for_the_record(UNDONE), by=by)
+    return Undone(_("Undone: it does not count any more."), figure.incident.get_absolute_url() + "#figures")
+
+
+@inverse
+def rendering_added(*, by: User, pk: str) -> Undone:
+    """Withdraw words that were just added to a statement."""
+    found: Rendering = _fresh(one_of(renderings_for(by).filter(withdrawn_at=None), pk))
+    withdraw_rendering(rendering=found, reason=for_the_record(UNDONE), by=by)
+    return Undone(_("Undone: the words are withdrawn."), found.statement.get_absolute_url())
+
+
+@inverse
+def note_added(*, by: User, pk: str) -> Undone:
+    """Withdraw an outside note that was just added."""
+    found: OutsideNote = _fresh(one_of(notes_for(by).filter(withdrawn_at=None), pk))
+    withdraw_note(note=found, reason=for_the_record(UNDONE), by=by)
+    return Undone(_("Undone: the note is withdrawn."), found.incident.get_absolute_url())
+
+
+@inverse
+def finding_proposed(*, by: User, pk: str) -> Undone:
+    """Take a proposal back that was just made and that nobody has decided on."""
+    found = one_of(proposals_shown_to(by).filter(proposed_by=by, decision=None), pk)
+    withdraw_proposal(assessment=found, reason=for_the_record(UNDONE), by=by)
+    return Undone(_("Undone: the proposal is taken back."), found.subject.get_absolute_url())
+
+
+@inverse
+def remark_made(*, by: User, pk: str) -> Undone:
+    """Take back what one has just said."""
+    found: Remark = one_of(Remark.objects.filter(created_by=by), pk)
+    record = one_of(talked_about_by(by, found.subject_kind), str(found.subject_id))
+    take_back(remark=found, record=record, by=by)
+    return Undone(_("Undone: your words are taken back."), page_of(record.ref, "discussion"))
+
+
+@inverse
+def pseudonym_given(*, by: User, pk: str, version: int, before: str) -> Undone:
+    """Give a party the pseudonym it had before, or none."""
+    found: Party = one_of(parties_shown_to(by), pk)
+    set_pseudonym(party=found, pseudonym=before, expected_version=version, by=by)
+    return Undone(_("Undone: the pseudonym is as it was before."), reverse("party-edit", args=[found.ref]))
+
+
+@inverse
+def record_made(*, by: User, kind: str, pk: str) -> Undone:
+    """Set a record aside that was just made."""
+    rows = REFERENCE[kind](by) if kind in REFERENCE else MOVED[kind].objects.visible_to(by)
+    found: Any = _fresh(one_of(rows, pk))
+    told = {"record": found, "expected_version": found.version, "reason": for_the_record(UNDONE), "by": by}
+    if kind in REFERENCE:
+        set_aside(**told)
+    else:
+        move(to=Workflow.SET_ASIDE, **told)
+    return Undone(_("Undone: %(ref)s is set aside.") % {"ref": found.ref}, found.get_absolute_url())
+
+
+def offer_to_set_aside(request: SignedInRequest, words: str, made: Statement | Incident | Any) -> None:
+    """Say that a record was made, with a button for whoever may set it aside."""
+    if not may(request.user, "record.set_aside"):
+        messages.success(request, words)
+        return
+    kind = made._meta.model_name
+    offer(request, words, record_made, back=made.get_absolute_url(), kind=kind, pk=str(made.pk))
+
+
+def _fresh(made: Any) -> Any:
+    """What was just made, unless something has happened to it since."""
+    if made.version != 1:
+        raise StaleRecord(MOVED_ON, current=made)
+    return made
