@@ -293,6 +293,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "WEBHOOKS": ["claims.api.serializers.webhooks.MESSAGE"],
 }
 
 # How often one token may ask in a minute; 0: as often as it likes.

@@ -41,8 +41,9 @@ class Receiver:
 
     @property
     def events(self) -> list[dict[str, object]]:
-        """What the messages said, in the order they came."""
-        return [json.loads(body) for _headers, body in self.got]
+        """What the messages said, in the order they came: the type, and beside it what they are about."""
+        messages = [json.loads(body) for _headers, body in self.got]
+        return [{"type": each["type"]} | each["data"] for each in messages]
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ Whatever a token writes makes it the endpoint's: from then on the endpoint is to
 token learns through an endpoint what it could not read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from claims.webhooks.signing import new_salt, secret_of
 from harmtracker import audit
 from harmtracker.audit import newest_sequence
 from harmtracker.db import plain
-from harmtracker.errors import NotAllowed, Refused
+from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.models import Priority, User
 from harmtracker.permissions import require
 from sources.addresses import AddressRefused, receiver
@@ -71,17 +71,21 @@ def change_endpoint(
     *,
     endpoint: WebhookEndpoint,
     token: PartnerToken,
+    expected: Collection[str] | None = None,
     address: str | None = None,
     types: Sequence[str] | None = None,
     is_paused: bool | None = None,
 ) -> None:
     """Change where or of what an endpoint is told, pause or resume it. Raises ``Refused``. It is fresh afterwards.
 
-    What waits and this token could never see is dropped.
+    What waits and this token could never see is dropped. Raises ``StaleRecord`` for an endpoint whose version is none
+    of those ``expected``; None: whatever it is.
     """
     _require(token, endpoint.partner_id)
     with audit.recording():
         held = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+        if expected is not None and held.version not in expected:
+            raise StaleRecord(_("This endpoint was changed since you read it. Read it again."), current=held)
         before = {"address": held.address, "types": held.types, "token": held.token}
         if address is not None and (address := _checked(address)) != held.address:
             _refuse_second(WebhookEndpoint.objects.filter(partner=held.partner_id), address)
@@ -146,7 +150,7 @@ def delete_endpoint(*, endpoint: WebhookEndpoint, token: PartnerToken) -> None:
     """Forget an endpoint with all its messages."""
     _require(token, endpoint.partner_id)
     with audit.recording():
-        WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk).first()  # no message is made meanwhile
+        WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)  # no message is made meanwhile
         _record("webhook.deleted", endpoint, token, {"address": [endpoint.address, None]})
         endpoint.delete()
 
@@ -229,7 +233,8 @@ def _types(types: Sequence[str], token: PartnerToken) -> list[str]:
 
 
 def _refuse_closed(endpoint: WebhookEndpoint) -> None:
-    if not in_use().filter(pk=endpoint.pk).exists():
+    """Locks the endpoint: it is not deleted while a message to it is made."""
+    if in_use().select_for_update(of=("self",)).filter(pk=endpoint.pk).first() is None:
         raise Refused(_("This endpoint is paused, or its token has ended: nothing is sent there."), code="paused")
 
 

@@ -31,6 +31,11 @@ SHORT = (",", ":")
 VARY = ("Accept", "Accept-Language", "Authorization")
 
 
+def etag_of(content: bytes, version: str = "") -> str:
+    """A strong ETag of these bytes; the ``version`` of what they show stands before a hyphen, where it has one."""
+    return f'"{version and version + "-"}{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
 class KeepsPerson(APIView):
     """An API view that leaves the signed-in person of the page world alone.
 
@@ -102,17 +107,17 @@ class ExportView(KeepsPerson):
             raise RuntimeError("asked for the caller before authentication")
         return self.caller
 
-    def answer(self, body: Document | bytes, *, link: str = "") -> HttpResponse:
+    def answer(self, body: Document | bytes, *, link: str = "", version: str = "") -> HttpResponse:
         """The document (or JSON written already), or 304 when the caller holds these very bytes.
 
-        As JSON, or as linked data where that was asked for.
+        As JSON, or as linked data where that was asked for. ``version``: of what may be written to, see ``etag_of``.
         """
         media_type = self.request.accepted_renderer.media_type
         if media_type == Jsonld.media_type:
             context = self.request.build_absolute_uri(reverse("api-context"))
             body = linked(json.loads(body) if isinstance(body, bytes) else body, context)
         content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False, separators=SHORT).encode()
-        etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        etag = etag_of(content, version)
         held = parse_etags(self.request.headers.get("If-None-Match", ""))
         if etag in held or "*" in held:
             response = HttpResponse(status=304)

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from django.utils.http import parse_etags
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from claims.api.answers import ExportView
@@ -16,7 +18,7 @@ from claims.api.ready import written
 from claims.api.serializers.shared import ProblemSerializer
 from claims.release.redaction import Document
 from claims.release.scopes import MANAGE_WEBHOOKS
-from harmtracker.errors import Refused
+from harmtracker.errors import Refused, StaleRecord
 
 CONFLICTS: Final = frozenset({"exists", "most", "not_told", "paused"})
 WRITING: Final = {
@@ -24,9 +26,18 @@ WRITING: Final = {
     404: "This partner has none of that key.",
     406: "Not in this format.",
     409: "It does not go with how things stand; `detail` says why.",
+    412: "It was changed since you read it: read it again. Nothing was written.",
     413: "The body is too large.",
     415: "The body is not called JSON.",
+    428: "`If-Match` is missing. Nothing was written.",
 }
+IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The `ETag` with which you read what you change; `*`: whatever stands there now.",
+)
 
 
 class ManagedView(ExportView):
@@ -47,11 +58,24 @@ def done(body: Document, status: int = 200) -> HttpResponse:
     return HttpResponse(written(body).encode(), status=status, content_type="application/json")
 
 
+def versions_held(request: Request) -> frozenset[str] | None:
+    """The versions ``If-Match`` allows to be written over; None for any. Raises ``Problem`` 428 where it is missing.
+
+    Only the part of an ETag that is the version counts: what sending puts down meanwhile makes no reader stale.
+    """
+    if "If-Match" not in request.headers:
+        raise Problem(428, "if_match", _("Send If-Match with the ETag you read, or * for whatever stands there now."))
+    held = parse_etags(request.headers["If-Match"])
+    return None if held == ["*"] else frozenset(each.strip('"').partition("-")[0] for each in held)
+
+
 @contextmanager
 def refusing() -> Iterator[None]:
     """An action's refusal becomes a problem document."""
     try:
         yield
+    except StaleRecord as stale:
+        raise Problem(412, stale.code, str(stale.message)) from stale
     except Refused as refused:
         if refused.code in CONFLICTS:
             raise Problem(409, refused.code, str(refused.message)) from refused
@@ -69,13 +93,15 @@ def managed(
     of_one: bool = True,
     conflicts: bool = True,
     held: bool = False,
+    versioned: bool = False,
 ) -> Callable[..., Any]:
     """Describe a method: its ``body``, and what it answers under which ``status``.
 
-    ``of_one`` adds 404; ``conflicts`` adds 409; ``held`` adds 304; a body adds what can be wrong with bodies.
+    ``of_one`` adds 404; ``conflicts`` adds 409; ``held`` adds 304; ``versioned`` adds If-Match and what is answered
+    without the right one; a body adds what can be wrong with bodies.
     """
     statuses = [400, 401, 403, *([404] if of_one else []), 406, *([409] if conflicts else [])]
-    statuses += [*([413, 415] if body else []), 429]
+    statuses += [*([412, 428] if versioned else []), *([413, 415] if body else []), 429]
     answers: dict[Any, Any] = {status: answer or OpenApiResponse(description="Done.")}
     if held:
         answers[304] = OpenApiResponse(description="You hold these very bytes (ETag).")
@@ -87,5 +113,6 @@ def managed(
         summary=summary,
         request={JSON: body} if body else None,
         responses=answers,
+        parameters=[IF_MATCH] if versioned else [],
         tags=["export"],
     )

@@ -19,8 +19,10 @@ TITLES: dict[int, str | Promise] = {
     406: _("Not in this format"),
     409: _("Not as things stand"),
     410: _("Withdrawn"),
+    412: _("Changed meanwhile"),
     413: _("Too much"),
     415: _("Not in this format"),
+    428: _("A version is needed"),
     429: _("Too often"),
     503: _("Not at the moment"),
 }

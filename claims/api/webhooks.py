@@ -10,8 +10,9 @@ from rest_framework.request import Request
 
 from claims.actions import webhook as actions
 from claims.api import bodies, parameters
+from claims.api.answers import etag_of
 from claims.api.described import described
-from claims.api.managing import ManagedView, done, managed, refusing
+from claims.api.managing import ManagedView, done, managed, refusing, versions_held
 from claims.api.pages import CURSOR, DEFAULT, MOST, Page, address_after, bound_to, read_cursor
 from claims.api.parameters import read_key
 from claims.api.ready import written
@@ -43,6 +44,10 @@ class _OfEndpoint(ManagedView):
         """The endpoints of the caller's partner."""
         rows = WebhookEndpoint.objects.filter(partner=self.reader.token.partner_id)
         return rows.select_related("token__partner")
+
+    def handle_exception(self, exc: Exception) -> Any:
+        # Another request deleted it after this one had found it.
+        return super().handle_exception(Http404() if isinstance(exc, WebhookEndpoint.DoesNotExist) else exc)
 
 
 class Endpoints(_OfEndpoint):
@@ -78,22 +83,26 @@ class Endpoint(_OfEndpoint):
 
     @managed("read_webhook_endpoint", "Read an endpoint", shapes.WebhookEndpointSerializer, conflicts=False, held=True)
     def get(self, request: Request, key: str) -> HttpResponse:
-        return self.answer(_endpoint(self.one(key)))
+        held = self.one(key)
+        return self.answer(_endpoint(held), version=held.version)
 
     @managed(
         "change_webhook_endpoint",
         "Change, pause or resume an endpoint",
         shapes.WebhookEndpointSerializer,
         body=shapes.ENDPOINT_CHANGE,
+        versioned=True,
     )
     def patch(self, request: Request, key: str) -> HttpResponse:
-        held, token = self.one(key), self.reader.token
+        held, token, expected = self.one(key), self.reader.token, versions_held(request)
         readers = {"address": bodies.text, "types": bodies.texts, "paused": bodies.truth}
         sent = bodies.read_body(request, readers)
         paused = sent.pop("paused", None)
         with refusing():
-            actions.change_endpoint(endpoint=held, token=token, is_paused=paused, **sent)
-        return done(_endpoint(held))
+            actions.change_endpoint(endpoint=held, token=token, expected=expected, is_paused=paused, **sent)
+        response = done(_endpoint(held))
+        response["ETag"] = etag_of(response.content, held.version)
+        return response
 
     @managed("delete_webhook_endpoint", "Delete an endpoint with its messages", None, status=204, conflicts=False)
     def delete(self, request: Request, key: str) -> HttpResponse:

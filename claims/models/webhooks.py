@@ -1,5 +1,7 @@
 """What partners are told without asking: where to, what of, and what came of each message (Standard Webhooks)."""
 
+import hashlib
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -116,6 +118,12 @@ class WebhookEndpoint(models.Model):
         """Whether its token still opens the export; where it does not, nothing is told."""
         token = self.token
         return token.revoked_at is None and token.expires_at > timezone.now() and token.partner.is_active
+
+    @property
+    def version(self) -> str:
+        """Sixteen hex digits that change with all that people set here, and with nothing that sending puts down."""
+        settings = (self.address, self.types, self.token_id, self.salt, self.pause_cause, self.paused_at)
+        return hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
 
 
 class WebhookDelivery(models.Model):

@@ -15,17 +15,22 @@ from django.db.models.functions import Now
 
 from claims.api.changes import changes_for, could_see
 from claims.api.tokens import Caller, caller_with
-from claims.models import WebhookDelivery, WebhookEndpoint
+from claims.models import PublishedRecord, WebhookDelivery, WebhookEndpoint
+from claims.models.release import WithdrawalReason
 from claims.models.webhooks import DeliveryState, EventType
-from claims.release.marks import published_to
 from harmtracker import jobs
 from harmtracker.identity import new_id
+from harmtracker.markings import up_to
 from harmtracker.models import Job, Priority
 
 SEND: Final = "webhooks.send"
 MOST_WAITING: Final = 1_000  # messages of one endpoint
 AT_ONCE: Final = 500
 KEPT: Final = timedelta(days=30)  # after it ended, a message stays on the page so long
+TOMBSTONE_OF: Final = {
+    EventType.INCIDENT_UPSERT: EventType.INCIDENT_TOMBSTONE,
+    EventType.STATEMENT_UPSERT: EventType.STATEMENT_TOMBSTONE,
+}
 
 
 def in_use() -> QuerySet[WebhookEndpoint]:
@@ -63,14 +68,22 @@ def seen_by(caller: Caller) -> Q:
 
 
 def told_today(rows: Iterable[WebhookDelivery], caller: Caller) -> list[WebhookDelivery]:
-    """These messages, unsaved, each without what its record became where this caller may not read that today.
+    """These messages, unsaved, as ``changes/`` would tell this caller of their records today.
 
-    They were made with the eyes of one token at one moment: another has other eyes, and later markings count.
+    They were made with the eyes of one token at one moment: another has other eyes, and later markings count. So what
+    this caller sees no more is a tombstone, and nobody is led to what a record became where that is hidden.
     """
     rows = list(rows)
-    shown = published_to(caller.ceiling, [str(row.into) for row in rows if row.into])
+    keys = {row.record_id for row in rows} | {row.into for row in rows}
+    records = PublishedRecord.objects.filter(record_id__in=keys - {None}).select_related("withdrawal")
+    held = {record.record_id: record for record in records}
+    within = {key for key, each in held.items() if not each.is_held and each.tlp in up_to(caller.ceiling)}
     for row in rows:
-        row.into = row.into if str(row.into) in shown else None
+        row.into = row.into if row.into in within and held[row.into].withdrawal is None else None
+        if row.type in TOMBSTONE_OF and row.record_id not in within:
+            withdrawal = held[row.record_id].withdrawal if row.record_id in held else None
+            row.type = TOMBSTONE_OF[row.type]
+            row.reason = withdrawal.code if withdrawal else WithdrawalReason.OUT_OF_SCOPE
     return rows
 
 

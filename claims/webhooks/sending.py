@@ -62,14 +62,18 @@ def send_waiting(job: Job) -> None:
 
 
 def body_of(delivery: WebhookDelivery) -> str:
-    """What is sent: that something changed, and nothing of what it says. The same each time, unless restricted."""
-    told: dict[str, Any] = {"type": delivery.type, "timestamp": delivery.made_at.isoformat()}
+    """What is sent: that something changed, and nothing of what it says. The same each time, unless restricted.
+
+    ``type``, ``timestamp`` and ``data``, as Standard Webhooks recommends; a test has no data.
+    """
+    data: dict[str, Any] = {}
     if delivery.record_id is not None:
-        told |= {"id": str(delivery.record_id), "change_seq": delivery.change_seq}
+        data |= {"id": str(delivery.record_id), "change_seq": delivery.change_seq}
     if delivery.reason:
-        told["reason"] = delivery.reason
+        data["reason"] = delivery.reason
     if delivery.into is not None:
-        told["into"] = str(delivery.into)
+        data["into"] = str(delivery.into)
+    told = {"type": delivery.type, "timestamp": delivery.made_at.isoformat(), "data": data}
     return json.dumps(told, separators=(",", ":"))
 
 

@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
 from claims.actions.merge_incident import merge_incident
 from claims.actions.partner import create_partner, issue_token
 from claims.api.schema import description
 from claims.models import PartnerRead, WebhookEndpoint
+from claims.release.make import withdraw_release
 from claims.release.scopes import SCOPES
 from claims.webhooks.noting import note_changes
 from harmtracker.models import AuditEvent, Job
@@ -37,8 +39,12 @@ class Partner:
     def __init__(self, partner, scopes=READS, ceiling="AMBER"):
         self.token, self.plain = issue_token(partner=partner, scopes=scopes, ceiling=ceiling, by=admin())
 
+    @property
+    def headers(self):
+        return {"Authorization": f"Bearer {self.plain}"} if self.plain else {}
+
     def ask(self, method, pattern, key="", body=None, query="", **options):
-        headers = {"Authorization": f"Bearer {self.plain}"} if self.plain else {}
+        headers = self.headers | ({"If-Match": "*"} if method == "patch" else {}) | options.pop("headers", {})
         content = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
         address = f"/api/v1/{pattern.format(key)}{query}"
         response = getattr(Client(), method)(address, headers=headers, **(content | options))
@@ -86,6 +92,26 @@ def test_an_endpoint_is_made_read_changed_and_deleted_and_its_secret_shown_once(
     ]  # fmt: skip
     assert {event.actor_name for event in written} == {str(agency.token)}
     assert not any(each in str(PartnerRead.objects.values()) for each in (secret, other.json()["secret"]))
+
+
+def test_a_change_says_which_version_it_changes(agency):
+    key = agency.make()["id"]
+    read = agency.ask("get", "webhook-endpoints/{}/", key)["ETag"]
+    WebhookEndpoint.objects.update(last_success_at=Now())  # a message was taken: nobody's words are written over
+
+    def change(etag, **sent):
+        return agency.ask("patch", "webhook-endpoints/{}/", key, sent, headers={"If-Match": etag})
+
+    changed = change(read, types=["statement.tombstone"])
+    assert (changed.status_code, changed["ETag"]) == (200, agency.ask("get", "webhook-endpoints/{}/", key)["ETag"])
+    for stale in (read, f"W/{changed['ETag']}", "nonsense", ""):
+        refused = change(stale, paused=True)
+        assert (refused.status_code, refused.json()["type"]) == (412, "urn:harmtracker:problem:stale")
+    assert change(f'"other", {changed["ETag"]}', paused=True).status_code == 200
+    assert change(changed["ETag"], types=["incident.upsert"]).status_code == 412
+    needed = Client().patch(f"/api/v1/webhook-endpoints/{key}/", "{}", "application/json", headers=agency.headers)
+    assert needed.status_code == 428
+    assert agency.ask("get", "webhook-endpoints/{}/", key).json()["types"] == ["statement.tombstone"]
 
 
 def test_a_token_sees_and_changes_its_own_partners_endpoints_only(agency, stranger):
@@ -224,6 +250,31 @@ def test_nobody_is_led_to_what_a_record_became_where_that_is_hidden_by_now(agenc
     assert [[each["into"] for each in results] for results in listed] == [[str(became.pk)], [None]]
     number = listed[1][0]["id"]
     assert low.ask("post", "webhook-deliveries/{}/replay/", number).json()["into"] is None
+
+
+def test_what_a_token_sees_no_more_is_a_tombstone_to_it_as_in_the_changes(agency, partner):
+    agency.make()
+    raised, withdrawn = released(tlp="GREEN"), released(tlp="GREEN")
+    low = Partner(partner, ["incidents:read", "changes:read", "webhooks:manage"], "GREEN")
+    note_changes()
+    mark(raised, tlp="AMBER")
+    withdraw_release(record=withdrawn, by=editor(), code="error", reason="Wrong")
+    note_changes()
+
+    def told(reader):
+        rows = reader.ask("get", "webhook-deliveries/").json()["results"]
+        return {(each["record"], each["change_seq"]): (each["type"].split(".")[1], each["reason"]) for each in rows}
+
+    changes = Client().get("/api/v1/changes/", headers=low.headers).json()["changes"]
+    newest = {(each["id"], each["change_seq"]): (each["op"], each["reason"]) for each in changes}
+    assert newest.items() <= told(low).items()
+    assert {told for (record, _seq), told in told(low).items() if record == str(raised.pk)} == {
+        ("tombstone", "out_of_scope")
+    }
+    assert {told for (record, _seq), told in told(agency).items() if record == str(raised.pk)} == {("upsert", None)}
+    assert sorted(told for (record, _seq), told in told(low).items() if record == str(withdrawn.pk)) == [
+        ("tombstone", "error"), ("upsert", None),
+    ]  # fmt: skip
 
 
 def test_a_paused_endpoint_is_sent_no_test(agency):

@@ -1,5 +1,6 @@
 """Endpoints and messages as the export describes them. A test holds every answer against these."""
 
+from drf_spectacular.utils import OpenApiResponse, OpenApiWebhook, extend_schema
 from rest_framework import serializers as s
 
 from claims.api.serializers import shared
@@ -114,3 +115,35 @@ class WebhookDeliveryPageSerializer(PageSerializer):
     """Messages, the newest first. Read forwards: `previous` is null."""
 
     results = WebhookDeliverySerializer(many=True, help_text="The messages.")
+
+
+class WebhookDataSerializer(s.Serializer):
+    """What a message is about; empty in a test. What changed has to be read."""
+
+    id = s.UUIDField(required=False, help_text="Key of the record.")
+    change_seq = s.IntegerField(required=False, help_text="Its number in `changes/`.")
+    reason = s.CharField(required=False, help_text="Of a tombstone, vocabulary `withdrawal_reason`.")
+    into = s.UUIDField(required=False, help_text="With reason `merged`: the record it became, if you read that one.")
+
+
+class WebhookMessageSerializer(s.Serializer):
+    """What is posted to an endpoint, signed as Standard Webhooks has it."""
+
+    type = s.CharField(help_text="Vocabulary `webhook_type`.")
+    timestamp = s.DateTimeField(help_text="When the message was made, UTC; the same in every attempt.")
+    data = WebhookDataSerializer(help_text="What it is about.")  # type: ignore[assignment]
+
+
+MESSAGE = OpenApiWebhook(
+    "message",
+    extend_schema(
+        operation_id="receive_message",
+        summary="Something was released, changed or withdrawn",
+        description="Posted by us to the address of an endpoint. Its headers carry number, time and signature.",
+        request=WebhookMessageSerializer,
+        responses={
+            "2XX": OpenApiResponse(description="Taken. Any other answer, or none within ten seconds: not taken.")
+        },
+        tags=["export"],
+    ),
+)
