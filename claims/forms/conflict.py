@@ -8,7 +8,7 @@ that counts more than the choice: ``mine_NAME`` says what stood in it when the c
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,19 @@ def opened_field() -> forms.CharField:
 def opened_with(stands: dict[str, Any]) -> dict[str, Any]:
     """Initial values of a form, and among them what they are."""
     return stands | {OPENED: json.dumps(stands, ensure_ascii=False, sort_keys=True)}
+
+
+def without_withheld(form: forms.Form, withheld: Iterable[str]) -> None:
+    """Leave fields empty that are withheld from this person by now, though their draft was opened with them.
+
+    What they typed themselves comes back.
+    """
+    before = _read(form.initial.get(OPENED))
+    for name in withheld:
+        if form.initial.get(name) == before.get(name):
+            form.initial[name] = ""
+        before[name] = ""
+    form.initial[OPENED] = json.dumps(before, ensure_ascii=False, sort_keys=True)
 
 
 def compared[Form: forms.Form](
@@ -98,11 +111,16 @@ def both(theirs: str, mine: str) -> str:
 
 def _opened(posted: QueryDict) -> dict[str, Any]:
     """What the form was opened with; nothing where it does not say so of the version it was sent with."""
+    held = _read(posted.get(OPENED))
+    return held if str(held.get("version")) == posted.get("version") else {}
+
+
+def _read(opened: str | None) -> dict[str, Any]:
     try:
-        held = json.loads(posted.get(OPENED, ""))
+        held = json.loads(opened or "")
     except ValueError:
         return {}
-    return held if isinstance(held, dict) and str(held.get("version")) == posted.get("version") else {}
+    return held if isinstance(held, dict) else {}
 
 
 def _put(posted: QueryDict, name: str, value: Any) -> None:

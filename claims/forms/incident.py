@@ -100,9 +100,12 @@ def as_it_stands(incident: Incident, user: User) -> dict[str, Any]:
     """The incident as initial values of its form; place and summary are left empty where withheld from this person."""
     plain = ("title", "summary", "occurred", "occurred_zone", "place_as_reported", "place_precision", "harm", "means")
     stands = {name: getattr(incident, name) for name in plain} | {"version": incident.version}
-    if not user.sees_through(incident.handling, HIDES_SUMMARY):
-        stands["summary"] = ""
-    if not user.sees_through(incident.handling, HIDES_PLACE):
-        return stands | {"place": "", "place_as_reported": ""}
     place = Place.objects.visible_to(user).filter(incidents=incident).first()
-    return stands | {"place": place.ref if place else ""}
+    stands["place"] = place.ref if place else ""
+    return stands | dict.fromkeys(withheld_fields(incident, user), "")
+
+
+def withheld_fields(incident: Incident, user: User) -> list[str]:
+    """Fields a flag takes away from this person. They are left empty in the form, and stay when left empty."""
+    withheld = [] if user.sees_through(incident.handling, HIDES_SUMMARY) else ["summary"]
+    return withheld if user.sees_through(incident.handling, HIDES_PLACE) else [*withheld, "place", "place_as_reported"]

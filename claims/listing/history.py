@@ -19,7 +19,7 @@ from claims.models import Incident, MediaItem, OutsideNote, Place, Statement
 from claims.models.comment_request import RequestOutcome
 from claims.models.findings import Finding
 from claims.models.link import LinkType
-from claims.queries.history import Stretch
+from claims.queries.history import Stretch, newest_of
 from harmtracker import wording
 from harmtracker.db import plain
 from harmtracker.markings import HIDES_NAME, HIDES_WORDS, Flag
@@ -78,6 +78,11 @@ def happenings(
     """
     told = _Teller(_names(stretch.events, user), record, edit_url, frozenset(restorable))
     return [Happening(event, verb_words(event.verb), told.changes_of(event)) for event in stretch.events]
+
+
+def happened_meanwhile(record: Any, user: User) -> list[Happening]:
+    """The last events of a record in words, for who wrote something while somebody else changed it. Two queries."""
+    return happenings(Stretch(newest_of(record, user), None), record, user, edit_url="", restorable=())
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from harmtracker.prepared import is_among, prepared
 from sources.models import Party, Source
 
 MOST_EVENTS: Final = 20
+MOST_MEANWHILE: Final = 3
 LOOKED_AT: Final = 200
 MOST_PARTS: Final = 500
 PAGE: Final = 25
@@ -37,16 +38,23 @@ class Stretch:
 def history(record: Any, user: User) -> list[Any]:
     """The newest events about a record, at most ``MOST_EVENTS``. One query.
 
-    An event is shown when its subject is: a statement's words, links and figures go with the statement.
+    An event is shown when its subject is: a statement's words, links and figures go with the statement. Each carries
+    ``is_withheld``, as in a ``Stretch``.
     """
     return _events_of(user, record=record.pk)
+
+
+def newest_of(record: Any, user: User) -> list[Any]:
+    """The last events of the record itself, at most ``MOST_MEANWHILE``, each with ``is_withheld``. One query."""
+    rows = AuditEvent.objects.filter(subject_id=record.pk).annotate(is_withheld=_is_withheld(user))
+    return list(rows.order_by("-sequence")[:MOST_MEANWHILE])
 
 
 @prepared
 def _events_of(user: User, record: Any) -> QuerySet[Any]:
     newest = _belonging_to(record).order_by(NEWEST).values("pk")[:LOOKED_AT]
     rows = AuditEvent.objects.filter(pk__in=newest).filter(subject_is_seen(user))
-    return rows.order_by(F("sequence").desc())[:MOST_EVENTS]
+    return rows.annotate(is_withheld=_is_withheld(user)).order_by(F("sequence").desc())[:MOST_EVENTS]
 
 
 def stretch_of_history(record: Any, user: User, before: int | None = None) -> Stretch:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from claims.actions.media_item import MediaFields, edit_media_item
 from claims.actions.party import edit_party
 from claims.actions.place import PlaceFields, edit_place
-from claims.forms.conflict import Differing, compared, opened_with, with_choices
-from claims.forms.describing import DescribeForm, MediaEditForm, PartyDescribeForm, PlaceForm
+from claims.forms.conflict import Differing, compared, opened_with, with_choices, without_withheld
+from claims.forms.describing import DescribeForm, MediaEditForm, PartyDescribeForm, PlaceForm, withheld_from
 from claims.models import MediaItem, Place
 from claims.restoring import prefill
 from claims.undoing_edits import offer_to_undo
@@ -101,6 +101,7 @@ def _page(request: SignedInRequest, kind: _Kind, ref: str) -> HttpResponse:
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = form_of(posted, initial=opened_with(stands))
     restore(request, form)
+    without_withheld(form, withheld_from(request.user, record, kind.form.WITHHELD))
     prefill(request, record, kind.name, form)
     differing: list[Differing] | None = None
     if posted is not None and form.is_valid():

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from claims.actions.incident import IncidentFields, create_incident, edit_incident
 from claims.actions.place import create_place
-from claims.forms.conflict import Differing, compared, opened_with, with_choices
-from claims.forms.incident import IncidentEditForm, IncidentForm, as_it_stands
+from claims.forms.conflict import Differing, compared, opened_with, with_choices, without_withheld
+from claims.forms.incident import IncidentEditForm, IncidentForm, as_it_stands, withheld_fields
 from claims.models import Incident, Place
 from claims.models.assessment import Tried
 from claims.queries.dossier import Published, dossier, incident_for_page
@@ -124,6 +124,7 @@ def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = IncidentEditForm(posted, initial=opened_with(stands), user=request.user)
     restore(request, form)
+    without_withheld(form, withheld_fields(shown, request.user))
     prefill(request, shown, "incident", form)
     differing: list[Differing] | None = None
     if posted is not None and form.is_valid():

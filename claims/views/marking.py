@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.marking import change_marking
 from claims.forms.marking import MarkingForm
+from claims.listing.history import happened_meanwhile
 from claims.undoing_marks import marking_of, offer_to_unmark
 from claims.views.subjects import SECTIONS, subjects_of, visible_record
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
-from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.sent import replace_sent
 
@@ -48,7 +48,7 @@ def marking(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         "form": form,
         "stands": record,
         "named": list(record.named.all()),
-        "changed": list(AuditEvent.objects.filter(subject_id=record.pk)[:3]) if is_stale else [],
+        "changed": happened_meanwhile(record, request.user) if is_stale else [],
         "is_stale": is_stale,
         "may_lower": may(request.user, "marking.lower"),
     }

@@ -12,11 +12,12 @@ from claims.actions.merge_incident import merge_incident
 from claims.actions.merge_party import merge_party
 from claims.actions.merge_place import merge_place
 from claims.forms.merge import MergeForm
+from claims.listing.history import happened_meanwhile
 from claims.models import Incident, Place
 from claims.views.explaining import explain
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
-from harmtracker.models import AuditEvent, User
+from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sent import replace_sent
 from sources.shown import parties_shown_to
@@ -55,7 +56,7 @@ def merge(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         "section": SECTIONS[kind],
         "record": duplicate,
         "form": form,
-        "changed": list(AuditEvent.objects.filter(subject_id=duplicate.pk)[:3]) if is_stale else [],
+        "changed": happened_meanwhile(duplicate, request.user) if is_stale else [],
     }
     return render_page(request, "review/merge.html", context, status=422 if form.errors else 200)
 

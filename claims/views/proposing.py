@@ -10,17 +10,15 @@ from claims.actions.assessment import Cited, Proposal, current_stage
 from claims.actions.reexamination import subject_field
 from claims.forms.assessment import EvidenceForm, ProposalForm, TakeUpForm
 from claims.listing import exhibits
+from claims.listing.history import Happening, happened_meanwhile
 from claims.listing.requirements import needs_second_person
 from claims.models import Assessment, Incident, MediaItem, Statement
 from claims.models.findings import CONCLUSIONS, MOVES, NEEDS_TWO_ORIGINS, Finding
 from claims.models.link import Aspect
 from claims.views.subjects import SECTIONS, kind_of
 from harmtracker.errors import StaleRecord
-from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, may
 from harmtracker.sent import replace_sent
-
-MOST_CHANGES = 5
 
 
 @dataclass
@@ -36,7 +34,7 @@ class Sheet:
     shown: exhibits.Exhibit | None
     evidence: list[EvidenceForm]
     take_up_form: TakeUpForm
-    changed: list[AuditEvent] = field(default_factory=list)
+    changed: list[Happening] = field(default_factory=list)
 
     def is_valid(self) -> bool:
         """Every form is looked at, so that all there is to mend is said at once."""
@@ -64,7 +62,7 @@ class Sheet:
         """Keep what was written, show what changed meanwhile, and let it be sent again on the record as it is now."""
         self.subject.refresh_from_db()
         self.stage = current_stage(self.subject, self.aspect)
-        self.changed = list(AuditEvent.objects.filter(subject_id=self.subject.pk)[:MOST_CHANGES])
+        self.changed = happened_meanwhile(self.subject, self.request.user)
         replace_sent(self.form, "version", refusal.current.version)
         self.form.add_error(None, str(refusal.message))
 

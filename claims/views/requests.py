@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from claims.actions.comment_request import add_outcome, edit_request, log_request
 from claims.forms.comment_request import OutcomeForm, RequestEditForm, RequestForm, as_it_stands
-from claims.forms.conflict import Differing, compared, opened_with, with_choices
+from claims.forms.conflict import Differing, compared, opened_with, with_choices, without_withheld
 from claims.forms.statement import offer
 from claims.logbook import one_party
 from claims.lookups import incidents_called
@@ -86,6 +86,7 @@ def request_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = _edit_form(posted, each, initial=opened_with(stands))
     restore(request, form)
+    without_withheld(form, ["question"] if each.words_withheld else [])
     prefill(request, asked, "request", form)
     differing: list[Differing] | None = None
     if posted is not None and form.is_valid():

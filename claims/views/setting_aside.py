@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from claims.actions.set_aside import put_back, set_aside
 from claims.forms.set_aside import SetAsideForm
+from claims.listing.history import Happening, happened_meanwhile
 from claims.models import Place
 from claims.undoing_edits import set_aside_undone
 from claims.views.explaining import explain
@@ -15,7 +16,6 @@ from claims.views.subjects import SECTIONS, visible_record
 from claims.views.taken_out import put_back_by
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
-from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sent import replace_sent
 from harmtracker.undo import offer
@@ -31,13 +31,13 @@ def aside(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     """Set a party or a place aside, with a reason."""
     record = visible_record(request, kind, ref)
     form = SetAsideForm(request.POST or None, initial={"version": record.version})
-    changed: list[AuditEvent] = []
+    changed: list[Happening] = []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             set_aside(record=record, reason=given["reason"], expected_version=given["version"], by=request.user)
         except StaleRecord as refusal:
-            changed = list(AuditEvent.objects.filter(subject_id=record.pk)[:3])
+            changed = happened_meanwhile(record, request.user)
             replace_sent(form, "version", refusal.current.version)
             form.add_error(None, str(refusal.message))
         except Refused as refusal:

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.statement_incidents import add_incident, remove_incident
 from claims.forms.statement_incidents import AddIncidentForm, RemoveIncidentForm
+from claims.listing.history import happened_meanwhile
 from claims.models import Incident, Statement
 from claims.undoing import put_under_incident, taken_out_of_incident
 from claims.views.explaining import explain
 from claims.views.statements import visible_statement
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
-from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.records import called
 from harmtracker.sent import replace_sent
@@ -94,6 +94,6 @@ def _page(
         "removing": removing,
         "sent_form": form,
         "removed": removing.data.get("incident", ""),
-        "changed": list(AuditEvent.objects.filter(subject_id=shown.pk)[:3]) if is_stale else [],
+        "changed": happened_meanwhile(shown, request.user) if is_stale else [],
     }
     return render_page(request, "statements/incidents.html", context, status=422 if form is not None else 200)

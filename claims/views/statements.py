@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from claims import undoing
 from claims.actions.link import link_statements, remove_link
 from claims.actions.statement import Accused, StatementFields, edit_statement, set_lifecycle
-from claims.forms.conflict import Differing, compared, opened_with, with_choices
+from claims.forms.conflict import Differing, compared, opened_with, with_choices, without_withheld
 from claims.forms.link import AnswerForm, RemoveForm
 from claims.forms.statement_edit import LifecycleForm, StatementEditForm, as_it_stands, withheld_fields
 from claims.logbook import one_party
@@ -88,6 +88,7 @@ def statement_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = StatementEditForm(posted, initial=opened_with(stands))
     restore(request, form)
+    without_withheld(form, withheld_fields(shown, request.user))
     prefill(request, shown, "statement", form)
     differing: list[Differing] | None = None
     if posted is not None and form.is_valid():

@@ -8,16 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from claims.actions.workflow import move
+from claims.listing.history import Happening, happened_meanwhile
 from claims.undoing import step_taken
 from claims.views.subjects import SECTIONS, visible_record
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
-from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.records import Workflow
 from harmtracker.undo import offer
-
-MOST_CHANGES = 3
 
 
 class MoveForm(forms.Form):
@@ -34,7 +32,7 @@ def step(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     """Take one step of the workflow, then back to the record; a refusal is shown with what was written."""
     record = visible_record(request, kind, ref)
     form = MoveForm(request.POST)
-    changed: list[AuditEvent] = []
+    changed: list[Happening] = []
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -49,10 +47,10 @@ def step(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
             raise PermissionDenied(str(refusal.message)) from refusal
         except StaleRecord as refusal:
             form.add_error(None, str(refusal.message))
-            changed = list(AuditEvent.objects.filter(subject_id=record.pk)[:MOST_CHANGES])
+            changed = happened_meanwhile(record, request.user)
         except Refused as refusal:
             if record.version != given["version"]:  # somebody took a step meanwhile: say who, and which
-                changed = list(AuditEvent.objects.filter(subject_id=record.pk)[:MOST_CHANGES])
+                changed = happened_meanwhile(record, request.user)
             form.add_error("reason" if refusal.field == "reason" else None, str(refusal.message))
         else:
             if given["to"] == Workflow.IN_REVIEW and record.workflow == Workflow.APPROVED:

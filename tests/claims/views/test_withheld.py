@@ -210,3 +210,33 @@ def test_a_removed_statement_is_offered_for_nothing(pages, incident):
     )  # fmt: skip
     LinkFactory(to_statement=StatementFactory(incident=incident))
     assert removed.ref not in pages(f"{capture.get_absolute_url()}log/", f"{capture.get_absolute_url()}words/")
+
+
+def test_neither_a_draft_nor_a_screen_of_what_happened_shows_what_a_flag_has_taken_away_since(client):
+    """The person saw the speaker's role, typed something else, and comes back after the statement was flagged."""
+    statement = StatementFactory(kind="testimony", role_words="nurse at the hospital", said_in="a cellar")
+    incident = IncidentFactory(summary="The nurse told it.", place_as_reported="Beside the bakery")
+    client.force_login(person := analyst())
+    opened = {}
+    for record in (statement, incident):
+        page = f"{record.get_absolute_url()}edit/"
+        opened[record] = client.get(page).context["form"]
+        sent = {bound.html_name: bound.value() or "" for bound in opened[record]} | {"reason": "What was typed"}
+        name = f"{record._meta.model_name}-edit"
+        assert client.post("/drafts/", sent | {"draft_key": f"{name}:{page}", "draft_saved": ""}).status_code == 200
+    sent = {bound.html_name: bound.value() or "" for bound in opened[statement]}
+    changed = sent | {"role_words": "her brother", "reason": "It was her brother"}
+    assert client.post(f"{statement.get_absolute_url()}edit/", changed).status_code == 302
+    everything = ["witness_identity", "precise_location"]
+    for model, record in ((Statement, statement), (Incident, incident)):
+        model.objects.filter(pk=record.pk).update(handling=everything)
+
+    stale = {"version": 0, "tlp": "RED", "handling": everything, "named": [str(person.pk)]}
+    meanwhile = client.post(f"{statement.get_absolute_url()}marking/", stale)
+    assert meanwhile.status_code == 422
+    assert "What happened meanwhile" in meanwhile.content.decode()
+    pages = [meanwhile, *map(client.get, (f"{record.get_absolute_url()}edit/" for record in (statement, incident)))]
+    assert all("What was typed" in page.content.decode() for page in pages[1:])
+    shown = "".join(page.content.decode() for page in [*pages, client.get(statement.get_absolute_url())])
+    for gone in ("nurse", "a cellar", "her brother", "Beside the bakery"):
+        assert gone not in shown
