@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_view
 
 from claims.api import parameters
 from claims.api.described import described
+from claims.api.documents import Filter
 from claims.api.named import Named, NamedView
 from claims.api.serializers import collections as shapes
 from claims.api.tokens import Caller
@@ -60,8 +61,12 @@ def _proven(capture: Capture) -> Document:
     }
 
 
-SOURCE: Final = parameters.key("source", "Key of the source that was captured.")
-CAPTURES: Final = Named("capture", _quoted, _quotes, _within, _completed, ((SOURCE, "source"),))
+SOURCE: Final = Filter(
+    parameters.key("source", "Key of the source that was captured."),
+    lambda rows, value: rows.filter(source=value),
+    lambda capture, value: capture["source"]["id"] == value,
+)
+CAPTURES: Final = Named("capture", _quoted, _quotes, _within, _completed, (SOURCE,))
 
 
 @extend_schema_view(

@@ -68,14 +68,16 @@ def of_place(parameter: Parameter, field: str) -> Filter:
     )
 
 
-def _words() -> Parameter:
+def words(description: str) -> Parameter:
+    """``q``: words to be found."""
+
     def read(text: str) -> str:
         if not text.strip(BLANK) or len(text) > LONGEST_QUERY:
             raise ValueError(_("Give 1 to %(most)s characters.") % {"most": LONGEST_QUERY})
         return text.strip(BLANK)
 
     schema = {"type": "string", "maxLength": LONGEST_QUERY, "pattern": r"^[^\x00]*[^\x00-\x20][^\x00]*$"}
-    return Parameter("q", read, "Words that stand in the record, in any case.", schema)
+    return Parameter("q", read, description, schema)
 
 
 def _containing(rows: Rows, value: str) -> Rows:
@@ -87,16 +89,17 @@ def _containing(rows: Rows, value: str) -> Rows:
 
 def _stands_in_incident(document: Document, value: str) -> bool:
     place = document["place"] or {}
-    return _in(value, document["title"], document["summary"], place.get("name"), place.get("as_reported"))
+    return stands_in(value, document["title"], document["summary"], place.get("name"), place.get("as_reported"))
 
 
 def _stands_in_statement(document: Document, value: str) -> bool:
     party = document["party"] or {}
-    words = [each["text"] for each in document["renderings"] or []]
-    return _in(value, *words, party.get("name"), document["role_words"], document["said_in"])
+    said = [each["text"] for each in document["renderings"] or []]
+    return stands_in(value, *said, party.get("name"), document["role_words"], document["said_in"])
 
 
-def _in(value: str, *texts: str | None) -> bool:
+def stands_in(value: str, *texts: str | None) -> bool:
+    """Whether these words stand in one of the texts, in any case."""
     return any(value.lower() in text.lower() for text in texts if text)
 
 
@@ -135,6 +138,8 @@ def _lies_in(document: Document, box: tuple[float, ...]) -> bool:
     return bool(south <= latitude <= north and across)
 
 
+COUNTRY: Final = parameters.written_as("country", "[A-Z]{2}", "UA", "ISO 3166-1 code of the place's country.")
+ADM1: Final = parameters.written_as("adm1", "[A-Z]{2}-[A-Z0-9]{1,3}", "UA-32", "ISO 3166-2 code of the place's region.")
 FINDING: Final = Filter(
     parameters.code("finding", Finding, "Finding in force."),
     lambda rows, value: rows.filter(shown__document__finding__code=value),
@@ -182,13 +187,10 @@ INCIDENTS: Final[tuple[Filter, ...]] = (
         lambda document, value: value in (document["harm"] or []),
     ),
     of_place(parameters.key("place", "Key of a place."), "id"),
-    of_place(parameters.written_as("country", "[A-Z]{2}", "UA", "ISO 3166-1 code of the place's country."), "country"),
-    of_place(
-        parameters.written_as("adm1", "[A-Z]{2}-[A-Z0-9]{1,3}", "UA-32", "ISO 3166-2 code of the place's region."),
-        "adm1_code",
-    ),
+    of_place(COUNTRY, "country"),
+    of_place(ADM1, "adm1_code"),
     Filter(_box(), lambda rows, _value: rows.filter(shown__document__place__point__isnull=False), _lies_in),
-    Filter(_words(), _containing, _stands_in_incident),
+    Filter(words("Words that stand in the record, in any case."), _containing, _stands_in_incident),
     *overlapping("occurred"),
     TLP_MAX,
     UPDATED_AFTER,
@@ -212,7 +214,7 @@ STATEMENTS: Final[tuple[Filter, ...]] = (
         parameters.code("has_relation", LinkType, "It does this to another released statement."),
         *_holding("links", "type"),
     ),
-    Filter(_words(), _containing, _stands_in_statement),
+    Filter(words("Words that stand in the record, in any case."), _containing, _stands_in_statement),
     *overlapping("said"),
     TLP_MAX,
     UPDATED_AFTER,

@@ -10,7 +10,9 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema_view
 
+from claims.api import filters_of_named
 from claims.api.described import described
+from claims.api.documents import Filter
 from claims.api.forwards import ForwardsView
 from claims.api.pages import COUNT, DEFAULT, OF_PAGES, Page, address_after, bound_to, counted, read_cursor
 from claims.api.parameters import Parameter
@@ -39,7 +41,7 @@ class Named:
     ``rows`` are those that may be shown to a caller at all, ``names`` is the condition under which a record
     (``OuterRef("record_id")``) names the thing with a key, and ``within`` takes it out of a document as it is read
     today, None where it is withheld there. ``completed`` adds to a page of them what no document holds; ``filters``
-    are parameters with the column of ``rows`` they ask of.
+    narrow ``rows`` and are held to on what ``within`` took out.
     """
 
     kind: str
@@ -47,15 +49,17 @@ class Named:
     names: Callable[[Any], Exists]
     within: Callable[[Document, str], Document | None]
     completed: Callable[[Sequence[Document]], list[Document]] = _as_it_stands
-    filters: tuple[tuple[Parameter, str], ...] = ()
+    filters: tuple[Filter, ...] = ()
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What may be asked of the list."""
-        return (*OF_PAGES, *(each for each, _column in self.filters))
+        return (*OF_PAGES, *(each.parameter for each in self.filters))
 
 
-def mentioned(kind: str, within: Callable[[Document, str], Document | None] | None = None) -> Named:
+def mentioned(
+    kind: str, filters: tuple[Filter, ...], within: Callable[[Document, str], Document | None] | None = None
+) -> Named:
     """Marked records of a kind, found by the mentions written with every release."""
 
     def rows(caller: Caller) -> QuerySet[Any]:
@@ -66,7 +70,8 @@ def mentioned(kind: str, within: Callable[[Document, str], Document | None] | No
     def names(key: Any) -> Exists:
         return Exists(Mention.objects.filter(record_id=OuterRef("record_id"), named_id=key))
 
-    return Named(kind, rows, names, within or (lambda document, key: whole_within(document, kind, key)))
+    within = within or (lambda document, key: whole_within(document, kind, key))
+    return Named(kind, rows, names, within, filters=filters)
 
 
 def whole_within(value: Any, kind: str, key: str) -> Document | None:
@@ -83,8 +88,8 @@ def whole_within(value: Any, kind: str, key: str) -> Document | None:
 def named_page(named: Named, caller: Caller, asked: dict[str, Any], request: HttpRequest) -> Page:
     """A page in the order of the ids, read forwards only: ``previous`` is always None."""
     limit = asked.get("limit", DEFAULT)
-    chosen = {column: asked[each.name] for each, column in named.filters if each.name in asked}
-    bound = bound_to([named.kind, caller.ceiling, *([chosen] if chosen else [])])
+    chosen = [(each, asked[each.parameter.name]) for each in named.filters if each.parameter.name in asked]
+    bound = bound_to([named.kind, caller.ceiling, *((each.parameter.name, value) for each, value in chosen)])
     after = read_cursor(asked.get("cursor"), bound).get("after")
     found = list(islice(_walk(named, caller, chosen, after), limit + 1))
     shown = named.completed(found[:limit])
@@ -97,13 +102,14 @@ def named_page(named: Named, caller: Caller, asked: dict[str, Any], request: Htt
     )
 
 
-def _walk(named: Named, caller: Caller, chosen: dict[str, Any], after: str | None) -> Iterator[Document]:
+def _walk(named: Named, caller: Caller, chosen: Sequence[tuple[Filter, Any]], after: str | None) -> Iterator[Document]:
     """Each thing as it stands in the newest document this caller reads in which it is not withheld, if in any."""
     newest = _naming(named, caller, OuterRef(OuterRef("pk")))
-    rows: Any = (
-        named.rows(caller)
-        .filter(**chosen)
-        .annotate(record=Subquery(newest.values("record_id")[:1]), type=Subquery(newest.values("record_type")[:1]))
+    rows: Any = named.rows(caller)
+    for each, value in chosen:
+        rows = each.narrow(rows, value)
+    rows = (
+        rows.annotate(record=Subquery(newest.values("record_id")[:1]), type=Subquery(newest.values("record_type")[:1]))
         .exclude(record=None)
         .order_by("pk")
     )
@@ -115,7 +121,8 @@ def _walk(named: Named, caller: Caller, chosen: dict[str, Any], after: str | Non
             )
         for key, record, _type in batch:
             found = named.within(json.loads(lines[record]), str(key)) if record in lines else None
-            if (shown := found or _elsewhere(named, key, caller)) is not None:
+            shown = found or _elsewhere(named, key, caller)
+            if shown is not None and all(each.holds(shown, value) for each, value in chosen):
                 yield shown
         after = str(batch[-1][0])
 
@@ -145,8 +152,8 @@ class NamedView(ForwardsView):
         return named_page(self.named, self.reader, self.asked, request)
 
 
-PARTIES: Final = mentioned("party")
-SOURCES: Final = mentioned("source")
+PARTIES: Final = mentioned("party", filters_of_named.PARTIES)
+SOURCES: Final = mentioned("source", filters_of_named.SOURCES)
 
 
 @extend_schema_view(

@@ -4,6 +4,7 @@ from typing import Final
 
 from drf_spectacular.utils import extend_schema_view
 
+from claims.api import filters_of_named
 from claims.api.described import described
 from claims.api.named import NamedView, mentioned
 from claims.api.serializers import collections as shapes
@@ -26,7 +27,7 @@ def _within(document: Document, key: str) -> Document | None:
     return shown
 
 
-PLACES: Final = mentioned("place", _within)
+PLACES: Final = mentioned("place", filters_of_named.PLACES, _within)
 
 
 @extend_schema_view(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from claims.actions.party import edit_party
 from tests.api.conftest import released, released_statement
 from tests.api.test_restricted_later import mark
 from tests.factories import (
@@ -13,6 +14,7 @@ from tests.factories import (
     OutsideNoteFactory,
     PartyFactory,
     StatementFactory,
+    analyst,
 )
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +122,35 @@ def test_places_stand_once_as_closely_as_scope_and_restrictions_allow(calling):
     assert exact.read("places/")["results"][0]["exact_place"]["latitude"] == 50.5432
     mark(incident, handling=["precise_location"])
     assert exact.read("places/")["results"] == []
+
+
+def test_parties_sources_and_places_are_chosen_by_what_is_shown_of_them(calling):
+    speaker, other = PartyFactory(name="Court of Roads", kind="court"), PartyFactory(kind="person")
+    spoken, hidden = (released_statement(kind="testimony", party=each) for each in (speaker, other))
+    source, incident = spoken.renderings.get().source, released()
+    edited = {"name": "Court of Railways", "kind": "office", "description": "", "expected_version": speaker.version}
+    edit_party(party=speaker, by=analyst(), **edited)
+    client = calling()
+
+    def found(path, asked):
+        return [each["id"] for each in every(client, path, limit=1, **asked)[0]]
+
+    place = incident.place
+    for path, key, right, wrong in (
+        ("parties/", speaker.pk, {"kind": "court", "q": "of roads"}, {"q": "Railways"}),
+        ("parties/", speaker.pk, {"q": "COURT OF"}, {"kind": "office"}),
+        ("sources/", source.pk, {"q": source.title, "kind": source.kind}, {"kind": "other"}),
+        ("places/", place.pk, {"q": place.name[1:], "country": place.country}, {"country": "PL"}),
+    ):
+        assert str(key) in found(path, right), right
+        assert str(key) not in found(path, wrong), wrong
+    named = {"kind": "person", "q": other.name}
+    assert found("parties/", named) == [str(other.pk)]
+    assert client.read("parties/", named | {"count": "on"})["count"] == 1
+    mark(hidden, handling=["witness_identity"])
+    assert found("parties/", named) == []
+    for wrong in ("parties/?kind=nobody", "parties/?country=UA", "sources/?lang=*", "places/?bbox=1,2,3,4"):
+        assert client.get(wrong).status_code == 400, wrong
 
 
 def test_captures_are_those_that_readable_words_stand_in(calling):
