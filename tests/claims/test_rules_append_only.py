@@ -7,8 +7,30 @@ from django.db import connection
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, RestrictViolation
 
-from claims.models import Figure, Link, OutsideNote, Rendering
-from tests.factories import FigureFactory, LinkFactory, OutsideNoteFactory, RenderingFactory
+from claims.models import (
+    CommentRequest,
+    Figure,
+    Incident,
+    Link,
+    MediaItem,
+    OutsideNote,
+    Place,
+    PublishedRecord,
+    Rendering,
+    Statement,
+)
+from tests.factories import (
+    CommentRequestFactory,
+    FigureFactory,
+    IncidentFactory,
+    LinkFactory,
+    MediaItemFactory,
+    OutsideNoteFactory,
+    PlaceFactory,
+    RenderingFactory,
+    StatementFactory,
+    publish,
+)
 from tests.refusals import as_role, refused_with
 
 # Models whose docstring promises it; the database has to keep each promise.
@@ -30,6 +52,12 @@ NEVER_DELETED = {
     "claims_link": (LinkFactory, Link),
     "claims_figure": (FigureFactory, Figure),
     "claims_outsidenote": (OutsideNoteFactory, OutsideNote),
+    "claims_incident": (IncidentFactory, Incident),
+    "claims_statement": (StatementFactory, Statement),
+    "claims_mediaitem": (MediaItemFactory, MediaItem),
+    "claims_commentrequest": (CommentRequestFactory, CommentRequest),
+    "claims_place": (PlaceFactory, Place),
+    "claims_publishedrecord": (lambda: publish(IncidentFactory(workflow="approved")), PublishedRecord),
 }
 CHANGES = {
     "update": "UPDATE {} SET {} = {} WHERE false",

@@ -214,3 +214,24 @@ def test_the_finding_columns_agree_with_one_another(rule, model, columns):
         server.execute("SET session_replication_role = replica")
         server.execute(f"UPDATE {connection.ops.quote_name(model._meta.db_table)} SET {columns}")
     assert caught.value.diag.constraint_name == rule
+
+
+@pytest.mark.django_db
+def test_no_table_of_ones_own_stands_in_for_the_decisions():
+    """What moves a finding works with the owner's rights: named in a trigger elsewhere it would ask for no decision."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE forged (LIKE claims_decision)")
+        with refused_with("permission denied for function claims_move_subject", InsufficientPrivilege):
+            cursor.execute(
+                "CREATE TRIGGER moves AFTER INSERT ON forged FOR EACH ROW EXECUTE FUNCTION claims_move_subject()"
+            )
+        cursor.execute("SELECT proname FROM pg_proc WHERE prosecdef AND has_function_privilege(oid, 'EXECUTE')")
+        assert cursor.fetchall() == [], "works with the rights of another, for whoever calls it"
+
+
+@pytest.mark.django_db
+def test_what_was_decided_on_gets_no_more_evidence():
+    proposal = _proposal(StatementFactory(), "corroborated")
+    DecisionFactory(assessment=proposal)
+    with refused_by("evidence_before_decision"):
+        EvidenceFactory(assessment=proposal)
