@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import Max, Q
@@ -16,6 +18,14 @@ from claims.release.render import Releasable
 PLURAL: Final = {"incident": "incidents", "statement": "statements"}
 STREAM: Final = "changes/"
 BUNDLE: Final = "incidents/{key}/bundle/"
+# Lists of what stands in records of a kind, or is named there: each item was taken out of a record as it was released.
+NAMED: Final = ("parties/", "sources/")
+WITHIN: Final = {
+    "incident": ("comment-requests/", "notes/", "places/", *NAMED),
+    "statement": ("links/", "figures/", "captures/", *NAMED),
+}
+# The names by which ``expand`` brings records of a kind along beside others.
+BROUGHT_ALONG: Final = {"incident": ("incidents",), "statement": ("statements", "links", "answered_by")}
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,8 @@ class Holder:
 def holders(record: Releasable) -> list[Holder]:
     """Partners that may hold a version, those first who were not told of the newest change. Six queries.
 
-    It says who *may* hold it: a list read with a filter, or a page of many, counts as read.
+    It says who *may* hold it, or something that was taken out of it: a list read with a filter, or a page of many,
+    counts as read.
     """
     releases = _releases(record)
     if not releases:
@@ -82,13 +93,11 @@ def _releases(record: Releasable) -> list[tuple[Release, str]]:
 def _reads(record: Releasable, since: datetime) -> Any:
     kind = "incident" if record._meta.model_name == "incident" else "statement"
     plural = PLURAL[kind]
+    itself = Q(endpoint__in=[f"{plural}/", f"{plural}/{{key}}/"]) & Q(record_ref__in=["", record.ref])
+    within = Q(endpoint__in=[STREAM, BUNDLE, *WITHIN[kind], *_files(record, kind, since)])
+    beside = reduce(or_, (Q(query__expand__icontains=name) for name in BROUGHT_ALONG[kind]))
     return (
-        PartnerRead.objects.filter(
-            Q(record_ref="") | Q(record_ref=record.ref) | Q(endpoint=BUNDLE),
-            endpoint__in=[f"{plural}/", f"{plural}/{{key}}/", STREAM, BUNDLE, *_files(record, kind, since)],
-            status__in=[200, 206],
-            at__gte=since,
-        )
+        PartnerRead.objects.filter(itself | within | beside, status__in=[200, 206], at__gte=since)
         .values("token__partner", "ceiling")
         .annotate(last=Max("at"), reached=Max("change_seq", filter=Q(endpoint=STREAM)))
         .order_by()

@@ -5,10 +5,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims.actions.webhook import create_endpoint
+from claims.api.answers import ExportView
 from claims.api.dumps import make_dumps
+from claims.api.expansions import EXPANSIONS
+from claims.api.urls import urlpatterns
 from claims.models import WebhookDelivery
+from claims.release import recall
 from claims.release.make import withdraw_release
 from claims.release.recall import holders
+from claims.release.scopes import SCOPES
 from claims.webhooks.noting import note_changes
 from tests.api.conftest import calling, partner, released, released_statement  # noqa: F401  (fixtures)
 from tests.api.test_restricted_later import mark
@@ -43,6 +48,36 @@ def test_whoever_read_where_it_stood_may_hold_it(calling, address):  # noqa: F81
     incident = released()
     calling("AMBER", "changes:read").read(address.format(incident.pk))
     assert told(incident) == [(1, address == "changes/")]
+
+
+def test_whoever_read_something_taken_out_of_it_may_hold_that(calling):  # noqa: F811
+    statement, incident = released_statement(kind="testimony"), released(tlp="AMBER")
+    other = released(tlp="AMBER")
+    for record, kind, beside in (
+        (statement, "statement", ["incidents/?expand=statements", f"statements/{statement.pk}/?expand=answered_by"]),
+        (incident, "incident", ["statements/?expand=incidents"]),
+    ):
+        for number, address in enumerate([*recall.WITHIN[kind], *beside], start=len(holders(record)) + 1):
+            named = PartnerFactory(name=f"{kind} by {address}", ceiling="AMBER")
+            calling("AMBER", partner=named, only=list(SCOPES)).read(address)
+            assert len(holders(record)) == number, address
+    count = len(holders(incident))
+    calling("AMBER", partner=PartnerFactory(name="Elsewhere", ceiling="AMBER")).read(f"incidents/{other.pk}/")
+    assert len(holders(incident)) == count
+
+
+def test_every_address_that_partners_read_records_at_is_known_here():
+    """A new address that holds something of a record stands in ``recall``; one that holds nothing stands here."""
+    nothing = ("aggregates/", "audit/", "me/", "unknown", "vocabularies/", "webhook-")
+    files = {"exports/", "exports/{dump}/{segment}/"}  # told from the dumps
+    views = [getattr(each.callback, "cls", object) for each in urlpatterns]
+    read = {view.endpoint for view in views if issubclass(view, ExportView)}
+    singles = {f"{plural}/{rest}" for plural in recall.PLURAL.values() for rest in ("", "{key}/", "{key}/history/")}
+    known = {recall.STREAM, recall.BUNDLE, *singles, *(each for lists in recall.WITHIN.values() for each in lists)}
+    assert {each for each in read - files if not each.startswith(nothing)} == known
+    for kind, names in recall.BROUGHT_ALONG.items():
+        found = [name for of in EXPANSIONS.values() for name, each in of.items() if each.kind == kind]
+        assert sorted(found) == sorted(names)
 
 
 @pytest.mark.usefixtures("evidence_root")
