@@ -10,11 +10,12 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BinaryField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
@@ -135,17 +136,31 @@ def stretches(kind: str) -> Iterator[Stretch]:
 
 def refresh(kind: str, caller: Caller, stretch: Stretch = Stretch()) -> int:  # it is frozen
     """Make what is not ready in a stretch; how many records that were."""
-    waiting = list(not_ready(kind, caller, stretch))
+    waiting = not_ready(kind, caller, stretch)
     for start in range(0, len(waiting), AT_ONCE):
         make(kind, waiting[start : start + AT_ONCE], caller)
     return len(waiting)
 
 
-def not_ready(kind: str, caller: Caller, stretch: Stretch) -> QuerySet[Any, Any]:
-    """Keys of records this caller may list whose line is missing or no longer good."""
+def not_ready(kind: str, caller: Caller, stretch: Stretch) -> list[Any]:
+    """Keys of records this caller may list whose line is missing or no longer good, in their order."""
     good = _good(kind, caller, stretch).filter(record_id=OuterRef("record_id"))
     rows = listed(kind, caller).filter(stretch.condition(), ~Exists(good)).order_by("record_id")
-    return rows.values_list("record_id", flat=True)
+    with _side_by_side():
+        return list(rows.values_list("record_id", flat=True))
+
+
+@contextmanager
+def _side_by_side() -> Iterator[None]:
+    """What is asked inside goes through each table once, side by side, and never through one for each row of another.
+
+    PostgreSQL cannot tell how far two keys lie apart: of many records it takes a stretch of thousands for a single
+    row, and read it once for each of them, 25 million rows for 5,000 (20 s where it takes 10 ms).
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
 
 
 def _good(kind: str, caller: Caller, stretch: Stretch) -> QuerySet[ReadyDocument]:
@@ -158,7 +173,8 @@ def tallied(kind: str, caller: Caller, stretch: Stretch, dimension: int) -> Iter
     """How many good lines of a stretch have each month and each code of a dimension (tallies.py; 1 is the first)."""
     rows = _good(kind, caller, stretch).exclude(line="").order_by()
     counted: Any = rows.values_list("tally__0", f"tally__{dimension}").annotate(Count("record_id"))
-    return list(counted)
+    with _side_by_side():
+        return list(counted)
 
 
 def _last_of(kind: str, after: Any, size: int) -> Any:
@@ -178,7 +194,7 @@ def flowing(kind: str, column: str, caller: Caller, stretch: Stretch) -> Iterato
     # As text COPY would double the backslashes, which JSON is full of; and look at each sign for one to be quoted.
     copying = f"COPY ({sql}) TO STDOUT (FORMAT binary)"
     waiting, size = [], 0
-    with connection.cursor() as cursor, cursor.copy(copying, parameters) as copy:
+    with _side_by_side(), connection.cursor() as cursor, cursor.copy(copying, parameters) as copy:
         copy.set_types(["bytea"])
         for (line,) in copy.rows():
             waiting.append(line)
@@ -217,7 +233,7 @@ def keep_ready(seconds: float = 60) -> int:
     made = 0
     for kind in RecordType.values:
         for caller in callers.values():
-            waiting = list(not_ready(kind, caller, Stretch()))
+            waiting = not_ready(kind, caller, Stretch())
             for start in range(0, len(waiting), AT_ONCE):
                 if time.monotonic() > until:
                     return made
