@@ -77,6 +77,8 @@ VERBS: Final[dict[str, "StrPromise"]] = {
     "party.merged": _("Party merged into another"),
     "party.put_back": _("Party put back"),
     "party.set_aside": _("Party set aside"),
+    "party.tie_put_back": _("Tie of a party put back"),
+    "party.tie_withdrawn": _("Tie of a party withdrawn"),
     "person.changed": _("Account changed"),
     "person.closed": _("Account closed"),
     "person.created": _("Account made"),

@@ -12,6 +12,7 @@ from claims.actions.assignment import assign, end_assignment
 from claims.actions.comment_request import put_back_request
 from claims.actions.following import follow, stop_following
 from claims.actions.link import remove_link
+from claims.actions.party import put_back_tie
 from claims.actions.put_back import put_back_figure, put_back_link, put_back_note, put_back_rendering
 from claims.actions.review import give_back
 from claims.actions.statement import set_lifecycle
@@ -38,8 +39,8 @@ from harmtracker.models import User
 from harmtracker.undo import Undone, inverse
 from harmtracker.wording import for_the_record
 from sources.catalogue import reopen_copy
-from sources.models import Copy, Source
-from sources.shown import sources_shown_to
+from sources.models import Affiliation, Copy, Source
+from sources.shown import parties_shown_to, sources_shown_to
 
 UNDONE: Final = gettext_lazy("Undone")
 """Why it was done, as the history keeps it."""
@@ -84,6 +85,14 @@ def added_link(*, by: User, pk: str, version: int) -> Undone:
     found: Link = one_of(links_for(by).filter(removed_at=None, version=version), pk)
     remove_link(link=found, reason=for_the_record(UNDONE), by=by)
     return Undone(_("Undone: the link is removed."), found.to_statement.get_absolute_url())
+
+
+@inverse
+def withdrawn_tie(*, by: User, pk: str, version: int) -> Undone:
+    """Put a tie between parties back that was just withdrawn."""
+    found: Affiliation = one_of(ties_for(by), pk)
+    put_back_tie(tie=found, expected_version=version, by=by, reason=for_the_record(UNDONE))
+    return Undone(_("Undone: the tie holds again."), reverse("party-edit", args=[found.party.ref]))
 
 
 @inverse
@@ -207,6 +216,12 @@ def notes_for(user: User) -> QuerySet[OutsideNote]:
     """Outside notes this person may see, withdrawn ones too."""
     rows: QuerySet[OutsideNote] = OutsideNote.objects.visible_to(user)
     return rows.filter(incident__in=Incident.objects.visible_to(user)).select_related("incident")
+
+
+def ties_for(user: User) -> QuerySet[Affiliation]:
+    """Ties between parties this person may see both of, withdrawn ones too."""
+    shown = parties_shown_to(user)
+    return Affiliation.objects.filter(party__in=shown, body__in=shown).select_related("party", "body")
 
 
 def links_for(user: User) -> QuerySet[Link]:

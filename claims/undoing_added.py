@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from claims.actions.assessment import withdraw_proposal
 from claims.actions.figure import withdraw_figure
 from claims.actions.note import withdraw_note
+from claims.actions.party import remove_party_name, withdraw_tie
 from claims.actions.remark import take_back
 from claims.actions.set_aside import set_aside
 from claims.actions.statement import withdraw_rendering
@@ -20,7 +21,7 @@ from claims.actions.workflow import move
 from claims.listing.proposals import proposals_shown_to
 from claims.models import Figure, Incident, OutsideNote, Place, Remark, Rendering, Statement
 from claims.queries.conversation import page_of, talked_about_by
-from claims.undoing import MOVED, UNDONE, figures_for, notes_for, one_of, renderings_for
+from claims.undoing import MOVED, UNDONE, figures_for, notes_for, one_of, renderings_for, ties_for
 from harmtracker import audit
 from harmtracker.errors import StaleRecord
 from harmtracker.models import User
@@ -28,7 +29,7 @@ from harmtracker.permissions import SignedInRequest, may
 from harmtracker.records import Workflow
 from harmtracker.undo import MOVED_ON, Undone, inverse, offer
 from harmtracker.wording import for_the_record
-from sources.models import Party
+from sources.models import Affiliation, Party
 from sources.shown import parties_shown_to
 
 REFERENCE: Final = {"party": parties_shown_to, "place": Place.objects.visible_to}
@@ -76,6 +77,22 @@ def remark_made(*, by: User, pk: str) -> Undone:
     record = one_of(talked_about_by(by, found.subject_kind), str(found.subject_id))
     take_back(remark=found, record=record, by=by)
     return Undone(_("Undone: your words are taken back."), page_of(record.ref, "discussion"))
+
+
+@inverse
+def tie_added(*, by: User, pk: str) -> Undone:
+    """Withdraw a tie between parties that was just recorded."""
+    found: Affiliation = _fresh(one_of(ties_for(by).filter(withdrawn_at=None), pk))
+    withdraw_tie(tie=found, reason=for_the_record(UNDONE), by=by)
+    return Undone(_("Undone: the tie is withdrawn."), reverse("party-edit", args=[found.party.ref]))
+
+
+@inverse
+def name_added(*, by: User, pk: str, text: str) -> Undone:
+    """Take a name away again that was just added to a party."""
+    found: Party = one_of(parties_shown_to(by), pk)
+    remove_party_name(party=found, text=text, by=by, reason=for_the_record(UNDONE))
+    return Undone(_("Undone: the name is taken away."), reverse("party-edit", args=[found.ref]))
 
 
 @inverse

@@ -91,6 +91,8 @@ urlpatterns: list[URLPattern] = [
     path("figures/<uuid:pk>/put-back/", taken_out.figure, name="figure-put-back"),
     path("notes/<uuid:pk>/put-back/", taken_out.note, name="note-put-back"),
     path("links/<uuid:pk>/put-back/", taken_out.link, name="link-put-back"),
+    path("ties/<uuid:pk>/withdraw/", withdrawing.tie, name="tie-withdraw"),
+    path("ties/<uuid:pk>/put-back/", taken_out.tie, name="tie-put-back"),
     # --- What only this record can answer
     path("questions/", questions.questions, name="questions"),
     path("questions/silences/", questions.unanswered, name="question-silences"),

@@ -14,6 +14,7 @@ from harmtracker.models import Job, Role
 from harmtracker.permissions import ACTS
 from sources.capture.seal import seal
 from tests.factories import (
+    AffiliationFactory,
     AssessmentFactory,
     BlobFactory,
     CaptureFactory,
@@ -146,6 +147,8 @@ BY_ACT: dict[str, str] = {
     "figure-put-back": "figure.edit",
     "note-put-back": "note.edit",
     "link-put-back": "link.edit",
+    "tie-withdraw": "party.edit",
+    "tie-put-back": "party.edit",
     "account": "record.read",
     "account-language": "record.read",
     "account-keys": "record.read",
@@ -261,6 +264,7 @@ RECORDS: dict[str, Arrange] = {
     "renderings": lambda within: {"pk": StatementFactory(**within).renderings.get().pk},
     "figures": lambda within: {"pk": FigureFactory(statement=StatementFactory(**within)).pk},
     "links": lambda within: {"pk": _link(within).pk},
+    "ties": lambda within: {"pk": AffiliationFactory(party=PartyFactory(**_reference(within))).pk},
     "notes": lambda within: {"pk": OutsideNoteFactory(**_reference(within)).pk},
     "assessments": lambda within: {"pk": AssessmentFactory(statement=StatementFactory(**within)).pk},
     "log": lambda within: {"pk": _batch(within).pk},

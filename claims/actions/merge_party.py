@@ -119,8 +119,7 @@ def _ties(duplicate: Party, into: Party) -> Moved:
             if tie.party_id == tie.body_id:
                 tie.delete()
                 continue
-            same = Affiliation.objects.filter(party=tie.party_id, body=tie.body_id, kind=tie.kind, since=tie.since)
-            held = same.exclude(pk=tie.pk).first()
+            held = None if tie.withdrawn_at else _same(tie)
             if held is None:
                 save_version(tie, tie.version, **{end: into})
                 continue
@@ -128,3 +127,9 @@ def _ties(duplicate: Party, into: Party) -> Moved:
                 save_version(held, held.version, until=tie.until)
             tie.delete()
     return {"affiliation": [moved, into.ref]} if moved else {}
+
+
+def _same(tie: Affiliation) -> Affiliation | None:
+    """Another tie that says the same; one that was withdrawn says nothing."""
+    same = Affiliation.objects.filter(party=tie.party_id, body=tie.body_id, kind=tie.kind, since=tie.since)
+    return same.filter(withdrawn_at=None).exclude(pk=tie.pk).first()

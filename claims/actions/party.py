@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from harmtracker import audit
@@ -75,6 +76,20 @@ def add_party_name(*, party: Party, text: str, by: User, lang: str = "", kind: s
     return name
 
 
+def remove_party_name(*, party: Party, text: str, by: User, reason: str) -> None:
+    """Take a way away in which the party is written; the history keeps it. The name shown is changed by an edit."""
+    require(by, "party.edit")
+    if not reason.strip():
+        raise Refused(_("Say why the name is taken away."), field="reason")
+    if text == party.name:
+        raise Refused(_("This is the name it is shown by. Change that one first."), field="text")
+    with audit.recording():
+        removed, _kinds = party.names.filter(text=text).delete()
+        if not removed:
+            raise Refused(_("It has no such name any more."), field="text")
+        audit.record("party.edited", subject=party, by=by, changes={"names": [text, None]}, reason=reason.strip())
+
+
 def affiliate(
     *, party: Party, body: Party, kind: str, by: User, since: date | None = None, until: date | None = None
 ) -> Affiliation:
@@ -95,6 +110,31 @@ def affiliate(
     except IntegrityError as error:
         raise Refused(_("This tie is recorded already."), field="body") from error
     return tie
+
+
+def withdraw_tie(*, tie: Affiliation, reason: str, by: User) -> None:
+    """Take a tie back: the two no longer act for one another. It stays in the history of the party that held it."""
+    require(by, "party.edit")
+    if not reason.strip():
+        raise Refused(_("Say why the tie is withdrawn."), field="reason")
+    with audit.recording():
+        save_version(tie, tie.version, withdrawn_at=Now(), withdrawn_by=by, withdrawn_reason=reason.strip())
+        changes = {tie.kind: [tie.body.ref, None]}
+        audit.record("party.tie_withdrawn", subject=tie.party, by=by, changes=changes, reason=reason.strip())
+
+
+def put_back_tie(*, tie: Affiliation, expected_version: int, by: User, reason: str = "") -> None:
+    """Let a withdrawn tie hold again. Raises ``Refused`` where it was recorded anew, or an end stands no more."""
+    require(by, "party.edit")
+    if tie.withdrawn_at is None:
+        raise Refused(_("It stands already: nobody has taken it out, or somebody has put it back."))
+    try:
+        with audit.recording(), transaction.atomic():
+            save_version(tie, expected_version, withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
+            changes = {tie.kind: [None, tie.body.ref]}
+            audit.record("party.tie_put_back", subject=tie.party, by=by, changes=changes, reason=reason.strip())
+    except IntegrityError as error:
+        raise Refused(_("This tie is recorded already."), field="body") from error
 
 
 def _write_name(party: Party, text: str, lang: str, kind: str) -> PartyName:

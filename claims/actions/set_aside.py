@@ -31,7 +31,8 @@ RESTS: Final[dict[type[Any], tuple[tuple[type[Any], str], ...]]] = {
     ),
     Place: ((Incident, "place"),),
 }
-"""What names a party or a place, by columns. Withdrawn rows too: they may be put back."""
+"""What names a party or a place, by columns. Withdrawn rows too, for they may be put back; but for withdrawn ties, of
+which the database asks then whether both ends stand."""
 
 
 def set_aside(*, record: Party | Place, reason: str, expected_version: int, by: User) -> None:
@@ -48,7 +49,7 @@ def set_aside(*, record: Party | Place, reason: str, expected_version: int, by: 
             raise Refused(_("It was merged into another record already."))
         if held.set_aside_at is not None:
             raise Refused(_("It is set aside already."))
-        if any(model._base_manager.filter(**{field: held}).exists() for model, field in RESTS[type(record)]):
+        if any(_naming(model, field, held).exists() for model, field in RESTS[type(record)]):
             raise Refused(
                 _("Something still names it: statements, notes, requests, sources, ties or incidents. Merge it, if it "
                   "is held twice."),
@@ -66,3 +67,8 @@ def put_back(*, record: Party | Place, expected_version: int, by: User, reason: 
     with audit.recording():
         save_version(record, expected_version, set_aside_at=None, set_aside_by=None, set_aside_reason="")
         audit.record(f"{record._meta.model_name}.put_back", subject=record, by=by, reason=reason.strip())
+
+
+def _naming(model: type[Any], field: str, held: Party | Place) -> Any:
+    rows = model._base_manager.filter(**{field: held})
+    return rows.filter(withdrawn_at=None) if model is Affiliation else rows

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from claims.listing.statements import About
 from claims.models import Accusation, Incident, Statement
@@ -18,6 +18,7 @@ from sources.models import Affiliation, Party
 from sources.shown import parties_shown_to
 
 MOST_POSITIONS = 30
+MOST_WITHDRAWN = 50
 """How many of the newest statements with a position are looked at; another page goes on from there."""
 MOST_ACCUSATIONS = 30
 
@@ -42,11 +43,20 @@ class Charge:
 
 def ties_of(party: Party, user: User) -> list[Affiliation]:
     """Affiliations in both directions whose other end this reader may see, newest first."""
+    rows = _ties(party, user).filter(withdrawn_at=None)
+    return list(rows.order_by(F("until").desc(nulls_first=True), F("since").desc(), "pk"))
+
+
+def withdrawn_ties_of(party: Party, user: User) -> list[Affiliation]:
+    """Those that were withdrawn, with who did it; the last withdrawn first."""
+    rows = _ties(party, user).filter(withdrawn_at__isnull=False).select_related("withdrawn_by")
+    return list(rows.order_by("-withdrawn_at", "pk")[:MOST_WITHDRAWN])
+
+
+def _ties(party: Party, user: User) -> QuerySet[Affiliation]:
     shown = parties_shown_to(user)
     rows = Affiliation.objects.filter(Q(party=party, body__in=shown) | Q(body=party, party__in=shown))
-    return list(
-        rows.select_related("party", "body").order_by(F("until").desc(nulls_first=True), F("since").desc(), "pk")
-    )
+    return rows.select_related("party", "body")
 
 
 def positions_among(spoken: list[Statement], about: About) -> list[Stand]:

@@ -46,7 +46,7 @@ def offices_of(statement: Statement, user: User) -> Offices:
 def _ties(user: User, party: Any) -> QuerySet[Any]:
     """Ties of a party to bodies this reader may see by name, each with the ``body_names`` it is recognised by."""
     names = PartyName.objects.filter(party=OuterRef("body")).values("folded")
-    rows: QuerySet[Any] = Affiliation.objects.filter(party=party, body__in=parties_shown_to(user))
+    rows: QuerySet[Any] = Affiliation.objects.filter(party=party, withdrawn_at=None, body__in=parties_shown_to(user))
     named: QuerySet[Any] = rows.select_related("body").annotate(body_names=ArraySubquery(names))
     return named.order_by("kind", F("since").asc(nulls_first=True), "pk")
 

@@ -62,7 +62,7 @@ OUTLINE = """
   UNION
   SELECT acted.at, tie.party_id, greatest(acted.since, tie.since), least(acted.until, tie.until)
   FROM sources_affiliation AS tie JOIN acted ON tie.body_id = acted.speaker
-  WHERE (greatest(acted.since, tie.since) <= least(acted.until, tie.until)) IS NOT FALSE
+  WHERE tie.withdrawn_at IS NULL AND (greatest(acted.since, tie.since) <= least(acted.until, tie.until)) IS NOT FALSE
 )
 SELECT json_build_object(
   'said', (SELECT json_build_array(json_agg(ref), json_agg(kind), json_agg(is_current), json_agg(speaker),

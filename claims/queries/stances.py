@@ -36,7 +36,7 @@ ARRAY(WITH RECURSIVE acted(speaker, since, until) AS (
   UNION
   SELECT tie.party_id, greatest(acted.since, tie.since), least(acted.until, tie.until)
   FROM sources_affiliation AS tie JOIN acted ON tie.body_id = acted.speaker
-  WHERE (greatest(acted.since, tie.since) <= least(acted.until, tie.until)) IS NOT FALSE
+  WHERE tie.withdrawn_at IS NULL AND (greatest(acted.since, tie.since) <= least(acted.until, tie.until)) IS NOT FALSE
 )
 SELECT said.id FROM acted CROSS JOIN LATERAL (
   SELECT id, said_start FROM ({rows}) AS each(id, party_id, said_start, day)
@@ -53,7 +53,8 @@ WITH RECURSIVE upwards(speaker, day, id) AS (
   UNION
   SELECT upwards.speaker, upwards.day, tie.body_id
   FROM upwards JOIN sources_affiliation AS tie ON tie.party_id = upwards.id
-  WHERE day IS NULL OR (coalesce(tie.since, day) <= day AND coalesce(tie.until, day) >= day)
+  WHERE tie.withdrawn_at IS NULL
+    AND (day IS NULL OR (coalesce(tie.since, day) <= day AND coalesce(tie.until, day) >= day))
 ) SELECT speaker, day, id FROM upwards WHERE id = ANY(%s::uuid[])
 """
 NEWEST_FIRST = (F("said_start").desc(nulls_last=True), F("id").desc())

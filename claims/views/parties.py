@@ -13,12 +13,19 @@ from claims.actions.party import add_party_name, affiliate, create_party
 from claims.actions.witness import set_pseudonym
 from claims.forms.party import AffiliationForm, NameForm, PartyForm
 from claims.forms.witness import PseudonymForm
-from claims.listing.parties import MOST_POSITIONS, accusations_of, charges_among, positions_among, ties_of
+from claims.listing.parties import (
+    MOST_POSITIONS,
+    accusations_of,
+    charges_among,
+    positions_among,
+    ties_of,
+    withdrawn_ties_of,
+)
 from claims.listing.statements import incidents_of, statement_rows, statements_by, statements_for_list
 from claims.lookups import SHOWN_BY_SEARCH, search_parties
 from claims.queries.conversation import remark_count
 from claims.queries.stances import spoken_for
-from claims.undoing_added import offer_to_set_aside
+from claims.undoing_added import name_added, offer_to_set_aside, pseudonym_given, tie_added
 from claims.views.merging import onwards
 from claims.views.paging import Listed, listed
 from harmtracker.errors import Refused
@@ -29,6 +36,7 @@ from harmtracker.paging import BY_NAME
 from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.presence import shows_presence
 from harmtracker.records import STANDS
+from harmtracker.undo import offer
 from sources.models import Party
 from sources.shown import parties_shown_to
 
@@ -120,12 +128,13 @@ def party_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     stands = {"version": shown.version, "pseudonym": shown.pseudonym}
     alias_form = PseudonymForm(request.POST if sent == "pseudonym" else None, prefix="alias", initial=stands)
     form = {"name": name_form, "tie": tie_form, "pseudonym": alias_form}.get(sent)
-    if form is not None and form.is_valid() and _added(shown, form, request.user):
+    if form is not None and form.is_valid() and _added(request, shown, form):
         return go_to(request, reverse("party-edit", args=[shown.ref]))
     context: dict[str, Any] = {
         "section": "parties",
         "party": shown,
         "ties": ties_of(shown, request.user),
+        "withdrawn": withdrawn_ties_of(shown, request.user),
         "name_form": name_form,
         "tie_form": tie_form,
         "alias_form": alias_form if shown.pseudonym or HIDES_NAME & set(shown.handling) else None,
@@ -134,16 +143,23 @@ def party_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     return render_page(request, "parties/edit.html", context, status=422 if form is not None else 200)
 
 
-def _added(shown: Party, form: forms.Form, by: User) -> bool:
-    """Do what the form asks; False, with the sentence in the form, when it is refused."""
+def _added(request: SignedInRequest, shown: Party, form: forms.Form) -> bool:
+    """Do what the form asks and offer to undo it; False, with the sentence in the form, when it is refused."""
+    given, by = form.cleaned_data, request.user
+    held = {"back": reverse("party-edit", args=[shown.ref]), "pk": str(shown.pk)}
     try:
         if isinstance(form, NameForm):
-            add_party_name(party=shown, by=by, **form.cleaned_data)
+            is_new = not shown.names.filter(text=given["text"].strip()).exists()
+            name = add_party_name(party=shown, by=by, **given)
+            if is_new:
+                offer(request, _("The name is added."), name_added, text=name.text, **held)
         elif isinstance(form, PseudonymForm):
-            given = form.cleaned_data
+            before = shown.pseudonym
             set_pseudonym(party=shown, pseudonym=given["pseudonym"], expected_version=given["version"], by=by)
+            offer(request, _("Saved."), pseudonym_given, version=shown.version, before=before, **held)
         else:
-            affiliate(party=shown, by=by, **form.cleaned_data)
+            made = affiliate(party=shown, by=by, **given)
+            offer(request, _("The tie is recorded."), tie_added, **held | {"pk": str(made.pk)})
     except Refused as refusal:
         form.add_error(refusal.field, str(refusal.message))
         return False

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actions.comment_request import put_back_request
+from claims.actions.party import put_back_tie
 from claims.actions.put_back import put_back_figure, put_back_link, put_back_note, put_back_rendering
 from claims.models import Figure, Link, OutsideNote, Rendering
 from claims.queries.taken_out import taken_out_of
-from claims.undoing import figures_for, links_for, notes_for, renderings_for
+from claims.undoing import figures_for, links_for, notes_for, renderings_for, ties_for
 from claims.views.subjects import SECTIONS, visible_record
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, may, requires
+from sources.models import Affiliation
 
 LONGEST_REASON = 2000
 
@@ -88,6 +90,15 @@ def link(request: SignedInRequest, pk: Any) -> HttpResponse:
         reverse("statement-taken-out", args=[found.from_statement.ref]),
         found.from_statement.get_absolute_url(),
     )
+
+
+@requires("party.edit")
+@require_POST
+def tie(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Let a withdrawn tie between two parties hold again."""
+    found: Affiliation = get_object_or_404(ties_for(request.user), pk=pk)
+    page = reverse("party-edit", args=[found.party.ref])
+    return put_back_by(request, lambda told: put_back_tie(tie=found, **told), page, page)
 
 
 @requires("comment_request.edit")

@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from claims import undoing
 from claims.actions.figure import withdraw_figure
 from claims.actions.note import withdraw_note
+from claims.actions.party import withdraw_tie
 from claims.actions.statement import withdraw_rendering
 from claims.models import Figure, Incident, OutsideNote, Rendering, Statement
 from harmtracker.errors import Refused
@@ -65,6 +67,20 @@ def note(request: SignedInRequest, pk: Any) -> HttpResponse:
     try:
         withdraw_note(note=found, reason=request.POST.get("reason", ""), by=request.user)
         _offer(request, _("Withdrawn. The note stays in the history."), undoing.withdrawn_note, found, page)
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    return go_to(request, page)
+
+
+@requires("party.edit")
+@require_POST
+def tie(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Withdraw a tie between two parties: they no longer act for one another."""
+    found = get_object_or_404(undoing.ties_for(request.user).filter(withdrawn_at=None), pk=pk)
+    page = reverse("party-edit", args=[found.party.ref])
+    try:
+        withdraw_tie(tie=found, reason=request.POST.get("reason", ""), by=request.user)
+        _offer(request, _("Withdrawn. The tie stays in the history."), undoing.withdrawn_tie, found, page)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return go_to(request, page)

@@ -113,7 +113,7 @@ class Affiliation(Record):
     """``party`` holds an office, belongs to a body or speaks for it (``body``), from ``since`` until ``until``.
 
     Days; null means open or not known. Parties tied this way on a date act for one another when we ask whether the
-    accused has answered and what its position is.
+    accused has answered and what its position is. One that was withdrawn ties nobody; it stays to be put back.
     """
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="affiliations")
@@ -121,6 +121,11 @@ class Affiliation(Record):
     kind = models.CharField(max_length=12, choices=AffiliationKind.choices)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        "harmtracker.User", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    withdrawn_reason = models.TextField(blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -129,7 +134,15 @@ class Affiliation(Record):
                 condition=Q(since=None) | Q(until=None) | Q(since__lte=F("until")), name="affiliation_in_order"
             ),
             models.UniqueConstraint(
-                fields=["party", "body", "kind", "since"], name="affiliation_once", nulls_distinct=False
+                fields=["party", "body", "kind", "since"],
+                condition=Q(withdrawn_at=None),
+                name="affiliation_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
+                name="affiliation_withdrawn_with_reason",
             ),
             choice_constraint("affiliation", "kind", AffiliationKind),
         ]

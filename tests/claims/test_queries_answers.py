@@ -2,6 +2,7 @@
 
 import pytest
 
+from claims.actions.party import withdraw_tie
 from claims.models import Accusation
 from claims.queries.answers import silences, with_answered
 from claims.queries.outline import outline
@@ -84,10 +85,12 @@ def test_somebody_else_answered(claim, accused):
 
 def test_the_holder_of_the_office_answered(claim, accused):
     minister = PartyFactory(kind="person")
-    AffiliationFactory(party=minister, body=accused, kind="holds", since="2022-01-01", until="2022-12-31")
+    tie = AffiliationFactory(party=minister, body=accused, kind="holds", since="2022-01-01", until="2022-12-31")
     answer(claim, minister)
 
     assert not is_silent(claim, accused)
+    withdraw_tie(tie=tie, reason="Another office", by=analyst())
+    assert is_silent(claim, accused)
 
 
 def test_a_former_holder_answered(claim, accused):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from claims.actions.party import withdraw_tie
 from claims.queries.outline import outline
 from claims.queries.positions import positions_among
 from claims.queries.stances import stances_on
@@ -82,6 +83,14 @@ def test_one_who_held_the_office_that_day_speaks_for_it(incident, accused):
     denial(incident, minister, **said(20))
 
     assert stated(incident, accused) == [spoke.ref]
+
+
+def test_who_is_tied_to_it_no_more_speaks_for_it_no_more(incident, accused):
+    tie = AffiliationFactory(body=accused, kind="holds")
+    denial(incident, tie.party)
+    withdraw_tie(tie=tie, reason="Another ministry", by=analyst())
+
+    assert stated(incident, accused) == []
 
 
 def test_words_on_behalf_of_a_party_are_its_position(incident, accused):

@@ -41,6 +41,8 @@ OF_PARTIES = {
     "outlet": lambda gone: SourceFactory(publisher=gone),
     "holder": lambda gone: AffiliationFactory(party=gone),
     "body": lambda gone: AffiliationFactory(body=gone),
+    "holder, put back": lambda gone: _put_back("party", gone),
+    "body, put back": lambda gone: _put_back("body", gone),
 }
 OF_INCIDENTS = {
     "about": lambda gone: StatementIncident.objects.create(statement=StatementFactory(), incident=gone),
@@ -49,6 +51,13 @@ OF_INCIDENTS = {
     "request": lambda gone: CommentRequestFactory(incident=gone),
     "finding": lambda gone: AssessmentFactory(incident=gone, statement=None),
 }
+
+
+def _put_back(end, gone):
+    nothing = {"withdrawn_at": None, "withdrawn_by": None, "withdrawn_reason": ""}
+    withdrawn = {"withdrawn_at": timezone.now(), "withdrawn_by": editor(), "withdrawn_reason": "A slip"}
+    tie = AffiliationFactory(**withdrawn, **{end: gone})
+    type(tie).objects.filter(pk=tie.pk).update(**nothing)
 
 
 @pytest.mark.parametrize("naming", OF_PARTIES)

@@ -73,6 +73,7 @@ BREAKS = [
     ("affiliation_in_order", lambda: AffiliationFactory(since=date(2022, 1, 2), until=date(2022, 1, 1))),
     ("affiliation_kind_known", lambda: AffiliationFactory(kind="likes")),
     ("affiliation_once", lambda: _twice(AffiliationFactory, "party", "body")),  # since is null twice
+    ("affiliation_withdrawn_with_reason", lambda: AffiliationFactory(withdrawn_at=NOW, withdrawn_by=UserFactory())),
     ("source_kind_known", lambda: SourceFactory(kind="rumour")),
     ("source_visit_policy_known", lambda: SourceFactory(visit_policy="by night")),
     ("source_workflow_known", lambda: SourceFactory(workflow="published")),
