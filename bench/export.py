@@ -1,8 +1,9 @@
 """The export over HTTP beside the database alone and beside REST framework: `python -m bench.export --records 1000000`.
 
-Filled from bench.generate (or `--keep`: the database as it is), released by bench.released. The servers are gunicorn,
-one process for lists, two for eight clients; tokens are checked and every answer is put on record. What is compared
-takes turns, round by round; a ratio is the median of the rounds'.
+Filled from bench.generate and released by bench.released; with `--fill` no more than that, and `--keep` measures what
+was filled then. The servers are gunicorn, one process for lists, two for eight clients; tokens are checked and every
+answer is put on record. What is compared takes turns, round by round; a ratio is the median of the rounds'. A part
+begins no round after its share of `--seconds`, and has one round at the least.
 """
 
 import argparse
@@ -30,6 +31,8 @@ DATABASE = "harmtracker_export"
 BLOCK = 1 << 18
 PAGES, WARM, START = 30, 3, 20.0
 OF_PEER = 5_000  # rows asked of the peer's stream, which is slow
+OF_TABLES = 100_000  # rows asked of the working tables at the most: a rate needs no more
+LISTS, CLIENTS_SHARE = 0.7, 0.3  # of the seconds
 CLIENTS, SECONDS = 8, 4.0
 # Without what only the tests bring: REST framework takes these along where it finds them, 8 MB.
 AS_INSTALLED = """
@@ -77,25 +80,61 @@ def main() -> None:
     options.add_argument("--statements", type=int, default=100_000)
     options.add_argument("--records", type=int, default=0, help="released records to send; 0: as many as there are")
     options.add_argument("--keep", action="store_true", help="measure the database as it is")
+    options.add_argument("--fill", action="store_true", help="fill the database and measure nothing")
     options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--seconds", type=int, default=420, help="to measure, at most; a round begun is ended")
     given = options.parse_args()
     SERVERS.start()
     try:
         use_settings(DATABASE)
-        if not given.keep:
+        if given.keep:
+            from django.core.management import call_command
+
+            call_command("migrate", verbosity=0)
+        else:
             from bench.loading import fill
 
             print(fill(DATABASE, given.statements, 1))
-            print(f"{release(DATABASE, given.records):,} released records to send")
-        token = _token()
-        with serving("harmtracker.settings", 8765) as web, serving("bench.drf_settings", 8766) as peer:
-            print(f"\nload {os.getloadavg()[0]:.1f}")
-            lists(Side(web, token), Side(peer, ""), given.rounds)
-            pages(Side(web, token), Side(peer, ""))
-        with serving("harmtracker.settings", 8767, 2) as web, serving("bench.drf_settings", 8768, 2) as peer:
-            clients(Side(web, token), Side(peer, ""), given.rounds)
+            print(f"{release(DATABASE, given.records):,} released records to send", flush=True)
+        if not given.fill:
+            measure(given.rounds, given.seconds)
     finally:
         SERVERS.stop()
+
+
+def measure(rounds: int, seconds: float) -> None:
+    """Serve what is filled, and print what it takes. Raises RuntimeError where nothing is ready for today's program."""
+    token = _token()
+    print(f"{_records():,} records")
+    with serving("harmtracker.settings", 8765) as web, serving("bench.drf_settings", 8766) as peer:
+        print(f"\nload {os.getloadavg()[0]:.1f}")
+        lists(Side(web, token), Side(peer, ""), _rounds(rounds, seconds * LISTS))
+        pages(Side(web, token), Side(peer, ""))
+        counts(Side(web, token))
+    with serving("harmtracker.settings", 8767, 2) as web, serving("bench.drf_settings", 8768, 2) as peer:
+        clients(Side(web, token), Side(peer, ""), _rounds(rounds, seconds * CLIENTS_SHARE))
+
+
+def _rounds(count: int, seconds: float) -> Iterator[int]:
+    """Numbers from 1, until there were so many or the time is up."""
+    until = time.monotonic() + seconds
+    for number in range(1, count + 1):
+        yield number
+        if time.monotonic() > until:
+            return
+
+
+def _records() -> int:
+    """How many statements are ready. Whoever changes the form of documents makes what was filled before worthless."""
+    from claims.api.ready import eyes
+    from claims.api.tokens import Caller
+    from claims.models import PartnerToken, ReadyDocument
+
+    look = eyes(Caller(PartnerToken(scopes=[]), CEILING, ()))
+    count = ReadyDocument.objects.filter(eyes=look, record_type="statement").count()
+    if not count:
+        raise RuntimeError(f"Nothing in {DATABASE} is ready for this program: fill it anew.")
+    return count
 
 
 def _token() -> str:
@@ -183,7 +222,7 @@ def serving(settings: str, port: int, processes: int = 1) -> Iterator[Server]:
         process.wait(10)
 
 
-def lists(web: Side, peer: Side, rounds: int) -> None:
+def lists(web: Side, peer: Side, rounds: Iterator[int]) -> None:
     """Print rows a second of whole lists with their ratios, first bytes and memory."""
     web.get("/api/v1/statements/?limit=1")
     idle = web.server.peak()
@@ -198,12 +237,12 @@ def lists(web: Side, peer: Side, rounds: int) -> None:
         "DRF serializer stream": lambda: peer.get(f"/stream/?rows={OF_PEER}")[0],
     }
     rates: dict[str, list[float]] = {name: [] for name in ways}
-    for _round in range(rounds):
+    for _round in rounds:
         for name, way in ways.items():
             began = time.perf_counter()
             lines = way()
             rates[name].append(lines / (time.perf_counter() - began))
-    print(f"\n| export, {rounds} rounds | rows/s, median | ratio | to |\n|---|---|---|---|")
+    print(f"\n| export, {len(rates[name])} rounds | rows/s, median | ratio | to |\n|---|---|---|---|")
     for name, floor in (
         ("NDJSON over HTTP", "raw COPY, nested JSON"),
         ("CSV over HTTP", "raw COPY, table with joins"),
@@ -255,15 +294,26 @@ def _milliseconds(way: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def clients(web: Side, peer: Side, rounds: int) -> None:
+def counts(web: Side) -> None:
+    """Print how long counting by month takes when nobody has counted yet, and again."""
+    print("\n| counts by month | first, ms | again, median of 5, ms |\n|---|---|---|")
+    for by in ("statements.kind", "statements.finding"):
+        ask = partial(web.get, f"/api/v1/aggregates/monthly/?by={by}")
+        first, *again = [_milliseconds(ask) for _turn in range(6)]
+        print(f"| {by} | {first:,.0f} | {statistics.median(again):,.1f} |")
+
+
+def clients(web: Side, peer: Side, rounds: Iterator[int]) -> None:
     """Print pages of 50 a second with eight clients at once, each a process of its own; two web processes."""
     ways = {"raw SQL": None, "page over HTTP": (web, _address("")), "DRF page": (peer, "/page/")}
     rates: dict[str, list[float]] = {name: [] for name in ways}
     with ProcessPoolExecutor(CLIENTS, get_context("spawn")) as pool:
-        for seconds, kept in ((1.0, False), *[(SECONDS, True)] * rounds):  # first until all have started
+        for way in ways.values():  # until all have started
+            list(pool.map(_busy, [way] * CLIENTS, [1.0] * CLIENTS))
+        for _round in rounds:
             for name, way in ways.items():
-                count = sum(pool.map(_busy, [way] * CLIENTS, [seconds] * CLIENTS))
-                rates[name] += [count / seconds] if kept else []
+                count = sum(pool.map(_busy, [way] * CLIENTS, [SECONDS] * CLIENTS))
+                rates[name].append(count / SECONDS)
     print(f"\n| {CLIENTS} clients, page of 50 | pages/s, median | page over HTTP to it |\n|---|---|---|")
     for name in ways:
         ratio = statistics.median(a / b for a, b in zip(rates["page over HTTP"], rates[name], strict=True))
@@ -287,7 +337,7 @@ def _copied(query: str, options: str) -> int:
     with (
         _plain() as connection,
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ({query}) TO STDOUT ({options})") as copy,
+        cursor.copy(f"COPY ({query} LIMIT {OF_TABLES}) TO STDOUT ({options})") as copy,
     ):
         return sum(1 for _row in copy)
 

@@ -22,9 +22,10 @@ def release(database: str, records: int) -> int:
     made = _sample()
     with superuser(database) as connection:
         connection.execute("SET session_replication_role = replica")
-        connection.execute("CREATE TEMP TABLE sample (n int, id text, ref text, line text, cells text)")
+        connection.execute("TRUNCATE claims_publishedrecord, claims_readydocument, claims_change")
+        connection.execute("CREATE TEMP TABLE sample (n int, id text, ref text, line text, cells text, tally text[])")
         for number, row in enumerate(made):
-            connection.execute("INSERT INTO sample VALUES (%s, %s, %s, %s, %s)", [number, *row])
+            connection.execute("INSERT INTO sample VALUES (%s, %s, %s, %s, %s, %s)", [number, *row])
         count = _multiply(connection, records, len(made))
         connection.commit()
         connection.autocommit = True
@@ -32,12 +33,13 @@ def release(database: str, records: int) -> int:
     return count
 
 
-def _sample() -> list[tuple[str, str, str, str]]:
-    """Key, reference, line and cells of each; read one by one and, half of them, as many at a time as are ticked."""
+def _sample() -> list[tuple[str, str, str, str, list[str]]]:
+    """Key, reference, line, cells, tally; half are read one by one, half as many at a time as are ticked."""
     from django.utils import timezone
 
     from claims.api import tables
     from claims.api.ready import written
+    from claims.api.tallies import tally
     from claims.models import Statement
     from claims.release.render import cut, read, read_statements
 
@@ -55,7 +57,8 @@ def _sample() -> list[tuple[str, str, str, str]]:
     )
     documents = [cut(each.for_ceiling(CEILING))["base"] for each in read_ones + read_all]
     return [
-        (each["id"], each["ref"], written(each), tables.row(each).decode().removesuffix("\n")) for each in documents
+        (each["id"], each["ref"], written(each), tables.row(each).decode().removesuffix("\n"), tally(each))
+        for each in documents
     ]
 
 
@@ -87,8 +90,11 @@ def _multiply(connection: psycopg.Connection, records: int, sample: int) -> int:
     connection.execute(
         "INSERT INTO claims_readydocument (eyes, record_type, record_id, seq, line, cells, feature, tally)"
         " SELECT %s, kind, t.id, 1, replace(replace(s.line, s.id, t.id::text), s.ref, t.ref),"
-        " replace(replace(s.cells, s.id, t.id::text), s.ref, t.ref), '', '{}'"
+        " replace(replace(s.cells, s.id, t.id::text), s.ref, t.ref), '', s.tally"
         " FROM target t JOIN sample s USING (n) ORDER BY t.id",
         [look],
+    )
+    connection.execute(
+        "INSERT INTO claims_change (seq, record_id, record_type, at) SELECT 1, id, kind, now() FROM target ORDER BY id"
     )
     return connection.execute("SELECT count(*) FROM target").fetchone()[0] - SHORT
