@@ -1,4 +1,4 @@
-"""Undoing what was just added: it is taken out as a person would take it out, and stays in the history.
+"""Undoing what was just added or put back: it is taken out as a person would take it out, and stays in the history.
 
 A record is set aside, which is an editor's; whoever may not do that is not offered it.
 """
@@ -37,27 +37,32 @@ REFERENCE: Final = {"party": parties_shown_to, "place": Place.objects.visible_to
 
 
 @inverse
-def figures_added(*, by: User, keys: list[str]) -> Undone:
-    """Withdraw the numbers that were just added: one, or all cells of a table."""
-    with audit.recording():
-        for key in keys:
-            figure: Figure = _fresh(one_of(figures_for(by).filter(withdrawn_at=None), key))
-            withdraw_figure(figure=figure, reason=for_the_record(UNDONE), by=by)
-    return Undone(_("Undone: it does not count any more."), figure.incident.get_absolute_url() + "#figures")
+def figure_added(*, by: User, pk: str, version: int) -> Undone:
+    """Withdraw a number that was just added."""
+    found: Figure = _still(one_of(figures_for(by).filter(withdrawn_at=None), pk), version)
+    withdraw_figure(figure=found, reason=for_the_record(UNDONE), by=by)
+    return Undone(_("Undone: it does not count any more."), found.incident.get_absolute_url() + "#figures")
 
 
 @inverse
-def rendering_added(*, by: User, pk: str) -> Undone:
+def table_added(*, by: User, versions: dict[str, int]) -> Undone:
+    """Withdraw all numbers of a table that was just added, each key with its version."""
+    with audit.recording():
+        return [figure_added(by=by, pk=key, version=version) for key, version in versions.items()][-1]
+
+
+@inverse
+def rendering_added(*, by: User, pk: str, version: int) -> Undone:
     """Withdraw words that were just added to a statement."""
-    found: Rendering = _fresh(one_of(renderings_for(by).filter(withdrawn_at=None), pk))
+    found: Rendering = _still(one_of(renderings_for(by).filter(withdrawn_at=None), pk), version)
     withdraw_rendering(rendering=found, reason=for_the_record(UNDONE), by=by)
     return Undone(_("Undone: the words are withdrawn."), found.statement.get_absolute_url())
 
 
 @inverse
-def note_added(*, by: User, pk: str) -> Undone:
+def note_added(*, by: User, pk: str, version: int) -> Undone:
     """Withdraw an outside note that was just added."""
-    found: OutsideNote = _fresh(one_of(notes_for(by).filter(withdrawn_at=None), pk))
+    found: OutsideNote = _still(one_of(notes_for(by).filter(withdrawn_at=None), pk), version)
     withdraw_note(note=found, reason=for_the_record(UNDONE), by=by)
     return Undone(_("Undone: the note is withdrawn."), found.incident.get_absolute_url())
 
@@ -80,9 +85,9 @@ def remark_made(*, by: User, pk: str) -> Undone:
 
 
 @inverse
-def tie_added(*, by: User, pk: str) -> Undone:
+def tie_added(*, by: User, pk: str, version: int) -> Undone:
     """Withdraw a tie between parties that was just recorded."""
-    found: Affiliation = _fresh(one_of(ties_for(by).filter(withdrawn_at=None), pk))
+    found: Affiliation = _still(one_of(ties_for(by).filter(withdrawn_at=None), pk), version)
     withdraw_tie(tie=found, reason=for_the_record(UNDONE), by=by)
     return Undone(_("Undone: the tie is withdrawn."), reverse("party-edit", args=[found.party.ref]))
 
@@ -104,11 +109,11 @@ def pseudonym_given(*, by: User, pk: str, version: int, before: str) -> Undone:
 
 
 @inverse
-def record_made(*, by: User, kind: str, pk: str) -> Undone:
-    """Set a record aside that was just made."""
+def record_made(*, by: User, kind: str, pk: str, version: int) -> Undone:
+    """Set a record aside that was just made, or a party or place that was just put back."""
     rows = REFERENCE[kind](by) if kind in REFERENCE else MOVED[kind].objects.visible_to(by)
-    found: Any = _fresh(one_of(rows, pk))
-    told = {"record": found, "expected_version": found.version, "reason": for_the_record(UNDONE), "by": by}
+    found: Any = one_of(rows, pk)
+    told = {"record": found, "expected_version": version, "reason": for_the_record(UNDONE), "by": by}
     if kind in REFERENCE:
         set_aside(**told)
     else:
@@ -122,11 +127,12 @@ def offer_to_set_aside(request: SignedInRequest, words: str, made: Statement | I
         messages.success(request, words)
         return
     kind = made._meta.model_name
-    offer(request, words, record_made, back=made.get_absolute_url(), kind=kind, pk=str(made.pk))
+    held = {"kind": kind, "pk": str(made.pk), "version": made.version}
+    offer(request, words, record_made, back=made.get_absolute_url(), **held)
 
 
-def _fresh(made: Any) -> Any:
-    """What was just made, unless something has happened to it since."""
-    if made.version != 1:
+def _still(made: Any, version: int) -> Any:
+    """What was just added, unless something has happened to it since."""
+    if made.version != version:
         raise StaleRecord(MOVED_ON, current=made)
     return made

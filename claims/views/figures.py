@@ -18,7 +18,7 @@ from claims.queries.figure_chart import charts_of
 from claims.queries.figure_tables import tables_among
 from claims.queries.ranges import figures_among, ranges_among
 from claims.queries.voices import Voice, voices, voices_without_words
-from claims.undoing_added import figures_added
+from claims.undoing_added import figure_added, table_added
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of
 from claims.views.merging import onwards
@@ -75,7 +75,9 @@ def figure_new(request: SignedInRequest, ref: str) -> HttpResponse:
             explain(form, refusal)
         else:
             page = f"{incident.get_absolute_url()}#figures"
-            offer_undo(request, _("The figure is added."), figures_added, back=page, keys=[str(made.pk)])
+            offer_undo(
+                request, _("The figure is added."), figure_added, back=page, pk=str(made.pk), version=made.version
+            )
             return go_to(request, page)
     return render_page(request, "figures/form.html", context, status=422 if form.errors else 200)
 
@@ -100,8 +102,9 @@ def figure_table(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            page, keys = f"{incident.get_absolute_url()}figures/#tables", [str(cell.pk) for cell in cells]
-            offer_undo(request, _("The table is added."), figures_added, back=page, keys=keys)
+            page = f"{incident.get_absolute_url()}figures/#tables"
+            versions = {str(cell.pk): cell.version for cell in cells}
+            offer_undo(request, _("The table is added."), table_added, back=page, versions=versions)
             return go_to(request, page)
     context["is_to_be_looked_at"] = request.method == "POST" and not form.errors
     return render_page(request, "figures/table_form.html", context, status=422 if form.errors else 200)

@@ -89,7 +89,7 @@ def more_words(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
             _explain(form, refusal, capture)
         else:
             words, page = _("Added to %(ref)s.") % {"ref": chosen.ref}, capture.get_absolute_url()
-            offer_undo(request, words, rendering_added, back=page, pk=str(made.pk))
+            offer_undo(request, words, rendering_added, back=page, pk=str(made.pk), version=made.version)
             return go_to(request, page)
     return _page(request, "sources/log_words.html", form, capture, taken)
 
@@ -123,7 +123,7 @@ def note(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
             _explain(form, refusal, capture)
         else:
             page = incidents[given["incident"]].get_absolute_url()
-            offer_undo(request, _("Outside note added."), note_added, back=page, pk=str(made.pk))
+            offer_undo(request, _("Outside note added."), note_added, back=page, pk=str(made.pk), version=made.version)
             return go_to(request, page)
     return _page(request, "sources/log_note.html", form, capture, taken)
 

@@ -159,7 +159,7 @@ def _added(request: SignedInRequest, shown: Party, form: forms.Form) -> bool:
             offer(request, _("Saved."), pseudonym_given, version=shown.version, before=before, **held)
         else:
             made = affiliate(party=shown, by=by, **given)
-            offer(request, _("The tie is recorded."), tie_added, **held | {"pk": str(made.pk)})
+            offer(request, _("The tie is recorded."), tie_added, **held | {"pk": str(made.pk)}, version=made.version)
     except Refused as refusal:
         form.add_error(refusal.field, str(refusal.message))
         return False

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,6 +11,7 @@ from claims.actions.set_aside import put_back, set_aside
 from claims.forms.set_aside import SetAsideForm
 from claims.listing.history import Happening, happened_meanwhile
 from claims.models import Place
+from claims.undoing_added import record_made
 from claims.undoing_edits import set_aside_undone
 from claims.views.explaining import explain
 from claims.views.subjects import SECTIONS, visible_record
@@ -28,7 +30,7 @@ MOST = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("record.set_aside")
 def aside(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
-    """Set a party or a place aside, with a reason."""
+    """Set a party or a place aside, with a reason. What is set aside already is said to be, with the way back."""
     record = visible_record(request, kind, ref)
     form = SetAsideForm(request.POST or None, initial={"version": record.version})
     changed: list[Happening] = []
@@ -47,6 +49,7 @@ def aside(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
             offer(request, words, set_aside_undone, back=page, kind=kind, pk=str(record.pk), version=record.version)
             return go_to(request, page)
     context = {"section": SECTIONS[kind], "record": record, "form": form, "changed": changed}
+    context |= {"put_back_url": reverse(f"{kind}-put-back", args=[ref])}
     return render_page(request, "review/set_aside.html", context, status=422 if form.errors else 200)
 
 
@@ -56,7 +59,7 @@ def back(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     """Let a party or a place be chosen again."""
     found: Any = visible_record(request, kind, ref)
     page = found.get_absolute_url()
-    return put_back_by(request, lambda told: put_back(record=found, **told), page, page)
+    return put_back_by(request, found, lambda told: put_back(record=found, **told), page, page, record_made, kind=kind)
 
 
 @require_safe

@@ -15,11 +15,13 @@ from claims.actions.party import put_back_tie
 from claims.actions.put_back import put_back_figure, put_back_link, put_back_note, put_back_rendering
 from claims.models import Figure, Link, OutsideNote, Rendering
 from claims.queries.taken_out import taken_out_of
-from claims.undoing import figures_for, links_for, notes_for, renderings_for, ties_for
+from claims.undoing import added_link, figures_for, links_for, notes_for, renderings_for, ties_for
+from claims.undoing_added import figure_added, note_added, rendering_added, tie_added
 from claims.views.subjects import SECTIONS, visible_record
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, may, requires
+from harmtracker.undo import Inverse, offer
 from sources.models import Affiliation
 
 LONGEST_REASON = 2000
@@ -47,9 +49,11 @@ def rendering(request: SignedInRequest, pk: Any) -> HttpResponse:
     found: Rendering = get_object_or_404(renderings_for(request.user), pk=pk)
     return put_back_by(
         request,
+        found,
         lambda told: put_back_rendering(rendering=found, **told),
         reverse("statement-taken-out", args=[found.statement.ref]),
         found.statement.get_absolute_url(),
+        rendering_added,
     )
 
 
@@ -60,9 +64,11 @@ def figure(request: SignedInRequest, pk: Any) -> HttpResponse:
     found: Figure = get_object_or_404(figures_for(request.user), pk=pk)
     return put_back_by(
         request,
+        found,
         lambda told: put_back_figure(figure=found, **told),
         reverse("incident-taken-out", args=[found.incident.ref]),
         found.incident.get_absolute_url() + "#figures",
+        figure_added,
     )
 
 
@@ -73,9 +79,11 @@ def note(request: SignedInRequest, pk: Any) -> HttpResponse:
     found: OutsideNote = get_object_or_404(notes_for(request.user), pk=pk)
     return put_back_by(
         request,
+        found,
         lambda told: put_back_note(note=found, **told),
         reverse("incident-taken-out", args=[found.incident.ref]),
         found.get_absolute_url(),
+        note_added,
     )
 
 
@@ -86,9 +94,11 @@ def link(request: SignedInRequest, pk: Any) -> HttpResponse:
     found: Link = get_object_or_404(links_for(request.user), pk=pk)
     return put_back_by(
         request,
+        found,
         lambda told: put_back_link(link=found, **told),
         reverse("statement-taken-out", args=[found.from_statement.ref]),
         found.from_statement.get_absolute_url(),
+        added_link,
     )
 
 
@@ -98,7 +108,7 @@ def tie(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Let a withdrawn tie between two parties hold again."""
     found: Affiliation = get_object_or_404(ties_for(request.user), pk=pk)
     page = reverse("party-edit", args=[found.party.ref])
-    return put_back_by(request, lambda told: put_back_tie(tie=found, **told), page, page)
+    return put_back_by(request, found, lambda told: put_back_tie(tie=found, **told), page, page, tie_added)
 
 
 @requires("comment_request.edit")
@@ -108,16 +118,26 @@ def request_of(request: SignedInRequest, ref: str) -> HttpResponse:
     found = visible_record(request, "request", ref)
     return put_back_by(
         request,
+        found,
         lambda told: put_back_request(request=found, by=told["by"], reason=told["reason"]),
         found.get_absolute_url(),
         found.get_absolute_url(),
     )
 
 
-def put_back_by(request: SignedInRequest, put: Callable[[dict[str, Any]], None], page: str, shown: str) -> HttpResponse:
+def put_back_by(
+    request: SignedInRequest,
+    found: Any,
+    put: Callable[[dict[str, Any]], None],
+    page: str,
+    shown: str,
+    undone_by: Inverse | None = None,
+    **more: str,
+) -> HttpResponse:
     """Put something back as the form that was sent says: ``put`` is told the version, the reason and by whom.
 
     To the page that shows it, having put it back; to the list of what is out, with the sentence, where refused.
+    ``undone_by``, where there is such an inverse, is told ``more`` beside the key and the version of what was found.
     """
     version, reason = request.POST.get("version", ""), request.POST.get("reason", "").replace("\x00", "")
     is_number = version.isascii() and version.isdigit() and len(version) < 10
@@ -127,5 +147,9 @@ def put_back_by(request: SignedInRequest, put: Callable[[dict[str, Any]], None],
     except Refused as refusal:
         messages.error(request, str(refusal.message))
         return go_to(request, page)
-    messages.success(request, _("Put back. The history keeps that it was out, and why."))
+    words = _("Put back. The history keeps that it was out, and why.")
+    if undone_by is None:
+        messages.success(request, words)
+    else:
+        offer(request, words, undone_by, back=shown, pk=str(found.pk), version=found.version, **more)
     return go_to(request, shown)

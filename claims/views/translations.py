@@ -45,7 +45,7 @@ def translate(request: SignedInRequest, ref: str) -> HttpResponse:
             explain(form, refusal)
         else:
             words, page = _("The translation stands beside the words it translates."), shown.get_absolute_url()
-            offer_undo(request, words, rendering_added, back=page, pk=str(made.pk))
+            offer_undo(request, words, rendering_added, back=page, pk=str(made.pk), version=made.version)
             return go_to(request, page)
     context = {"section": "statements", "statement": shown, "voice": voice, "form": form}
     return render_page(request, "statements/translate.html", context, status=422 if form.errors else 200)

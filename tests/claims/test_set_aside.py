@@ -39,6 +39,10 @@ def test_what_was_set_aside_is_offered_nowhere_until_it_is_put_back(client, chie
     assert not named(chief, record.ref)
     assert not search_parties(chief, "Zzyzx")
     assert "Zzyzx" not in client.get("/parties/").content.decode()
+    form = client.get(f"/{noun}/{record.ref}/set-aside/").content.decode()
+    assert "Nobody is called so" in form
+    assert f'action="/{noun}/{record.ref}/put-back/"' in form
+    assert f'action="/{noun}/{record.ref}/set-aside/"' not in form
     listed = client.get("/parties/set-aside/").content.decode()
     assert f"/{noun}/{record.ref}/put-back/" in listed
 
