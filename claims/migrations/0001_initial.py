@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-proposed_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('finding__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='assessment_finding_known'), models.CheckConstraint(condition=models.Q(('moves_from__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='assessment_moves_from_known'), models.CheckConstraint(condition=models.Q(('aspect__in', ['occurrence', 'time', 'place', 'victims', 'number', 'responsibility', 'means', 'intent', 'legal_character', 'media_authenticity', 'other'])), name='assessment_aspect_known'), models.CheckConstraint(condition=models.Q(('standard_of_proof__in', ['none', 'reasonable_suspicion', 'reasonable_grounds', 'balance_of_probabilities', 'clear_and_convincing', 'beyond_reasonable_doubt'])), name='assessment_standard_of_proof_known'), models.CheckConstraint(condition=models.Q(('tried__contained_by', ['no_access', 'no_second_source', 'sources_not_independent', 'media_not_geolocatable', 'contradicting_evidence', 'source_withdrawn', 'other'])), name='assessment_tried_known'), models.CheckConstraint(condition=models.Q(('reasons', ''), _negated=True), name='assessment_has_reasons'), models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), _negated=True), ('confidence__in', ['low', 'moderate', 'high']), _connector='OR'), name='assessment_conclusion_has_confidence'), models.CheckConstraint(condition=models.Q(models.Q(('finding', 'could_not_confirm'), _negated=True), models.Q(models.Q(('public_wording', ''), _negated=True), models.Q(('would_settle', ''), _negated=True), ('tried__len__gt', 0)), _connector='OR'), name='assessment_could_not_confirm_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('tried__contains', ['other']), _negated=True), models.Q(('tried_words', ''), _negated=True), _connector='OR'), name='assessment_other_tried_in_words'), models.CheckConstraint(condition=models.Q(models.Q(('finding', 'verified'), _negated=True), models.Q(('standard_of_proof', 'none'), _negated=True), _connector='OR'), name='assessment_verified_has_standard')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +77,10 @@ class Migration(migrations.Migration):
                 ('standing', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.assessment')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='harmtracker.team')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-created_at', '-id'], name='incident_newest'), models.Index(fields=['finding', '-created_at', '-id'], name='incident_by_finding')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='incident_tlp_known'), models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='incident_handling_known'), models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='incident_embargo_has_date'), models.CheckConstraint(condition=models.Q(('finding__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='incident_finding_known'), models.CheckConstraint(condition=models.Q(('stage__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='incident_stage_known'), models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), ('standing__isnull', False)), models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), _negated=True), ('standing__isnull', True)), _connector='OR'), name='incident_conclusion_has_assessment'), models.CheckConstraint(condition=models.Q(('occurred_precision__in', ['instant', 'day', 'few_days', 'week', 'month', 'year', 'range', 'unknown'])), name='incident_occurred_precision_known'), models.CheckConstraint(condition=models.Q(models.Q(('occurred', ''), ('occurred_end__isnull', True), ('occurred_precision', 'unknown'), ('occurred_start__isnull', True)), models.Q(models.Q(('occurred', ''), _negated=True), models.Q(('occurred_precision', 'unknown'), _negated=True), ('occurred_end__isnull', False), ('occurred_start__isnull', False), ('occurred_start__lte', models.F('occurred_end'))), _connector='OR'), name='incident_occurred_bounds'), models.CheckConstraint(condition=models.Q(('means__in', ['shelling', 'missile', 'air_strike', 'drone', 'mine', 'small_arms', 'execution_style', 'other', 'unknown'])), name='incident_means_known'), models.CheckConstraint(condition=models.Q(('workflow__in', ['draft', 'in_review', 'changes_requested', 'approved', 'set_aside'])), name='incident_workflow_known'), models.CheckConstraint(condition=models.Q(('harm__contained_by', ['killing', 'injury', 'sexual_violence', 'torture', 'detention', 'abduction', 'displacement', 'damage_to_hospital', 'damage_to_school', 'damage_to_home', 'damage_to_infrastructure', 'other', 'unknown'])), name='incident_harm_known'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='incident_has_title'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='incident_point_on_earth'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='incident_not_own_merge')],
+            },
         ),
         migrations.CreateModel(
             name='CommentRequest',
@@ -106,6 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='comment_request_tlp_known'), models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='comment_request_handling_known'), models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='comment_request_embargo_has_date'), models.CheckConstraint(condition=models.Q(('asked_precision__in', ['instant', 'day', 'few_days', 'week', 'month', 'year', 'range', 'unknown'])), name='comment_request_asked_precision_known'), models.CheckConstraint(condition=models.Q(models.Q(('asked', ''), ('asked_end__isnull', True), ('asked_precision', 'unknown'), ('asked_start__isnull', True)), models.Q(models.Q(('asked', ''), _negated=True), models.Q(('asked_precision', 'unknown'), _negated=True), ('asked_end__isnull', False), ('asked_start__isnull', False), ('asked_start__lte', models.F('asked_end'))), _connector='OR'), name='comment_request_asked_bounds'), models.CheckConstraint(condition=models.Q(('state__in', ['not_sought', 'draft', 'sent'])), name='comment_request_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'not_sought'), models.Q(('not_sought_reason', ''), _negated=True)), models.Q(models.Q(('state', 'not_sought'), _negated=True), ('not_sought_reason', '')), _connector='OR'), name='comment_request_not_sought_has_reason')],
             },
         ),
         migrations.AddField(
@@ -139,6 +145,9 @@ class Migration(migrations.Migration):
                 ('standing', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.assessment')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='harmtracker.team')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='media_item_tlp_known'), models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='media_item_handling_known'), models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='media_item_embargo_has_date'), models.CheckConstraint(condition=models.Q(('finding__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='media_item_finding_known'), models.CheckConstraint(condition=models.Q(('stage__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='media_item_stage_known'), models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), ('standing__isnull', False)), models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), _negated=True), ('standing__isnull', True)), _connector='OR'), name='media_item_conclusion_has_assessment'), models.CheckConstraint(condition=models.Q(('kind__in', ['photo', 'video', 'series'])), name='media_item_kind_known'), models.CheckConstraint(condition=models.Q(('workflow__in', ['draft', 'in_review', 'changes_requested', 'approved', 'set_aside'])), name='media_item_workflow_known'), models.CheckConstraint(condition=models.Q(('description', ''), _negated=True), name='media_item_described')],
+            },
         ),
         migrations.AddField(
             model_name='assessment',
@@ -159,6 +168,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ceiling', 'RED'), _negated=True), name='partner_never_red'), models.CheckConstraint(condition=models.Q(('ceiling__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='partner_ceiling_known')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +190,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ceiling', 'RED'), _negated=True), name='partner_token_never_red'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='partner_token_revoked_by_someone'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='partner_token_expires_later')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +205,9 @@ class Migration(migrations.Migration):
                 ('record_ref', models.CharField(blank=True, help_text='Named for single records above GREEN.', max_length=12)),
                 ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reads', to='claims.partnertoken')),
             ],
+            options={
+                'indexes': [models.Index(fields=['token', '-at'], name='partner_read_by_token')],
+            },
         ),
         migrations.CreateModel(
             name='Place',
@@ -220,6 +234,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='place_tlp_known'), models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='place_handling_known'), models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='place_embargo_has_date'), models.CheckConstraint(condition=models.Q(('precision__in', ['exact', 'landmark', 'neighbourhood', 'settlement', 'near_settlement', 'adm3', 'adm2', 'adm1', 'country', 'other_area'])), name='place_precision_known'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='place_has_name'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='place_point_on_earth'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='place_not_own_merge')],
             },
         ),
         migrations.AddField(
@@ -236,6 +251,10 @@ class Migration(migrations.Migration):
                 ('folded', models.CharField(editable=False, max_length=200)),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='claims.place')),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['folded'], name='place_name_folded_trgm', opclasses=['gin_trgm_ops'])],
+                'constraints': [models.UniqueConstraint(fields=('place', 'text'), name='place_name_once')],
+            },
         ),
         migrations.CreateModel(
             name='Release',
@@ -264,6 +283,10 @@ class Migration(migrations.Migration):
                 ('document', models.JSONField()),
                 ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='claims.release')),
             ],
+            options={
+                'indexes': [models.Index(fields=['record_type', 'ceiling', 'record_id'], name='released_document_list')],
+                'constraints': [models.UniqueConstraint(fields=('release', 'ceiling', 'scope'), name='released_document_once'), models.CheckConstraint(condition=models.Q(('record_type__in', ['incident', 'statement'])), name='released_document_record_type_known'), models.CheckConstraint(condition=models.Q(('scope__in', ['base', 'figures', 'notes', 'ratings', 'evidence', 'exact_place'])), name='released_document_scope_known'), models.CheckConstraint(condition=models.Q(('ceiling', 'RED'), _negated=True), name='released_document_never_red')],
+            },
         ),
         migrations.CreateModel(
             name='ReleaseWithdrawal',
@@ -275,6 +298,9 @@ class Migration(migrations.Migration):
                 ('release', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='claims.release')),
                 ('withdrawn_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__in', ['deleted', 'merged', 'out_of_scope', 'withdrawn', 'legal_removal', 'error'])), name='release_withdrawal_code_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='release_withdrawal_has_reason')],
+            },
         ),
         migrations.CreateModel(
             name='PublishedRecord',
@@ -288,6 +314,10 @@ class Migration(migrations.Migration):
                 ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.release')),
                 ('withdrawal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.releasewithdrawal')),
             ],
+            options={
+                'indexes': [models.Index(fields=['record_type', 'record_id'], name='published_list')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('record_type__in', ['incident', 'statement'])), name='published_record_record_type_known'), models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='published_record_tlp_known')],
+            },
         ),
         migrations.CreateModel(
             name='Rendering',
@@ -315,6 +345,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('fidelity__in', ['verbatim', 'translation', 'paraphrase', 'summary'])), name='rendering_fidelity_known'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='rendering_has_words'), models.CheckConstraint(condition=models.Q(('lang', ''), _negated=True), name='rendering_has_language'), models.CheckConstraint(condition=models.Q(models.Q(('fidelity', 'translation'), ('translator__in', ['speaker', 'publisher', 'tracker_human', 'tracker_machine'])), models.Q(models.Q(('fidelity', 'translation'), _negated=True), ('translator', '')), _connector='OR'), name='rendering_translation_has_translator'), models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('exact', ''), ('start__isnull', True), ('text_sha256', '')), models.Q(('capture__isnull', False), ('end__isnull', False), ('start__isnull', False), ('start__lt', models.F('end')), models.Q(('exact', ''), _negated=True), models.Q(('text_sha256', ''), _negated=True)), _connector='OR'), name='rendering_selector_whole'), models.CheckConstraint(condition=models.Q(models.Q(('fidelity', 'verbatim'), models.Q(('fidelity', 'translation'), ('translator__in', ['speaker', 'publisher'])), _connector='OR', _negated=True), models.Q(('start__isnull', False), ('text', models.F('exact'))), _connector='OR'), name='rendering_quotation_is_captured'), models.CheckConstraint(condition=models.Q(models.Q(('translator__in', ['tracker_human', 'tracker_machine']), _negated=True), models.Q(('start__isnull', True), ('translates__isnull', False)), _connector='OR'), name='rendering_own_translation_names_original'), models.CheckConstraint(condition=models.Q(('translates__isnull', False), ('source__isnull', False), _connector='OR'), name='rendering_has_source'), models.CheckConstraint(condition=models.Q(models.Q(('fidelity__in', ['paraphrase', 'summary']), _negated=True), models.Q(('text__regex', '^\\s*[\\"“”«„‘\'].*[\\"“”»\'’]\\s*$'), _negated=True), _connector='OR'), name='rendering_paraphrase_not_quoted'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='rendering_withdrawn_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +359,9 @@ class Migration(migrations.Migration):
                 ('capture', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quote_checks', to='sources.capture')),
                 ('rendering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='claims.rendering')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('rendering', 'capture'), name='quote_check_once'), models.CheckConstraint(condition=models.Q(('outcome__in', ['exact', 'format_only', 'edited', 'moved', 'missing', 'ambiguous', 'unchecked'])), name='quote_check_outcome_known')],
+            },
         ),
         migrations.CreateModel(
             name='Statement',
@@ -369,6 +403,10 @@ class Migration(migrations.Migration):
                 ('standing', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.assessment')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='harmtracker.team')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-created_at', '-id'], name='statement_newest'), models.Index(fields=['party', '-created_at', '-id'], name='statement_by_party'), models.Index(fields=['kind', '-created_at', '-id'], name='statement_by_kind'), models.Index(fields=['finding', '-created_at', '-id'], name='statement_by_finding')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='statement_tlp_known'), models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='statement_handling_known'), models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='statement_embargo_has_date'), models.CheckConstraint(condition=models.Q(('finding__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='statement_finding_known'), models.CheckConstraint(condition=models.Q(('stage__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='statement_stage_known'), models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), ('standing__isnull', False)), models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), _negated=True), ('standing__isnull', True)), _connector='OR'), name='statement_conclusion_has_assessment'), models.CheckConstraint(condition=models.Q(('said_precision__in', ['instant', 'day', 'few_days', 'week', 'month', 'year', 'range', 'unknown'])), name='statement_said_precision_known'), models.CheckConstraint(condition=models.Q(models.Q(('said', ''), ('said_end__isnull', True), ('said_precision', 'unknown'), ('said_start__isnull', True)), models.Q(models.Q(('said', ''), _negated=True), models.Q(('said_precision', 'unknown'), _negated=True), ('said_end__isnull', False), ('said_start__isnull', False), ('said_start__lte', models.F('said_end'))), _connector='OR'), name='statement_said_bounds'), models.CheckConstraint(condition=models.Q(('kind__in', ['allegation', 'denial', 'acknowledgement', 'justification', 'characterization', 'casualty_figure', 'authenticity_claim', 'humanitarian_claim', 'movement_claim', 'motive_claim', 'condemnation', 'endorsement', 'announcement', 'appeal', 'testimony', 'finding', 'correction', 'retraction', 'no_comment'])), name='statement_kind_known'), models.CheckConstraint(condition=models.Q(('spoken_as__in', ['head_of_state', 'head_of_government', 'minister', 'spokesperson', 'official_channel', 'military_command', 'local_official', 'diplomat', 'igo_official', 'ngo', 'witness', 'journalist', 'unnamed_official', 'other'])), name='statement_spoken_as_known'), models.CheckConstraint(condition=models.Q(('how_known__in', ['on_record', 'official_publication', 'on_background', 'anonymous', 'via_third_party'])), name='statement_how_known_known'), models.CheckConstraint(condition=models.Q(('checkability__in', ['factual', 'legal_characterization', 'opinion', 'commitment', 'unclear'])), name='statement_checkability_known'), models.CheckConstraint(condition=models.Q(('workflow__in', ['draft', 'in_review', 'changes_requested', 'approved', 'set_aside'])), name='statement_workflow_known'), models.CheckConstraint(condition=models.Q(('lifecycle__in', ['current', 'corrected', 'superseded', 'retracted_by_speaker', 'removed'])), name='statement_lifecycle_known'), models.CheckConstraint(condition=models.Q(('responsibility_position', None), ('responsibility_position__in', ['states_circumstances', 'denies_act', 'acknowledges_act_denies_responsibility', 'acknowledges_act_alternative_explanation', 'accepts_responsibility', 'unknown']), _connector='OR'), name='statement_position_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['denial', 'acknowledgement', 'justification']), _negated=True), ('responsibility_position__isnull', False), _connector='OR'), name='statement_answer_has_position'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'authenticity_claim'), _negated=True), ('media_item__isnull', False), _connector='OR'), name='statement_authenticity_names_media'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'allegation'), _negated=True), ('names_nobody__isnull', False), _connector='OR'), name='statement_allegation_was_asked'), models.CheckConstraint(condition=models.Q(models.Q(('lifecycle', 'current'), ('lifecycle_at__isnull', True), ('lifecycle_by__isnull', True)), models.Q(models.Q(('lifecycle', 'current'), _negated=True), ('lifecycle_at__isnull', False), ('lifecycle_by__isnull', False), models.Q(('lifecycle_reason', ''), _negated=True)), _connector='OR'), name='statement_lifecycle_has_reason')],
+            },
         ),
         migrations.AddField(
             model_name='rendering',
@@ -410,6 +448,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='note_tlp_known'), models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='note_handling_known'), models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='note_embargo_has_date'), models.CheckConstraint(condition=models.Q(('aspect__in', ['occurrence', 'time', 'place', 'victims', 'number', 'responsibility', 'means', 'intent', 'legal_character', 'media_authenticity', 'other'])), name='note_aspect_known'), models.CheckConstraint(condition=models.Q(models.Q(('wording', ''), _negated=True), ('start__lt', models.F('end'))), name='note_has_words'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='note_withdrawn_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -429,6 +468,9 @@ class Migration(migrations.Migration):
                 ('from_statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_out', to='claims.statement')),
                 ('to_statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_in', to='claims.statement')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('from_statement', 'to_statement', 'type', 'aspect'), name='link_once'), models.CheckConstraint(condition=models.Q(('from_statement', models.F('to_statement')), _negated=True), name='link_not_to_itself'), models.CheckConstraint(condition=models.Q(('type__in', ['denies', 'rebuts', 'contradicts', 'refutes', 'corroborates', 'supports', 'repeats', 'qualifies', 'replies_to', 'corrects', 'retracts', 'supersedes'])), name='link_type_known'), models.CheckConstraint(condition=models.Q(('aspect__in', ['occurrence', 'time', 'place', 'victims', 'number', 'responsibility', 'means', 'intent', 'legal_character', 'media_authenticity', 'other'])), name='link_aspect_known'), models.CheckConstraint(condition=models.Q(('basis__in', ['explicit', 'editorial'])), name='link_basis_known'), models.CheckConstraint(condition=models.Q(models.Q(('basis', 'editorial'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='link_editorial_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('type', 'contradicts'), _negated=True), models.Q(('basis', 'editorial'), ('from_statement__lt', models.F('to_statement'))), _connector='OR'), name='link_contradicts_ordered'), models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True), ('removed_reason', '')), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False), models.Q(('removed_reason', ''), _negated=True)), _connector='OR'), name='link_removed_with_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Figure',
@@ -459,6 +501,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['as_of_start', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('as_of_precision__in', ['instant', 'day', 'few_days', 'week', 'month', 'year', 'range', 'unknown'])), name='figure_as_of_precision_known'), models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of_end__isnull', True), ('as_of_precision', 'unknown'), ('as_of_start__isnull', True)), models.Q(models.Q(('as_of', ''), _negated=True), models.Q(('as_of_precision', 'unknown'), _negated=True), ('as_of_end__isnull', False), ('as_of_start__isnull', False), ('as_of_start__lte', models.F('as_of_end'))), _connector='OR'), name='figure_as_of_bounds'), models.CheckConstraint(condition=models.Q(('outcome__in', ['killed', 'injured', 'missing', 'detained', 'abducted', 'bodies_found'])), name='figure_outcome_known'), models.CheckConstraint(condition=models.Q(('population__in', ['civilian', 'combatant', 'hors_de_combat', 'unknown'])), name='figure_population_known'), models.CheckConstraint(condition=models.Q(('demographic__in', ['total', 'men', 'women', 'boys', 'girls', 'children_sex_unknown', 'adults_sex_unknown', 'unknown'])), name='figure_demographic_known'), models.CheckConstraint(condition=models.Q(('count_kind__in', ['incident', 'cumulative'])), name='figure_count_kind_known'), models.CheckConstraint(condition=models.Q(('least', None), ('best', None), ('least__lte', models.F('best')), _connector='OR'), name='figure_lb'), models.CheckConstraint(condition=models.Q(('best', None), ('most', None), ('best__lte', models.F('most')), _connector='OR'), name='figure_bm'), models.CheckConstraint(condition=models.Q(('least', None), ('most', None), ('least__lte', models.F('most')), _connector='OR'), name='figure_lm'), models.CheckConstraint(condition=models.Q(('least__isnull', False), ('best__isnull', False), ('most__isnull', False), models.Q(('words', ''), _negated=True), _connector='OR'), name='figure_says_something'), models.CheckConstraint(condition=models.Q(('is_incident_area', True), models.Q(('area', ''), _negated=True), _connector='OR'), name='figure_other_area_named'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='figure_withdrawn_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -475,6 +518,9 @@ class Migration(migrations.Migration):
                 ('rendering', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cited_as_evidence', to='claims.rendering')),
                 ('statement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cited_as_evidence', to='claims.statement')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('direction__in', ['for', 'against', 'context'])), name='evidence_direction_known'), models.CheckConstraint(condition=models.Q(models.Q(('media_item', None), ('note', None), ('rendering__isnull', False), ('statement', None)), models.Q(('media_item', None), ('note', None), ('rendering', None), ('statement__isnull', False)), models.Q(('media_item__isnull', False), ('note', None), ('rendering', None), ('statement', None)), models.Q(('media_item', None), ('note__isnull', False), ('rendering', None), ('statement', None)), _connector='OR'), name='evidence_is_one_thing')],
+            },
         ),
         migrations.CreateModel(
             name='CommentRequestEvent',
@@ -490,6 +536,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['happened_at', 'created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['undeliverable', 'acknowledged', 'awaiting_reply', 'no_response_by_deadline', 'declined', 'referred', 'asked_for_more', 'replied_denied', 'replied_substantive', 'replied_partial', 'replied_not_for_publication', 'withdrawn'])), name='comment_request_event_outcome_known')],
             },
         ),
         migrations.AddField(
@@ -510,6 +557,9 @@ class Migration(migrations.Migration):
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accused_by', to='sources.party')),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accuses', to='claims.statement')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('statement', 'party'), name='accusation_once')],
+            },
         ),
         migrations.CreateModel(
             name='StatementIncident',
@@ -518,6 +568,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spoken_of', to='claims.incident')),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='about', to='claims.statement')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('statement', 'incident'), name='statement_incident_once')],
+            },
         ),
         migrations.AddField(
             model_name='statement',
@@ -539,404 +592,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='mediaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='media_item_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mediaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='media_item_handling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mediaitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='media_item_embargo_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='mediaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('finding__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='media_item_finding_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mediaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='media_item_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mediaitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), ('standing__isnull', False)), models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), _negated=True), ('standing__isnull', True)), _connector='OR'), name='media_item_conclusion_has_assessment'),
-        ),
-        migrations.AddConstraint(
-            model_name='mediaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['photo', 'video', 'series'])), name='media_item_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mediaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('workflow__in', ['draft', 'in_review', 'changes_requested', 'approved', 'set_aside'])), name='media_item_workflow_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mediaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('description', ''), _negated=True), name='media_item_described'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling', 'RED'), _negated=True), name='partner_never_red'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='partner_ceiling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnertoken',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling', 'RED'), _negated=True), name='partner_token_never_red'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnertoken',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='partner_token_revoked_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnertoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='partner_token_expires_later'),
-        ),
-        migrations.AddIndex(
-            model_name='partnerread',
-            index=models.Index(fields=['token', '-at'], name='partner_read_by_token'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='place_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='place_handling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='place_embargo_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('precision__in', ['exact', 'landmark', 'neighbourhood', 'settlement', 'near_settlement', 'adm3', 'adm2', 'adm1', 'country', 'other_area'])), name='place_precision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='place_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='place_point_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='place_not_own_merge'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['-created_at', '-id'], name='incident_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['finding', '-created_at', '-id'], name='incident_by_finding'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='incident_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='incident_handling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='incident_embargo_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('finding__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='incident_finding_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='incident_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), ('standing__isnull', False)), models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), _negated=True), ('standing__isnull', True)), _connector='OR'), name='incident_conclusion_has_assessment'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('occurred_precision__in', ['instant', 'day', 'few_days', 'week', 'month', 'year', 'range', 'unknown'])), name='incident_occurred_precision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('occurred', ''), ('occurred_end__isnull', True), ('occurred_precision', 'unknown'), ('occurred_start__isnull', True)), models.Q(models.Q(('occurred', ''), _negated=True), models.Q(('occurred_precision', 'unknown'), _negated=True), ('occurred_end__isnull', False), ('occurred_start__isnull', False), ('occurred_start__lte', models.F('occurred_end'))), _connector='OR'), name='incident_occurred_bounds'),
-        ),
-        migrations.AddConstraint(
             model_name='incident',
             constraint=models.CheckConstraint(condition=models.Q(('place_precision__in', ['exact', 'landmark', 'neighbourhood', 'settlement', 'near_settlement', 'adm3', 'adm2', 'adm1', 'country', 'other_area'])), name='incident_place_precision_known'),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('means__in', ['shelling', 'missile', 'air_strike', 'drone', 'mine', 'small_arms', 'execution_style', 'other', 'unknown'])), name='incident_means_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('workflow__in', ['draft', 'in_review', 'changes_requested', 'approved', 'set_aside'])), name='incident_workflow_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('harm__contained_by', ['killing', 'injury', 'sexual_violence', 'torture', 'detention', 'abduction', 'displacement', 'damage_to_hospital', 'damage_to_school', 'damage_to_home', 'damage_to_infrastructure', 'other', 'unknown'])), name='incident_harm_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='incident_has_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='incident_point_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='incident_not_own_merge'),
-        ),
-        migrations.AddIndex(
-            model_name='placename',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['folded'], name='place_name_folded_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.UniqueConstraint(fields=('place', 'text'), name='place_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='releaseddocument',
-            index=models.Index(fields=['record_type', 'ceiling', 'record_id'], name='released_document_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='releaseddocument',
-            constraint=models.UniqueConstraint(fields=('release', 'ceiling', 'scope'), name='released_document_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='releaseddocument',
-            constraint=models.CheckConstraint(condition=models.Q(('record_type__in', ['incident', 'statement'])), name='released_document_record_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='releaseddocument',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['base', 'figures', 'notes', 'ratings', 'evidence', 'exact_place'])), name='released_document_scope_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='releaseddocument',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling', 'RED'), _negated=True), name='released_document_never_red'),
-        ),
-        migrations.AddConstraint(
-            model_name='releasewithdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['deleted', 'merged', 'out_of_scope', 'withdrawn', 'legal_removal', 'error'])), name='release_withdrawal_code_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='releasewithdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='release_withdrawal_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='publishedrecord',
-            index=models.Index(fields=['record_type', 'record_id'], name='published_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('record_type__in', ['incident', 'statement'])), name='published_record_record_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='published_record_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotecheck',
-            constraint=models.UniqueConstraint(fields=('rendering', 'capture'), name='quote_check_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['exact', 'format_only', 'edited', 'moved', 'missing', 'ambiguous', 'unchecked'])), name='quote_check_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(('fidelity__in', ['verbatim', 'translation', 'paraphrase', 'summary'])), name='rendering_fidelity_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='rendering_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(('lang', ''), _negated=True), name='rendering_has_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fidelity', 'translation'), ('translator__in', ['speaker', 'publisher', 'tracker_human', 'tracker_machine'])), models.Q(models.Q(('fidelity', 'translation'), _negated=True), ('translator', '')), _connector='OR'), name='rendering_translation_has_translator'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('exact', ''), ('start__isnull', True), ('text_sha256', '')), models.Q(('capture__isnull', False), ('end__isnull', False), ('start__isnull', False), ('start__lt', models.F('end')), models.Q(('exact', ''), _negated=True), models.Q(('text_sha256', ''), _negated=True)), _connector='OR'), name='rendering_selector_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fidelity', 'verbatim'), models.Q(('fidelity', 'translation'), ('translator__in', ['speaker', 'publisher'])), _connector='OR', _negated=True), models.Q(('start__isnull', False), ('text', models.F('exact'))), _connector='OR'), name='rendering_quotation_is_captured'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('translator__in', ['tracker_human', 'tracker_machine']), _negated=True), models.Q(('start__isnull', True), ('translates__isnull', False)), _connector='OR'), name='rendering_own_translation_names_original'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(('translates__isnull', False), ('source__isnull', False), _connector='OR'), name='rendering_has_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fidelity__in', ['paraphrase', 'summary']), _negated=True), models.Q(('text__regex', '^\\s*[\\"“”«„‘\'].*[\\"“”»\'’]\\s*$'), _negated=True), _connector='OR'), name='rendering_paraphrase_not_quoted'),
-        ),
-        migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='rendering_withdrawn_with_reason'),
-        ),
-        migrations.AddConstraint(
             model_name='release',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('incident__isnull', False), ('statement__isnull', True)), models.Q(('incident__isnull', True), ('statement__isnull', False)), _connector='OR'), name='release_has_one_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidenote',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='note_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidenote',
-            constraint=models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='note_handling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidenote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='note_embargo_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidenote',
-            constraint=models.CheckConstraint(condition=models.Q(('aspect__in', ['occurrence', 'time', 'place', 'victims', 'number', 'responsibility', 'means', 'intent', 'legal_character', 'media_authenticity', 'other'])), name='note_aspect_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidenote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('wording', ''), _negated=True), ('start__lt', models.F('end'))), name='note_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidenote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='note_withdrawn_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('from_statement', 'to_statement', 'type', 'aspect'), name='link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('from_statement', models.F('to_statement')), _negated=True), name='link_not_to_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['denies', 'rebuts', 'contradicts', 'refutes', 'corroborates', 'supports', 'repeats', 'qualifies', 'replies_to', 'corrects', 'retracts', 'supersedes'])), name='link_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('aspect__in', ['occurrence', 'time', 'place', 'victims', 'number', 'responsibility', 'means', 'intent', 'legal_character', 'media_authenticity', 'other'])), name='link_aspect_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['explicit', 'editorial'])), name='link_basis_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'editorial'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='link_editorial_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('type', 'contradicts'), _negated=True), models.Q(('basis', 'editorial'), ('from_statement__lt', models.F('to_statement'))), _connector='OR'), name='link_contradicts_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True), ('removed_reason', '')), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False), models.Q(('removed_reason', ''), _negated=True)), _connector='OR'), name='link_removed_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('as_of_precision__in', ['instant', 'day', 'few_days', 'week', 'month', 'year', 'range', 'unknown'])), name='figure_as_of_precision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of', ''), ('as_of_end__isnull', True), ('as_of_precision', 'unknown'), ('as_of_start__isnull', True)), models.Q(models.Q(('as_of', ''), _negated=True), models.Q(('as_of_precision', 'unknown'), _negated=True), ('as_of_end__isnull', False), ('as_of_start__isnull', False), ('as_of_start__lte', models.F('as_of_end'))), _connector='OR'), name='figure_as_of_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['killed', 'injured', 'missing', 'detained', 'abducted', 'bodies_found'])), name='figure_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('population__in', ['civilian', 'combatant', 'hors_de_combat', 'unknown'])), name='figure_population_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('demographic__in', ['total', 'men', 'women', 'boys', 'girls', 'children_sex_unknown', 'adults_sex_unknown', 'unknown'])), name='figure_demographic_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('count_kind__in', ['incident', 'cumulative'])), name='figure_count_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('least', None), ('best', None), ('least__lte', models.F('best')), _connector='OR'), name='figure_lb'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('best', None), ('most', None), ('best__lte', models.F('most')), _connector='OR'), name='figure_bm'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('least', None), ('most', None), ('least__lte', models.F('most')), _connector='OR'), name='figure_lm'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('least__isnull', False), ('best__isnull', False), ('most__isnull', False), models.Q(('words', ''), _negated=True), _connector='OR'), name='figure_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('is_incident_area', True), models.Q(('area', ''), _negated=True), _connector='OR'), name='figure_other_area_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='figure_withdrawn_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['for', 'against', 'context'])), name='evidence_direction_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('media_item', None), ('note', None), ('rendering__isnull', False), ('statement', None)), models.Q(('media_item', None), ('note', None), ('rendering', None), ('statement__isnull', False)), models.Q(('media_item__isnull', False), ('note', None), ('rendering', None), ('statement', None)), models.Q(('media_item', None), ('note__isnull', False), ('rendering', None), ('statement', None)), _connector='OR'), name='evidence_is_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentrequestevent',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['undeliverable', 'acknowledged', 'awaiting_reply', 'no_response_by_deadline', 'declined', 'referred', 'asked_for_more', 'replied_denied', 'replied_substantive', 'replied_partial', 'replied_not_for_publication', 'withdrawn'])), name='comment_request_event_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='comment_request_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='comment_request_handling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='comment_request_embargo_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_precision__in', ['instant', 'day', 'few_days', 'week', 'month', 'year', 'range', 'unknown'])), name='comment_request_asked_precision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked', ''), ('asked_end__isnull', True), ('asked_precision', 'unknown'), ('asked_start__isnull', True)), models.Q(models.Q(('asked', ''), _negated=True), models.Q(('asked_precision', 'unknown'), _negated=True), ('asked_end__isnull', False), ('asked_start__isnull', False), ('asked_start__lte', models.F('asked_end'))), _connector='OR'), name='comment_request_asked_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['not_sought', 'draft', 'sent'])), name='comment_request_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'not_sought'), models.Q(('not_sought_reason', ''), _negated=True)), models.Q(models.Q(('state', 'not_sought'), _negated=True), ('not_sought_reason', '')), _connector='OR'), name='comment_request_not_sought_has_reason'),
         ),
         migrations.AddIndex(
             model_name='assessment',
@@ -952,146 +613,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('finding__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='assessment_finding_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('moves_from__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='assessment_moves_from_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('aspect__in', ['occurrence', 'time', 'place', 'victims', 'number', 'responsibility', 'means', 'intent', 'legal_character', 'media_authenticity', 'other'])), name='assessment_aspect_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('standard_of_proof__in', ['none', 'reasonable_suspicion', 'reasonable_grounds', 'balance_of_probabilities', 'clear_and_convincing', 'beyond_reasonable_doubt'])), name='assessment_standard_of_proof_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('tried__contained_by', ['no_access', 'no_second_source', 'sources_not_independent', 'media_not_geolocatable', 'contradicting_evidence', 'source_withdrawn', 'other'])), name='assessment_tried_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons', ''), _negated=True), name='assessment_has_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), _negated=True), ('confidence__in', ['low', 'moderate', 'high']), _connector='OR'), name='assessment_conclusion_has_confidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding', 'could_not_confirm'), _negated=True), models.Q(models.Q(('public_wording', ''), _negated=True), models.Q(('would_settle', ''), _negated=True), ('tried__len__gt', 0)), _connector='OR'), name='assessment_could_not_confirm_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('tried__contains', ['other']), _negated=True), models.Q(('tried_words', ''), _negated=True), _connector='OR'), name='assessment_other_tried_in_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding', 'verified'), _negated=True), models.Q(('standard_of_proof', 'none'), _negated=True), _connector='OR'), name='assessment_verified_has_standard'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
             constraint=models.CheckConstraint(condition=models.Q(('media_authenticity', ''), ('media_item__isnull', False), _connector='OR'), name='assessment_authenticity_of_media'),
-        ),
-        migrations.AddConstraint(
-            model_name='accusation',
-            constraint=models.UniqueConstraint(fields=('statement', 'party'), name='accusation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementincident',
-            constraint=models.UniqueConstraint(fields=('statement', 'incident'), name='statement_incident_once'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['-created_at', '-id'], name='statement_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['party', '-created_at', '-id'], name='statement_by_party'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['kind', '-created_at', '-id'], name='statement_by_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['finding', '-created_at', '-id'], name='statement_by_finding'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='statement_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='statement_handling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='statement_embargo_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('finding__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='statement_finding_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['unverified', 'in_progress', 'could_not_confirm', 'partly_corroborated', 'corroborated', 'verified', 'contradicted', 'refuted', 'not_checkable', 'withdrawn'])), name='statement_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), ('standing__isnull', False)), models.Q(models.Q(('finding__in', ['contradicted', 'corroborated', 'could_not_confirm', 'not_checkable', 'partly_corroborated', 'refuted', 'verified']), _negated=True), ('standing__isnull', True)), _connector='OR'), name='statement_conclusion_has_assessment'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('said_precision__in', ['instant', 'day', 'few_days', 'week', 'month', 'year', 'range', 'unknown'])), name='statement_said_precision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('said', ''), ('said_end__isnull', True), ('said_precision', 'unknown'), ('said_start__isnull', True)), models.Q(models.Q(('said', ''), _negated=True), models.Q(('said_precision', 'unknown'), _negated=True), ('said_end__isnull', False), ('said_start__isnull', False), ('said_start__lte', models.F('said_end'))), _connector='OR'), name='statement_said_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['allegation', 'denial', 'acknowledgement', 'justification', 'characterization', 'casualty_figure', 'authenticity_claim', 'humanitarian_claim', 'movement_claim', 'motive_claim', 'condemnation', 'endorsement', 'announcement', 'appeal', 'testimony', 'finding', 'correction', 'retraction', 'no_comment'])), name='statement_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('spoken_as__in', ['head_of_state', 'head_of_government', 'minister', 'spokesperson', 'official_channel', 'military_command', 'local_official', 'diplomat', 'igo_official', 'ngo', 'witness', 'journalist', 'unnamed_official', 'other'])), name='statement_spoken_as_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('how_known__in', ['on_record', 'official_publication', 'on_background', 'anonymous', 'via_third_party'])), name='statement_how_known_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('checkability__in', ['factual', 'legal_characterization', 'opinion', 'commitment', 'unclear'])), name='statement_checkability_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('workflow__in', ['draft', 'in_review', 'changes_requested', 'approved', 'set_aside'])), name='statement_workflow_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('lifecycle__in', ['current', 'corrected', 'superseded', 'retracted_by_speaker', 'removed'])), name='statement_lifecycle_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('responsibility_position', None), ('responsibility_position__in', ['states_circumstances', 'denies_act', 'acknowledges_act_denies_responsibility', 'acknowledges_act_alternative_explanation', 'accepts_responsibility', 'unknown']), _connector='OR'), name='statement_position_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['denial', 'acknowledgement', 'justification']), _negated=True), ('responsibility_position__isnull', False), _connector='OR'), name='statement_answer_has_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'authenticity_claim'), _negated=True), ('media_item__isnull', False), _connector='OR'), name='statement_authenticity_names_media'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'allegation'), _negated=True), ('names_nobody__isnull', False), _connector='OR'), name='statement_allegation_was_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifecycle', 'current'), ('lifecycle_at__isnull', True), ('lifecycle_by__isnull', True)), models.Q(models.Q(('lifecycle', 'current'), _negated=True), ('lifecycle_at__isnull', False), ('lifecycle_by__isnull', False), models.Q(('lifecycle_reason', ''), _negated=True)), _connector='OR'), name='statement_lifecycle_has_reason'),
         ),
     ]

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('partner', 'address'), name='webhook_endpoint_once'), models.CheckConstraint(condition=models.Q(('types__contained_by', ['incident.upsert', 'incident.tombstone', 'statement.upsert', 'statement.tombstone']), models.Q(('types', []), _negated=True)), name='webhook_endpoint_types_known'), models.CheckConstraint(condition=models.Q(models.Q(('pause_cause', ''), ('paused_at', None)), models.Q(('pause_cause__in', ['partner', 'house', 'gone', 'dead']), ('paused_at__isnull', False)), _connector='OR'), name='webhook_endpoint_paused_for_a_cause'), models.CheckConstraint(condition=models.Q(models.Q(('earlier_salt', ''), ('earlier_until', None)), models.Q(models.Q(('earlier_salt', ''), _negated=True), ('earlier_until__isnull', False)), _connector='OR'), name='webhook_endpoint_earlier_secret_ends'), models.CheckConstraint(condition=models.Q(models.Q(('failed_count', 0), ('failing_since', None)), models.Q(('failed_count__gt', 0), ('failing_since__isnull', False)), _connector='OR'), name='webhook_endpoint_failing_since')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +59,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['endpoint', 'next_at'], name='webhook_delivery_due'), models.Index(condition=models.Q(('state', 'waiting'), _negated=True), fields=['ended_at'], name='webhook_delivery_ended'), models.Index(fields=['record_id'], name='webhook_delivery_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('type__in', ['incident.upsert', 'incident.tombstone', 'statement.upsert', 'statement.tombstone', 'test'])), name='webhook_delivery_type_known'), models.UniqueConstraint(fields=('endpoint', 'change_seq', 'record_id'), name='webhook_delivery_once'), models.CheckConstraint(condition=models.Q(models.Q(('change_seq', None), ('record_id', None), ('type', 'test')), models.Q(models.Q(('type', 'test'), _negated=True), ('change_seq__isnull', False), ('record_id__isnull', False)), _connector='OR'), name='webhook_delivery_is_of_a_change'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('next_at__isnull', False), ('state', 'waiting')), models.Q(('ended_at__isnull', False), ('next_at', None), ('state__in', ['taken', 'given_up'])), _connector='OR'), name='webhook_delivery_waits_or_ended')],
             },
         ),
         migrations.CreateModel(
@@ -74,53 +77,5 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['taken', 'redirected', 'refused', 'gone', 'too_often', 'fault', 'blocked', 'no_name', 'not_reached', 'not_secure', 'too_slow', 'unreadable', 'lost'])), name='webhook_attempt_outcome_known')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.UniqueConstraint(fields=('partner', 'address'), name='webhook_endpoint_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('types__contained_by', ['incident.upsert', 'incident.tombstone', 'statement.upsert', 'statement.tombstone']), models.Q(('types', []), _negated=True)), name='webhook_endpoint_types_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pause_cause', ''), ('paused_at', None)), models.Q(('pause_cause__in', ['partner', 'house', 'gone', 'dead']), ('paused_at__isnull', False)), _connector='OR'), name='webhook_endpoint_paused_for_a_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('earlier_salt', ''), ('earlier_until', None)), models.Q(models.Q(('earlier_salt', ''), _negated=True), ('earlier_until__isnull', False)), _connector='OR'), name='webhook_endpoint_earlier_secret_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('failed_count', 0), ('failing_since', None)), models.Q(('failed_count__gt', 0), ('failing_since__isnull', False)), _connector='OR'), name='webhook_endpoint_failing_since'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['endpoint', 'next_at'], name='webhook_delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state', 'waiting'), _negated=True), fields=['ended_at'], name='webhook_delivery_ended'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['record_id'], name='webhook_delivery_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['incident.upsert', 'incident.tombstone', 'statement.upsert', 'statement.tombstone', 'test'])), name='webhook_delivery_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('endpoint', 'change_seq', 'record_id'), name='webhook_delivery_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('change_seq', None), ('record_id', None), ('type', 'test')), models.Q(models.Q(('type', 'test'), _negated=True), ('change_seq__isnull', False), ('record_id__isnull', False)), _connector='OR'), name='webhook_delivery_is_of_a_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('next_at__isnull', False), ('state', 'waiting')), models.Q(('ended_at__isnull', False), ('next_at', None), ('state__in', ['taken', 'given_up'])), _connector='OR'), name='webhook_delivery_waits_or_ended'),
         ),
     ]

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='party_tlp_known'), models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='party_handling_known'), models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='party_embargo_has_date'), models.CheckConstraint(condition=models.Q(('kind__in', ['state', 'state_body', 'armed_force', 'non_state_armed_group', 'igo', 'court', 'ngo', 'media', 'company', 'community', 'person', 'office', 'witness', 'unknown'])), name='party_kind_known'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='party_has_name'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='party_not_own_merge')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +67,9 @@ class Migration(migrations.Migration):
                 ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='sources.party')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='affiliations', to='sources.party')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('party', models.F('body')), _negated=True), name='affiliation_not_to_itself'), models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('since__lte', models.F('until')), _connector='OR'), name='affiliation_in_order'), models.UniqueConstraint(fields=('party', 'body', 'kind', 'since'), name='affiliation_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind__in', ['holds', 'belongs_to', 'acts_for'])), name='affiliation_kind_known')],
+            },
         ),
         migrations.CreateModel(
             name='PartyName',
@@ -77,6 +81,10 @@ class Migration(migrations.Migration):
                 ('folded', models.CharField(editable=False, max_length=200)),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='sources.party')),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['folded'], name='party_name_folded_trgm', opclasses=['gin_trgm_ops'])],
+                'constraints': [models.UniqueConstraint(fields=('party', 'text'), name='party_name_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['official', 'short', 'transliteration', 'former', 'as_reported'])), name='party_name_kind_known')],
+            },
         ),
         migrations.CreateModel(
             name='Source',
@@ -107,6 +115,10 @@ class Migration(migrations.Migration):
                 ('publisher', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='published', to='sources.party')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='harmtracker.team')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('address_key', ''), _negated=True), fields=['address_key'], name='source_by_address'), models.Index(fields=['-created_at', '-id'], name='source_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='source_tlp_known'), models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='source_handling_known'), models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='source_embargo_has_date'), models.CheckConstraint(condition=models.Q(('kind__in', ['article', 'official_post', 'broadcast', 'video_page', 'document', 'upload', 'pasted', 'other'])), name='source_kind_known'), models.CheckConstraint(condition=models.Q(('visit_policy__in', ['public_link', 'do_not_contact'])), name='source_visit_policy_known'), models.CheckConstraint(condition=models.Q(('workflow__in', ['draft', 'in_review', 'changes_requested', 'approved', 'set_aside'])), name='source_workflow_known'), models.CheckConstraint(condition=models.Q(models.Q(('address_key', ''), ('submitted_address', '')), models.Q(models.Q(('submitted_address', ''), _negated=True), models.Q(('address_key', ''), _negated=True)), _connector='OR'), name='source_address_has_key'), models.CheckConstraint(condition=models.Q(models.Q(('published_end__isnull', True), ('published_start__isnull', True)), models.Q(('published_end__isnull', False), ('published_start__isnull', False), ('published_start__lte', models.F('published_end'))), _connector='OR'), name='source_published_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='Copy',
@@ -124,6 +136,9 @@ class Migration(migrations.Migration):
                 ('derived', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies_of', to='sources.source')),
                 ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copied_by', to='sources.source')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('derived', 'original'), name='copy_once'), models.CheckConstraint(condition=models.Q(('derived', models.F('original')), _negated=True), name='copy_not_of_itself'), models.CheckConstraint(condition=models.Q(('kind__in', ['reprint', 'translation', 'relay'])), name='copy_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['suggested', 'confirmed', 'dismissed'])), name='copy_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'suggested')), models.Q(models.Q(('state', 'suggested'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='copy_decided_by_a_person')],
+            },
         ),
         migrations.CreateModel(
             name='Citation',
@@ -135,6 +150,9 @@ class Migration(migrations.Migration):
                 ('cited', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cited_by', to='sources.source')),
                 ('citing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cites', to='sources.source')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('citing', 'cited', 'address'), name='citation_once'), models.CheckConstraint(condition=models.Q(('citing', models.F('cited')), _negated=True), name='citation_not_of_itself')],
+            },
         ),
         migrations.CreateModel(
             name='Capture',
@@ -166,6 +184,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['source', '-number'],
+                'indexes': [models.Index(fields=['body'], name='capture_by_body')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'number'), name='capture_number_once'), models.CheckConstraint(condition=models.Q(('obtained__in', ['fetched', 'uploaded', 'pasted'])), name='capture_obtained_known'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('outcome', '')), models.Q(('outcome__in', ['ok', 'ok.partial', 'url.invalid', 'url.scheme', 'url.port', 'url.credentials', 'url.length', 'ssrf.blocked', 'dns.nxdomain', 'dns.temp', 'tcp.refused', 'tcp.timeout', 'tcp.reset', 'tls.invalid', 'tls.expired', 'http.404', 'http.410', 'http.451', 'http.401', 'http.403', 'http.429', 'http.4xx', 'http.5xx', 'http.broken', 'redirect.loop', 'redirect.toomany', 'redirect.home', 'redirect.downgrade', 'size.header', 'size.streamed', 'size.decoded', 'size.headers', 'ratio', 'time.total', 'body.truncated', 'type.unsupported', 'type.mismatch', 'parse.timeout', 'parse.memory', 'parse.crash', 'parse.disagree', 'verdict.challenge', 'verdict.login', 'verdict.paywall', 'verdict.consent', 'verdict.soft404', 'verdict.deleted_post', 'verdict.empty', 'verdict.not_article', 'robots.disallow', 'store.full', 'store.hash_mismatch', 'worker.lost', 'attest.failed']), ('finished_at__isnull', False)), _connector='OR'), name='capture_outcome_with_time'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), ('text_sha256', '')), models.Q(models.Q(('text', ''), _negated=True), ('text_sha256__regex', '^[0-9a-f]{64}$'), ('walker_version__isnull', False)), _connector='OR'), name='capture_text_is_hashed'), models.CheckConstraint(condition=models.Q(('text', ''), ('body__isnull', False), _connector='OR'), name='capture_text_has_body')],
             },
         ),
         migrations.CreateModel(
@@ -180,149 +200,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='comparison_has_note')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='party_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='party_handling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='party_embargo_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['state', 'state_body', 'armed_force', 'non_state_armed_group', 'igo', 'court', 'ngo', 'media', 'company', 'community', 'person', 'office', 'witness', 'unknown'])), name='party_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='party_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='party_not_own_merge'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('party', models.F('body')), _negated=True), name='affiliation_not_to_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('since__lte', models.F('until')), _connector='OR'), name='affiliation_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.UniqueConstraint(fields=('party', 'body', 'kind', 'since'), name='affiliation_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['holds', 'belongs_to', 'acts_for'])), name='affiliation_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='partyname',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['folded'], name='party_name_folded_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='partyname',
-            constraint=models.UniqueConstraint(fields=('party', 'text'), name='party_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partyname',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['official', 'short', 'transliteration', 'former', 'as_reported'])), name='party_name_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='source',
-            index=models.Index(condition=models.Q(('address_key', ''), _negated=True), fields=['address_key'], name='source_by_address'),
-        ),
-        migrations.AddIndex(
-            model_name='source',
-            index=models.Index(fields=['-created_at', '-id'], name='source_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['CLEAR', 'GREEN', 'AMBER', 'AMBER_STRICT', 'RED'])), name='source_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('handling__contained_by', ['victim_identity', 'minor', 'witness_identity', 'source_identity', 'precise_location', 'graphic', 'sexual_violence', 'military_sensitive', 'sub_judice', 'embargo', 'legal_hold'])), name='source_handling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargo_until__isnull', False), ('handling__contains', ['embargo'])), models.Q(models.Q(('handling__contains', ['embargo']), _negated=True), ('embargo_until__isnull', True)), _connector='OR'), name='source_embargo_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['article', 'official_post', 'broadcast', 'video_page', 'document', 'upload', 'pasted', 'other'])), name='source_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('visit_policy__in', ['public_link', 'do_not_contact'])), name='source_visit_policy_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('workflow__in', ['draft', 'in_review', 'changes_requested', 'approved', 'set_aside'])), name='source_workflow_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address_key', ''), ('submitted_address', '')), models.Q(models.Q(('submitted_address', ''), _negated=True), models.Q(('address_key', ''), _negated=True)), _connector='OR'), name='source_address_has_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_end__isnull', True), ('published_start__isnull', True)), models.Q(('published_end__isnull', False), ('published_start__isnull', False), ('published_start__lte', models.F('published_end'))), _connector='OR'), name='source_published_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.UniqueConstraint(fields=('derived', 'original'), name='copy_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.CheckConstraint(condition=models.Q(('derived', models.F('original')), _negated=True), name='copy_not_of_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reprint', 'translation', 'relay'])), name='copy_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['suggested', 'confirmed', 'dismissed'])), name='copy_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'suggested')), models.Q(models.Q(('state', 'suggested'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='copy_decided_by_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('citing', 'cited', 'address'), name='citation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(('citing', models.F('cited')), _negated=True), name='citation_not_of_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='capture',
-            index=models.Index(fields=['body'], name='capture_by_body'),
-        ),
-        migrations.AddConstraint(
-            model_name='capture',
-            constraint=models.UniqueConstraint(fields=('source', 'number'), name='capture_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='capture',
-            constraint=models.CheckConstraint(condition=models.Q(('obtained__in', ['fetched', 'uploaded', 'pasted'])), name='capture_obtained_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='capture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('outcome', '')), models.Q(('outcome__in', ['ok', 'ok.partial', 'url.invalid', 'url.scheme', 'url.port', 'url.credentials', 'url.length', 'ssrf.blocked', 'dns.nxdomain', 'dns.temp', 'tcp.refused', 'tcp.timeout', 'tcp.reset', 'tls.invalid', 'tls.expired', 'http.404', 'http.410', 'http.451', 'http.401', 'http.403', 'http.429', 'http.4xx', 'http.5xx', 'http.broken', 'redirect.loop', 'redirect.toomany', 'redirect.home', 'redirect.downgrade', 'size.header', 'size.streamed', 'size.decoded', 'size.headers', 'ratio', 'time.total', 'body.truncated', 'type.unsupported', 'type.mismatch', 'parse.timeout', 'parse.memory', 'parse.crash', 'parse.disagree', 'verdict.challenge', 'verdict.login', 'verdict.paywall', 'verdict.consent', 'verdict.soft404', 'verdict.deleted_post', 'verdict.empty', 'verdict.not_article', 'robots.disallow', 'store.full', 'store.hash_mismatch', 'worker.lost', 'attest.failed']), ('finished_at__isnull', False)), _connector='OR'), name='capture_outcome_with_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='capture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), ('text_sha256', '')), models.Q(models.Q(('text', ''), _negated=True), ('text_sha256__regex', '^[0-9a-f]{64}$'), ('walker_version__isnull', False)), _connector='OR'), name='capture_text_is_hashed'),
-        ),
-        migrations.AddConstraint(
-            model_name='capture',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), ('body__isnull', False), _connector='OR'), name='capture_text_has_body'),
         ),
     ]

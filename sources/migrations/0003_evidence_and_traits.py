@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-started_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='integrity_run_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +46,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['source', 'number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='manifest_named_by_sha256'), models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('previous', '')), models.Q(('number__gt', 1), ('previous__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='manifest_has_previous')],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +61,9 @@ class Migration(migrations.Migration):
                 ('dates', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list)),
                 ('sketch', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list)),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['names'], name='traits_by_name'), django.contrib.postgres.indexes.GinIndex(fields=['numbers'], name='traits_by_number'), django.contrib.postgres.indexes.GinIndex(fields=['sketch'], name='traits_by_sketch')],
+            },
         ),
         migrations.CreateModel(
             name='TimeStamp',
@@ -72,6 +77,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-stamped_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('root__regex', '^[0-9a-f]{64}$')), name='time_stamp_root_is_sha256')],
             },
         ),
         migrations.CreateModel(
@@ -197,10 +203,6 @@ class Migration(migrations.Migration):
             name='capture',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.capture'),
         ),
-        migrations.AddConstraint(
-            model_name='timestamp',
-            constraint=models.CheckConstraint(condition=models.Q(('root__regex', '^[0-9a-f]{64}$')), name='time_stamp_root_is_sha256'),
-        ),
         migrations.AddField(
             model_name='timestampleaf',
             name='manifest',
@@ -212,32 +214,8 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leaves', to='sources.timestamp'),
         ),
         migrations.AddConstraint(
-            model_name='integrityrun',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='integrity_run_in_order'),
-        ),
-        migrations.AddConstraint(
             model_name='manifest',
             constraint=models.UniqueConstraint(fields=('source', 'number'), name='manifest_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='manifest',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='manifest_named_by_sha256'),
-        ),
-        migrations.AddConstraint(
-            model_name='manifest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('previous', '')), models.Q(('number__gt', 1), ('previous__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='manifest_has_previous'),
-        ),
-        migrations.AddIndex(
-            model_name='sourcetraits',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['names'], name='traits_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='sourcetraits',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['numbers'], name='traits_by_number'),
-        ),
-        migrations.AddIndex(
-            model_name='sourcetraits',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sketch'], name='traits_by_sketch'),
         ),
         migrations.AddConstraint(
             model_name='timestampleaf',
