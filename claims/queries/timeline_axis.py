@@ -127,7 +127,8 @@ def axis_of(items: list[Item]) -> Axis | None:
         if width > LABEL_WIDTH / 2 and days[last] != days[first]:
             ends.append((round(start + width, 2), days[last], True))
         if index + 1 < len(stretches):
-            gaps.append(Gap(round(start + width + BREAK / 2, 2), (stretches[index + 1][0] - last).days))
+            left_out = days[stretches[index + 1][0]] - days[last]
+            gaps.append(Gap(round(start + width + BREAK / 2, 2), left_out.days))
         start += width + BREAK
     rows = [Lane(str(LANE_WORDS[lane]), index * LANE_HEIGHT) for index, lane in enumerate(lanes)]
     return Axis(rows, _dots(items, places, lanes), gaps, _labels(ends, len(lanes) * LANE_HEIGHT))

@@ -36,6 +36,7 @@ function move(step) {
 }
 
 function press(control) {
+  control.closest(".more")?.setAttribute("open", "");
   if (control.matches(FIELDS)) {
     control.focus();
     control.select?.();

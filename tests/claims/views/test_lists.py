@@ -144,6 +144,11 @@ def test_the_box_is_for_those_who_hand_in():
             assert f'action="{reverse("hand-in")}" method="post"' in page
 
 
+def test_the_box_makes_way_once_there_is_something_to_read():
+    IncidentFactory(tlp="GREEN")
+    assert 'class="first-box"' not in signed_in(analyst()).get(reverse("incidents")).content.decode()
+
+
 def test_a_merged_incident_is_no_line_of_its_own(reader):
     kept = IncidentFactory()
     IncidentFactory(merged_into=kept)
