@@ -1,11 +1,13 @@
 """The servers the tests run on, and the databases in them."""
 
 import hashlib
+import threading
 from pathlib import Path
 
 import django
 import psycopg
 from django.conf import settings
+from django.db import connection
 from psycopg import sql
 
 from harmtracker.embedded import Servers, place
@@ -21,6 +23,19 @@ SERVERS = Servers(
 def superuser(database: str = "postgres") -> psycopg.Connection:
     """A connection no trigger and no privilege stops; for arranging and clearing, never for what is tested."""
     return psycopg.connect(host=str(SERVERS.place.run), dbname=database, user="postgres", autocommit=True)
+
+
+def until_one_waits_for_a_lock(thread: threading.Thread) -> None:
+    """Until a connection of this run waits for another one's lock, or the thread has ended without."""
+    for _look in range(3000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees what it saw first
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone() or not thread.is_alive():
+                return
+        thread.join(timeout=0.02)
 
 
 def drop_databases_of_dead_runs() -> None:

@@ -4,7 +4,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -31,13 +31,17 @@ def serving(page: str, port: int, *, status: int = 200, until: threading.Event |
 
 
 class Receiver:
-    """Takes what is posted to it. ``status`` and ``headers`` are what it answers, once it is not held any more."""
+    """Takes what is posted to it. ``status`` and ``headers`` are what it answers, once it is not held any more.
+
+    ``before_answer`` is done with every message first, in a thread of its own.
+    """
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}/hook"
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.status, self.headers = 204, dict[str, str]()
         self.is_held, self.has_some = threading.Event(), threading.Event()
+        self.before_answer: Callable[[], object] = lambda: None
 
     @property
     def events(self) -> list[dict[str, object]]:
@@ -56,6 +60,7 @@ def receiving(port: int) -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
             receiver.has_some.set()
+            receiver.before_answer()
             until = time.monotonic() + 60
             while receiver.is_held.is_set() and time.monotonic() < until:
                 time.sleep(0.02)

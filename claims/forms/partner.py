@@ -4,16 +4,34 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions.partner import LONGEST_DAYS
 from claims.models import WebhookEndpoint
 from claims.models.webhooks import DeliveryState
-from claims.release.scopes import SCOPES
+from claims.release.scopes import MANAGE_WEBHOOKS, READ_BULK, READ_CHANGES, READ_INCIDENTS, READ_STATEMENTS
 from harmtracker.markings import Tlp
 
 CEILINGS = Tlp.choices[:4]
+# What a scope opens, in words; its code stands beside them, for it is what the partner's own documents say.
+READABLE = {
+    READ_INCIDENTS: _("Incidents"),
+    READ_STATEMENTS: _("Statements"),
+    READ_CHANGES: _("What changed, in order"),
+    READ_BULK: _("Whole lists and dumps"),
+    "figures:read": _("Figures"),
+    "notes:read": _("Outside notes"),
+    "ratings:read": _("Ratings of evidence"),
+    "evidence:read": _("Evidence and proof of quotations"),
+    "locations.exact:read": _("Exact locations"),
+}
+WRITABLE = {MANAGE_WEBHOOKS: _("Say where it is told of changes")}
 DAYS = 90
+
+
+def _choices(worded: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(scope, format_lazy("{} ({})", words, scope)) for scope, words in worded.items()]
 
 
 class PartnerForm(forms.Form):
@@ -35,14 +53,22 @@ class TokenForm(forms.Form):
     ceiling = forms.ChoiceField(label=_("Up to"), choices=CEILINGS, initial=Tlp.GREEN)
     scopes = forms.MultipleChoiceField(
         label=_("May read"),
-        choices=[(scope, scope) for scope in SCOPES],
-        initial=list(SCOPES)[:2],
+        choices=_choices(READABLE),
+        initial=[READ_INCIDENTS, READ_STATEMENTS],
         widget=forms.CheckboxSelectMultiple,
+    )
+    manages = forms.MultipleChoiceField(
+        label=_("May also"), required=False, choices=_choices(WRITABLE), widget=forms.CheckboxSelectMultiple
     )
     days = forms.IntegerField(label=_("Valid for days"), initial=DAYS, min_value=1, max_value=LONGEST_DAYS)
     networks = forms.CharField(
         label=_("Only from these networks"), required=False, help_text=_("192.0.2.0/24, with spaces; empty: anywhere.")
     )
+
+    def clean(self) -> dict[str, Any]:
+        """All scopes stand under ``scopes``."""
+        given = self.cleaned_data
+        return given | {"scopes": [*given.get("scopes", ()), *given.pop("manages", ())]}
 
     def clean_networks(self) -> list[str]:
         """The blocks as they were written; whether each is a network is the action's to say."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from claims.models import Incident, Partner, Statement, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from claims.models.webhooks import DeliveryState
+from claims.models.webhooks import DeliveryState, EventType
 from harmtracker.models import User
 
 RECORDS: Final[dict[str, type[Any]]] = {"incident": Incident, "statement": Statement}
@@ -18,10 +18,13 @@ RECORDS: Final[dict[str, type[Any]]] = {"incident": Incident, "statement": State
 
 @dataclass(frozen=True)
 class ShownEndpoint:
-    """An endpoint, how many messages wait for it, and in words whether anything is sent there; ``is_well`` if so."""
+    """An endpoint, how many messages wait for it, and in words what it is told of and whether anything is sent there;
+    ``is_well`` if so.
+    """
 
     endpoint: WebhookEndpoint
     waiting: int
+    told_of: Sequence[str]
     words: str
     is_well: bool
 
@@ -40,7 +43,10 @@ def endpoints_of(partner: Partner) -> list[ShownEndpoint]:
     """Every endpoint of a partner. One query."""
     waiting = Count("deliveries", filter=Q(deliveries__state=DeliveryState.WAITING))
     rows = WebhookEndpoint.objects.filter(partner=partner).select_related("token__partner").annotate(waiting=waiting)
-    return [ShownEndpoint(each, each.waiting, *_state(each)) for each in rows]
+    return [
+        ShownEndpoint(each, each.waiting, [str(EventType(code).label) for code in each.types], *_state(each))
+        for each in rows
+    ]
 
 
 def shown_deliveries(user: User, deliveries: Iterable[WebhookDelivery]) -> list[ShownDelivery]:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import socket
 import subprocess
 import sys
 import zipfile
@@ -13,7 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from claims.actions.partner import create_partner, issue_token, revoke_token
-from claims.api import dumps, exports
+from claims.api import dumps, exports, streams
 from claims.api.bulk.files import zstd
 from claims.api.dumps import make_dumps, mend
 from claims.api.streams import Revoked
@@ -332,6 +333,21 @@ def test_a_download_breaks_off_when_its_token_or_the_file_ends(bulk, monkeypatch
     with pytest.raises(Revoked):
         next(pieces)
     response.close()
+
+
+def test_a_download_that_nobody_goes_on_reading_is_given_up_after_a_while(bulk, monkeypatch):
+    monkeypatch.setattr(streams, "PATIENCE_SECONDS", 0.1)
+    released_statement(kind="testimony")
+    make_dumps()
+    (segment,) = segments(bulk)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        response = bulk.get(segment["address"], **{"gunicorn.socket": ours})
+        whole = b"".join(response.streaming_content)
+        assert ours.gettimeout() == 0.1
+        with pytest.raises(TimeoutError):
+            while True:
+                ours.sendall(whole * 100)  # nobody reads at the other end
 
 
 def test_a_damaged_file_is_not_given_out(bulk, evidence_root):

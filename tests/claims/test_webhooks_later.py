@@ -1,18 +1,20 @@
 """What comes between the making of a message and its sending: restrictions, its end, and others that are in a hurry."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from claims.actions.merge_incident import merge_incident
-from claims.actions.webhook import create_endpoint, send_test
+from claims.actions.webhook import create_endpoint, delete_endpoint, send_test
 from claims.models import WebhookAttempt, WebhookDelivery
-from claims.webhooks import sending
 from claims.webhooks.noting import ask_to_send, note_changes
 from harmtracker.models import Job, Lane
 from harmtracker.turns import claim_next
-from sources.posting import Posted
 from tests.api.conftest import released
 from tests.api.test_restricted_later import mark
 from tests.claims.test_webhooks import deliver, partner, receiver, token  # noqa: F401  # three are fixtures
+from tests.databases import until_one_waits_for_a_lock
 from tests.factories import admin, editor
 from tests.factories_of_webhooks import WebhookEndpointFactory
 
@@ -31,18 +33,44 @@ def test_a_message_does_not_lead_to_what_was_hidden_since(token, receiver):  # n
     assert "into" not in str(receiver.events)
 
 
-def test_a_message_dropped_while_it_is_sent_has_nothing_put_down(monkeypatch, token):  # noqa: F811
-    def drop_it(*_told):
+@pytest.mark.django_db(transaction=True)
+def test_a_message_dropped_while_it_is_sent_has_nothing_put_down(token, receiver):  # noqa: F811
+    def drop_it():
         WebhookDelivery.objects.all().delete()
-        return Posted("ok", 204)
+        connection.close()
 
-    monkeypatch.setattr(sending, "post", drop_it)
-    WebhookEndpointFactory(token=token, partner=token.partner)
-    released()
+    receiver.before_answer = drop_it
+    create_endpoint(token=token, address=receiver.address)
+    incident = released()
     deliver()
+    assert [event["id"] for event in receiver.events] == [str(incident.pk)]
     assert not WebhookDelivery.objects.exists()
     assert not WebhookAttempt.objects.exists()
     assert Job.objects.get(kind="webhooks.send").state == Job.State.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_endpoint_deleted_while_a_message_to_it_is_made_goes_with_that_message(token):  # noqa: F811
+    """Deleting waits for who makes messages, and then finds them. It never fails on one it did not know of."""
+    endpoint = WebhookEndpointFactory(token=token, partner=token.partner)
+    done = []
+
+    def delete():
+        try:
+            delete_endpoint(endpoint=endpoint, token=token)
+            done.append("deleted")
+        finally:
+            connection.close()
+
+    deleting = threading.Thread(target=delete)
+    with transaction.atomic():
+        send_test(endpoint=endpoint, by=token)
+        deleting.start()
+        until_one_waits_for_a_lock(deleting)
+        assert done == []
+    deleting.join(timeout=60)
+    assert done == ["deleted"]
+    assert not WebhookDelivery.objects.exists()
 
 
 def test_a_partner_that_is_sent_tests_all_the_time_holds_up_no_other_and_our_own_people_do_not_wait(token):  # noqa: F811

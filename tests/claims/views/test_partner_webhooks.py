@@ -54,7 +54,14 @@ def test_endpoints_messages_and_attempts_stand_there_in_words(client, partner, e
     WebhookAttempt.objects.create(delivery=WebhookDelivery.objects.get(), outcome="fault", status=503, seconds=0.25)
     page = client.get(page_of(partner))
     words = words_of(page)
-    for each in (ADDRESS, "Messages are sent", "Incident released or changed", "The receiver failed (503)", "Waiting"):
+    for each in (
+        ADDRESS,
+        "Messages are sent",
+        "Statement no longer to be held",
+        "Incident released or changed",
+        "The receiver failed (503)",
+        "Waiting",
+    ):
         assert each in words, each
     assert incident.get_absolute_url() in page.content.decode()
     assert "whsec_" not in page.content.decode()

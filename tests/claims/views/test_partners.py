@@ -8,13 +8,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from claims.forms.partner import READABLE, WRITABLE, TokenForm
 from claims.models import Partner, PartnerToken
+from claims.release.scopes import SCOPES
 from harmtracker.models import AuditEvent
 from tests.claims.views.test_lists import signed_in, words_of
 from tests.factories import PartnerFactory, PartnerTokenFactory, admin, analyst, editor, viewer
 
 pytestmark = pytest.mark.django_db
-TOKEN = {"ceiling": "GREEN", "scopes": ["incidents:read", "notes:read"], "days": 30, "networks": ""}
+TOKEN = {
+    "ceiling": "GREEN", "scopes": ["incidents:read", "notes:read"], "manages": ["webhooks:manage"], "days": 30,
+    "networks": "",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -66,7 +71,7 @@ def test_a_token_is_shown_this_once(client):
     shown = issue(client, partner, networks="192.0.2.0/24, 198.51.100.7")
     plain = re.search(r'value="(ht_[0-9a-f]{12}_[\w-]+)"', shown.content.decode())[1]
     token = PartnerToken.objects.get()
-    assert token.scopes == ["incidents:read", "notes:read"]
+    assert token.scopes == ["incidents:read", "notes:read", "webhooks:manage"]
     assert token.networks == ["192.0.2.0/24", "198.51.100.7/32"]
     assert shown["Cache-Control"] == "no-store, private"
     page = client.get(page_of(partner))
@@ -133,7 +138,7 @@ def test_the_list_counts_tokens_in_force_in_a_fixed_number_of_queries(client, dj
         return len(captured)
 
     token = PartnerTokenFactory()
-    PartnerTokenFactory(partner=token.partner, expires_at=timezone.now() + timedelta(seconds=1),
+    PartnerTokenFactory(partner=token.partner, expires_at=timezone.now() + timedelta(hours=1),
                         created_at=timezone.now() - timedelta(days=3))  # fmt: skip
     one = count()
     for _each in range(9):
@@ -154,3 +159,11 @@ def test_queries_of_one_partner_do_not_grow_with_its_tokens(client, django_asser
         return len(captured)
 
     assert count(1) == count(9)
+
+
+def test_every_scope_stands_in_the_form_in_words_and_what_writes_by_itself():
+    assert [*READABLE, *WRITABLE] == list(SCOPES)
+    form = str(TokenForm())
+    assert (
+        form.index("What changed, in order (changes:read)") < form.index("May also") < form.index("(webhooks:manage)")
+    )
