@@ -259,6 +259,8 @@ def recent_grants() -> list[Grant]:
 def _grant(event: AuditEvent, person: str | None) -> Grant:
     changes = [
         f"{FIELDS[name]}: {_said(name, old)} → {_said(name, new)}"
+        if _said(name, old)
+        else f"{FIELDS[name]}: {_said(name, new)}"
         for name, (old, new) in event.changes.items()
         if name in FIELDS and (old or new)
     ]

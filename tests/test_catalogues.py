@@ -21,7 +21,7 @@ CODES = re.compile(r"\b[A-Z]{2}-[0-9A-Z]{6,8}\b|\b\d{4}-\d\d(?:-\d\d)?|https?://
 CYRILLIC = re.compile(r"[а-яёіїєґ]", re.IGNORECASE)
 # Names, codes and forms of writing, which are the same in every language.
 SAME_IN_EVERY_LANGUAGE = {
-    "2022-04-03.", "BCP 47.", "BCP 47: en, uk, ru.", "EDTF.", "EDTF: 2022-04-03.",
+    "2022-04-03.", "BCP 47.", "EDTF.", "EDTF: 2022-04-03.",
     "EDTF: 2022-03-09, 2022-02-27/2022-03-30~.", "EXIF", "Harm Tracker", "ISO 3166-1 alpha-2.", "ISO 3166-2: UA-32.",
     "%(moment)s UTC", "%(time)s UTC", "JSON-LD", "OpenGraph (%(name)s)", "PDF", "SHA-256", "Telegram", "WARC",
 }  # fmt: skip

@@ -17,7 +17,9 @@ class SourceForm(forms.Form):
     publisher = forms.CharField(
         label=_("Outlet"), required=False, help_text=_("A party's name in any spelling, or its reference.")
     )
-    lang = forms.CharField(label=_("Language"), required=False, max_length=35, help_text=_("BCP 47: en, uk, ru."))
+    lang = forms.CharField(
+        label=_("Language"), required=False, max_length=35, help_text=_("Its code, such as en, uk, ru.")
+    )
     published = forms.CharField(label=_("Published on"), required=False, max_length=40, help_text=_("2022-04-03."))
     published_zone = forms.CharField(label=_("Time zone of that day"), required=False, max_length=40, initial="UTC")
     reason = forms.CharField(label=_("Why it is changed"), required=False, max_length=500)

@@ -99,7 +99,9 @@ class WordsForm(PassageForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("For a paraphrase or summary only, without quotation marks."),
     )
-    lang = forms.CharField(label=_("Language of the words"), max_length=35, help_text=_("BCP 47: en, uk, ru."))
+    lang = forms.CharField(
+        label=_("Language of the words"), max_length=35, help_text=_("Its code, such as en, uk, ru.")
+    )
     attribution = forms.CharField(
         label=_("Who is quoted, in the words of the text"),
         required=False,

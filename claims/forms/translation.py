@@ -14,7 +14,7 @@ class TranslationForm(forms.Form):
         label=_("Language of the translation"),
         regex=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
         max_length=35,
-        help_text=_("BCP 47: en, uk, ru."),
+        help_text=_("Its code, such as en, uk, ru."),
         error_messages={"invalid": _("Write a language tag such as uk, ru or en.")},
     )
     text = forms.CharField(

@@ -110,7 +110,7 @@ def test_every_editor_is_shown_what_was_granted():
     people.create_person(username="new.person", name="New Person", role="editor", by=admin(name="The Admin"))
     page = words_of(queue(editor()))
     assert "The Admin made an account: New Person" in page
-    assert "Role: → Editor" in page
+    assert "Role: Editor" in page
     assert "made an account" not in words_of(queue(analyst()))
 
 
