@@ -12,7 +12,9 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
+from claims.event_words import field_words
 from claims.models import (
     CommentRequestEvent,
     Figure,
@@ -32,6 +34,7 @@ from claims.queries.asked import Asked, asked_about
 from claims.queries.dossier import Dossier, notes_on
 from claims.queries.findings_then import assessed_by, assessments_then, put_finding, shown_assessments, waiting_proposal
 from claims.queries.ledger import arranged
+from claims.queries.names_then import Named, NamesThen, put_names
 from claims.queries.origins import Origins
 from claims.queries.outline import outline_of
 from claims.queries.positions import positions_among
@@ -110,12 +113,17 @@ def dossier_at(incident: Any, user: User, at: datetime, *, together: int) -> Pas
     words_gone = _put_words([line.voice for line in shown.lines], user, at)
     figures = figures_among(heard)
     shows_place = user.sees_through(incident.handling, HIDES_PLACE)
-    notes = notes_on(incident, user)
+    place = incident.place if shows_place and incident.place_seen else None
+    notes = [each for each in notes_on(incident, user) if each.note.created_at <= at]
+    asked = _asked(incident, user, at, rows.request_rows)
+    called = put_names(Named(heard, silent, notes, asked, place), user, at)
+    _note_names(since, called)
+    outlined.parties = [each._replace(name=called.by_ref.get(each.ref, each.name)) for each in outlined.parties]
     if may(user, "history.read"):
         since.words_taken_back, since.notes_taken_back = words_gone, rows.notes_gone
     read = Dossier(
         incident=incident,
-        place=incident.place if shows_place and incident.place_seen else None,
+        place=place,
         place_withheld=not shows_place or (incident.place_id is not None and not incident.place_seen),
         other_names=[],
         published=None,
@@ -128,11 +136,25 @@ def dossier_at(incident: Any, user: User, at: datetime, *, together: int) -> Pas
         figures_given=len(figures),
         ranges=ranges_among(figures),
         origins=Origins(),
-        notes=[each for each in notes if each.note.created_at <= at],
-        asked=_asked(incident, user, at, rows.request_rows),
+        notes=notes,
+        asked=asked,
         assessments=shown_assessments(assessed, user),
     )
     return Past(at, read, since)
+
+
+# ---- What has changed since
+
+
+def _note_names(since: Since, called: NamesThen) -> None:
+    name = [str(field_words("name"))]
+    since.edited += [Edited(ref, reverse(page, args=[ref]), name, []) for ref, page in called.told]
+    since.edited += [Edited(ref, reverse(page, args=[ref]), [], name) for ref, page in called.restricted]
+
+
+def _note_edit(since: Since, record: Any, told: Rewound) -> None:
+    if told.labels or told.restricted_labels:
+        since.edited.append(Edited(record.ref, record.get_absolute_url(), told.labels, told.restricted_labels))
 
 
 # ---- The incident's own row
@@ -169,11 +191,6 @@ def _put_place(incident: Any, told: Rewound, user: User) -> None:
     incident.place_seen = found is not None
     if found is not None or key is None:
         incident.place = found
-
-
-def _note_edit(since: Since, record: Any, told: Rewound) -> None:
-    if told.labels or told.restricted_labels:
-        since.edited.append(Edited(record.ref, record.get_absolute_url(), told.labels, told.restricted_labels))
 
 
 # ---- Statements

@@ -1,5 +1,6 @@
 """The incident as a dossier: as it stands, as it stood, seen through today's restrictions; its timeline."""
 
+import dataclasses
 import re
 from datetime import timedelta
 
@@ -10,16 +11,20 @@ from claims.actions.comment_request import add_outcome
 from claims.actions.figure import FigureFields, add_figure, withdraw_figure
 from claims.actions.incident import IncidentFields, edit_incident
 from claims.actions.link import remove_link
+from claims.actions.party import edit_party
+from claims.actions.place import PlaceFields, edit_place
 from claims.actions.statement import StatementFields, edit_statement, set_lifecycle
 from claims.actions.statement_incidents import add_incident, remove_incident
 from claims.models import Incident, Statement
 from claims.views.dossier import as_written
+from sources.models import Party
 from tests.factories import (
     CommentRequestFactory,
     IncidentFactory,
     LinkFactory,
     OutsideNoteFactory,
     PartyFactory,
+    PlaceFactory,
     StatementFactory,
     TeamFactory,
     analyst,
@@ -128,6 +133,39 @@ def test_fields_edited_since_are_shown_as_they_stood_and_named(client, by, incid
     assert "2 records were edited since" in text
     assert "Killings in another town" in shown(client, incident).content.decode()
     assert Incident.objects.get(pk=incident.pk).title == "Killings in another town"  # nothing was written
+
+
+def test_parties_and_places_are_called_what_they_were_called_then(client, by, incident, claim):
+    client.force_login(by)
+    accused, place = claim.accuses.get().party, PlaceFactory(name="Bukha")
+    edited(incident, by, place=place)
+    outlet, before = claim.renderings.get().source.publisher, accused.name
+    then = moment()
+    for party, name in ((claim.party, "Cable News"), (accused, "The armed forces"), (outlet, "Newest outlet")):
+        kept = {"kind": party.kind, "description": party.description, "expected_version": party.version}
+        edit_party(party=party, name=name, by=by, **kept)
+    fields = PlaceFields(**{each.name: getattr(place, each.name) for each in dataclasses.fields(PlaceFields)})
+    edit_place(place=place, given=dataclasses.replace(fields, name="Bucha town"), expected_version=1, by=by)
+    new = ("Cable News", "The armed forces", "Newest outlet", "Bucha town")
+
+    page = shown(client, incident, then)
+    text = page.content.decode()
+    assert page.context["read"].voices[0].speaker.name == "CNN"
+    assert before in text
+    assert "Bukha" in text
+    assert not any(name in text for name in new)
+    assert f"{accused.ref}</a>: name, shown as it stood then." in text
+    today = shown(client, incident).content.decode()
+    assert all(name in today for name in new)
+
+    Party.objects.filter(pk=claim.party.pk).update(handling=["precise_location"])
+    text = shown(client, incident, then).content.decode()
+    assert "Cable News" in text, "a flag of today withholds something of it: its earlier name is not told"
+
+    client.force_login(viewer())
+    text = shown(client, incident, then).content.decode()
+    assert "The armed forces" in text
+    assert "Bukha" not in text
 
 
 def test_statements_taken_out_or_put_under_later_are_where_they_were(client, by, incident, claim):
