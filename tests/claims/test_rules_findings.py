@@ -300,7 +300,7 @@ class TestTheSecondPerson:
             "rendering": proposal.statement.renderings.first(),
             "evidence": proposal.evidence.first().statement,
         }[of]
-        for verb in ("created", "edited", "added", "withdrawn", "restored"):
+        for verb in ("created", "edited", "added", "withdrawn", "restored", "put_back"):
             with taken_back():
                 with audit.recording():
                     audit.record(f"thing.{verb}", subject=thing, by=person)
@@ -364,6 +364,12 @@ class TestTwoOrigins:
     def test_what_was_handed_in_counts_once_a_second_person_compared_it(self, finding, obtained):
         handed_in = CaptureFactory(obtained=obtained)
         proposal = self.refuse(finding, [{"rendering": RenderingFactory(capture=handed_in)}, self.two()[0]])
+        ComparisonFactory(capture=handed_in)
+        DecisionFactory(assessment=proposal)
+
+    def test_a_photo_of_a_file_nobody_compared_counts_no_more_than_the_file(self, finding):
+        handed_in = CaptureFactory(obtained="uploaded")
+        proposal = self.refuse(finding, [{"media_item": MediaItemFactory(source=handed_in.source)}, self.two()[0]])
         ComparisonFactory(capture=handed_in)
         DecisionFactory(assessment=proposal)
 
