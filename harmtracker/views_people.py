@@ -14,7 +14,9 @@ from harmtracker import people as actions
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
 from harmtracker.forms_people import ChangePersonForm, CloseForm, NewPersonForm, TeamForm
 from harmtracker.htmx import go_to, render_page
+from harmtracker.listed import listed
 from harmtracker.models import AuditEvent, Team, User
+from harmtracker.paging import BY_NAME
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.reviewed import Reviewed, reviewed_lately
 from harmtracker.sent import replace_sent
@@ -25,7 +27,7 @@ MOST_EVENTS = 20
 @requires("people.manage")
 @require_safe
 def people(request: SignedInRequest) -> HttpResponse:
-    """Everyone with an account, and the teams."""
+    """Everyone with an account by name, a page at a time, and the teams; ``?show=closed``: whose account is closed."""
     return _people_page(request, TeamForm())
 
 
@@ -119,10 +121,14 @@ def team_new(request: SignedInRequest) -> HttpResponse:
 
 
 def _people_page(request: SignedInRequest, team_form: TeamForm) -> HttpResponse:
-    everyone = list(User.objects.prefetch_related("teams").order_by("-is_active", "name", "username"))
+    shows_closed = request.GET.get("show") == "closed"
+    everyone = User.objects.filter(is_active=not shows_closed).prefetch_related("teams")
+    page = listed(request, everyone, name=f"people {shows_closed}", order=BY_NAME)
     reviewed = reviewed_lately()
     context = {
-        "people": [(each, reviewed.get(each.pk, Reviewed())) for each in everyone],
+        "page": page,
+        "people": [(each, reviewed.get(each.pk, Reviewed())) for each in page.rows],
+        "shows_closed": shows_closed,
         "teams": Team.objects.prefetch_related("members").order_by("name"),
         "team_form": team_form,
     }

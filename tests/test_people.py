@@ -10,6 +10,7 @@ from django.urls import reverse
 from harmtracker import people
 from harmtracker.errors import NotAllowed, Refused
 from harmtracker.models import AuditEvent, Team, User
+from harmtracker.paging import PAGE_SIZE
 from tests.claims.views.test_lists import signed_in, words_of
 from tests.factories import PASSWORD, TeamFactory, UserFactory, admin, analyst, editor, viewer
 
@@ -205,6 +206,18 @@ def test_an_action_asks_for_the_role_even_without_a_page():
 
 def test_unknown_people_are_404(client):
     assert client.get(reverse("person", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_the_list_comes_in_pages_and_closed_accounts_apart(client):
+    numbers = range(PAGE_SIZE + 1)
+    User.objects.bulk_create(User(username=f"p{n}", name=f"Person {n:03}", role="analyst") for n in numbers)
+    User.objects.create(username="gone", name="Anna Closed", role="editor", is_active=False)
+    first = client.get(reverse("people"))
+    second = client.get(reverse("people") + first.context["page"].next_url)
+    shown = [person.name for answer in (first, second) for person in answer.context["page"].rows]
+    assert shown == [*(f"Person {n:03}" for n in numbers), "The Admin"]
+    assert second.context["page"].next_url == ""
+    assert "Anna Closed" in words_of(client.get(reverse("people"), {"show": "closed"}))
 
 
 def test_queries_do_not_grow_with_people(client, django_assert_num_queries):

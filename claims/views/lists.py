@@ -15,8 +15,8 @@ from claims.listing.source_tally import tally
 from claims.listing.sources import source_rows, sources_for_list
 from claims.listing.statements import statement_rows, statements_for_list
 from claims.models import Incident
-from claims.views.paging import Listed, listed
 from harmtracker.htmx import render_page
+from harmtracker.listed import Listed, listed
 from harmtracker.permissions import SignedInRequest, requires
 from sources.shown import sources_shown_to
 

@@ -10,8 +10,8 @@ from claims.listing.statements import statement_rows, statements_for_list
 from claims.models import Assessment, MediaItem
 from claims.models.assessment import DecisionKind
 from claims.queries.conversation import remark_count
-from claims.views.paging import listed
 from harmtracker.htmx import render_page
+from harmtracker.listed import listed
 from harmtracker.markings import HIDES_SOURCE, HIDES_WORDS, Flag
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, may, requires

@@ -27,9 +27,9 @@ from claims.queries.conversation import remark_count
 from claims.queries.stances import spoken_for
 from claims.undoing_added import name_added, offer_to_set_aside, pseudonym_given, tie_added
 from claims.views.merging import onwards
-from claims.views.paging import Listed, listed
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
+from harmtracker.listed import Listed, listed
 from harmtracker.markings import HIDES_NAME, Flag
 from harmtracker.models import User
 from harmtracker.paging import BY_NAME

@@ -15,8 +15,8 @@ from claims.api.tokens import Caller, caller_with
 from claims.models import Incident, Partner, PartnerRead, PartnerToken, Statement
 from claims.models.release import RecordType
 from claims.release.scopes import SCOPE_OF
-from claims.views.paging import listed
 from harmtracker.htmx import render_page
+from harmtracker.listed import listed
 from harmtracker.markings import rank
 from harmtracker.models import User
 from harmtracker.paging import Order

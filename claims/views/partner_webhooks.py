@@ -14,9 +14,9 @@ from claims.actions import webhook as actions
 from claims.forms.partner import DeliveryFilterForm
 from claims.listing.webhooks import endpoints_of, shown_deliveries
 from claims.models import Partner, WebhookDelivery, WebhookEndpoint
-from claims.views.paging import listed
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
+from harmtracker.listed import listed
 from harmtracker.paging import Order
 from harmtracker.permissions import SignedInRequest, requires
 

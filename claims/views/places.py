@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from claims.listing.incidents import incident_rows, incidents_at_place
 from claims.models import Place
 from claims.views.merging import onwards
-from claims.views.paging import listed
 from harmtracker.htmx import render_page
+from harmtracker.listed import listed
 from harmtracker.permissions import SignedInRequest, may, requires
 
 

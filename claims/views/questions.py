@@ -15,8 +15,8 @@ from claims.models import Incident, Statement
 from claims.queries.answers import silences, standing_accusations
 from claims.queries.questions import before_evidence, changed_words, disproved_denials, not_as_quoted
 from claims.queries.stances import end_of, spoken_for, stances_on
-from claims.views.paging import listed, looked_through
 from harmtracker.htmx import render_page
+from harmtracker.listed import listed, looked_through
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.prepared import is_among

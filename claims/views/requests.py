@@ -25,10 +25,10 @@ from claims.undoing import withdrawn_request
 from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of
-from claims.views.paging import listed
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
+from harmtracker.listed import listed
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.undo import offer as offer_undo

@@ -315,7 +315,7 @@ def asked(reader, address):
 
 
 def test_a_page_that_looked_through_its_share_leads_on(reader, monkeypatch):
-    monkeypatch.setattr("claims.views.paging.LOOKED_AT", 2)
+    monkeypatch.setattr("harmtracker.listed.LOOKED_AT", 2)
     oldest = disproved(published(7))[0]
     for _each in range(3):
         disproved(published(2))
