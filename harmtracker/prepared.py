@@ -8,15 +8,18 @@ for each way of seeing, and the keys are put in where their placeholders stood.
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+import psycopg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, Subquery, UUIDField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
@@ -148,6 +151,20 @@ def has_each(rows: QuerySet[Any]) -> Subquery:
     PostgreSQL makes a join of ``EXISTS`` and may then look for all such rows before it has met the few that are shown.
     """
     return Subquery(rows.order_by().values(one=Value(True, output_field=BooleanField()))[:1])
+
+
+@contextmanager
+def planned() -> Iterator[CursorWrapper]:
+    """A cursor whose SQL PostgreSQL parses and plans a few times and then no more, as long as the connection lives.
+
+    For the few statements of which there are hundreds in a second: planning a page of the export takes longer than
+    reading it. Values are sent apart from the SQL, so it must say itself of which type they are.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        apart = psycopg.Cursor(connection.connection)
+    with connection.make_debug_cursor(apart) if connection.queries_logged else connection.make_cursor(apart) as cursor:
+        yield cursor
 
 
 def _write(build: Build, way: Hashable, keys: dict[str, Key]) -> _Written:

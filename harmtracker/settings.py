@@ -60,17 +60,17 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "harmtracker.middleware_of_pages.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "harmtracker.middleware_of_pages.Authentication",
     "harmtracker.middleware.LanguageMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "harmtracker.middleware_of_pages.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "harmtracker.middleware.PrivatePagesMiddleware",
+    "harmtracker.middleware_of_pages.PrivatePages",
     "harmtracker.middleware.PlainAddressesMiddleware",
     "harmtracker.middleware.NotOpenedMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "harmtracker.middleware_of_pages.Htmx",
 ]
 
 ROOT_URLCONF = "harmtracker.urls"
@@ -114,6 +114,8 @@ if PROCESS in ("worker", "relay", "beat"):
     # Triggers refuse a finding set by a program: they see by this that no person is at work.
     _session.append("-c harmtracker.background=on")
 _database["OPTIONS"]["options"] = " ".join([*_session, _database["OPTIONS"].get("options", "")]).strip()
+# Only cursors of harmtracker.prepared.planned() have anything prepared: the third time that they ask the same.
+_database["OPTIONS"]["prepare_threshold"] = 2
 if PROCESS == "web":
     _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": WEB_THREADS, "timeout": 5}
 DATABASES = {"default": _database | {"CONN_MAX_AGE": 0}}

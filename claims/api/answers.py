@@ -1,13 +1,11 @@
 """What all answers of the export share: a token, declared parameters, an ETag, and a row that says who read."""
 
-import hashlib
 import json
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.renderers import BaseRenderer
@@ -15,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from claims.api import hxl
-from claims.api.formats import FORMATS, Csv, Jsonld
+from claims.api.etags import etag_of, is_held, unchanged
+from claims.api.formats import FORMATS, ByPreference, Csv, Jsonld
 from claims.api.linked.nodes import linked
 from claims.api.parameters import Parameter, read_parameters
 from claims.api.problems import MissingScope, NotInThisFormat, WrongParameter
@@ -23,17 +22,11 @@ from claims.api.rates import Rate, TooOften, count_request
 from claims.api.reads import put_on_record
 from claims.api.retiring import Retiring
 from claims.api.tokens import Caller, PartnerTokenAuthentication
-from claims.models import PartnerRead
 from claims.release.redaction import Document
 from harmtracker.markings import Tlp, rank
 
 SHORT = (",", ":")
 VARY = ("Accept", "Accept-Language", "Authorization")
-
-
-def etag_of(content: bytes, version: str = "") -> str:
-    """A strong ETag of these bytes; the ``version`` of what they show stands before a hyphen, where it has one."""
-    return f'"{version and version + "-"}{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 class KeepsPerson(APIView):
@@ -45,9 +38,9 @@ class KeepsPerson(APIView):
     http_method_names = ["get", "head"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        person = request.user
+        person = getattr(request, "user", None)  # a call with a token has none (harmtracker/middleware_of_pages.py)
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        request.user = person
+        request.user = person  # type: ignore[assignment]
         return response
 
 
@@ -55,6 +48,7 @@ class ExportView(KeepsPerson):
     """One address of the export. Subclasses name their ``endpoint``, the ``scopes`` it needs and its parameters."""
 
     authentication_classes = [PartnerTokenAuthentication]
+    content_negotiation_class = ByPreference
     permission_classes = []
     endpoint: ClassVar[str] = ""
     scopes: ClassVar[tuple[str, ...]] = ()
@@ -90,7 +84,7 @@ class ExportView(KeepsPerson):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Token (401), rate (429), scope (403), parameters (400): a stranger learns nothing of what may be asked."""
         super().initial(request, *args, **kwargs)
-        self.rate = count_request(self.reader.token)
+        self.rate = self.reader.rate or count_request(self.reader.token)
         if self.rate.left < 0:
             raise TooOften(self.rate)
         for scope in self.scopes:
@@ -118,9 +112,8 @@ class ExportView(KeepsPerson):
             body = linked(json.loads(body) if isinstance(body, bytes) else body, context)
         content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False, separators=SHORT).encode()
         etag = etag_of(content, version)
-        held = parse_etags(self.request.headers.get("If-None-Match", ""))
-        if etag in held or "*" in held:
-            response = HttpResponse(status=304)
+        if is_held(self.request, etag):
+            response = unchanged(etag, len(content))
         else:
             response = HttpResponse(content, content_type=media_type)
         response["ETag"] = etag
@@ -144,15 +137,13 @@ class ExportView(KeepsPerson):
             self.retiring.tell(response)
         if self.caller is not None:
             put_on_record(
-                PartnerRead(
-                    token=self.caller.token,
-                    endpoint=self.read_from or self.endpoint,
-                    query=self._asked_in_words(request),
-                    ceiling=self.caller.ceiling,
-                    status=response.status_code,
-                    record_ref=self.read_ref,
-                    change_seq=self.change_seq,
-                )
+                self.caller.token,
+                endpoint=self.read_from or self.endpoint,
+                query=self._asked_in_words(request),
+                ceiling=self.caller.ceiling,
+                status=response.status_code,
+                record_ref=self.read_ref,
+                change_seq=self.change_seq,
             )
         if request.method == "HEAD" and response.streaming:
             response.streaming_content = ()

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from claims.api import parameters
 from claims.api.chosen import Shape
 from claims.api.documents import Filter, Rows, listed, present, readable
 from claims.api.problems import WrongParameter
-from claims.api.ready import batch, written
+from claims.api.ready import Way, batch, written
 from claims.api.tokens import Caller
 from claims.release.redaction import Document
 
@@ -73,11 +74,11 @@ def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Fil
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
-    keys = [str(key) for key, _line in found]
-    follows, precedes = (bool(keys), more) if backwards else (more, bool(start and keys))
+    exactly = {"as_of": asked["as_of"].isoformat()} if "as_of" in asked else {}  # today ends later on every page
+    follows, precedes = (bool(found), more) if backwards else (more, bool(start and found))
     return Page(
-        next=address_after(request, {"after": keys[-1]} | bound) if follows else None,
-        previous=address_after(request, {"before": keys[0]} | bound) if precedes else None,
+        next=address_after(request, {"after": str(found[-1][0])} | bound, exactly) if follows else None,
+        previous=address_after(request, {"before": str(found[0][0])} | bound, exactly) if precedes else None,
         lines=shape.lines([line for _key, line in found]),
         count=counted(_Wanted(kind, caller, asked, filters).shown(None, MOST)) if COUNT.name in asked else None,
     )
@@ -114,13 +115,13 @@ class _Wanted:
         holding = self._holding()
         while True:
             found = read(behind, size)
-            yield from ((key, line) for key, line in found if line and _holds(line, holding))
+            yield from (each for each in found if each[1] and (not holding or _holds(each[1], holding)))
             if len(found) < size:
                 return
             behind = found[-1][0]
 
     def _of_today(self, behind: uuid.UUID | None, size: int) -> list[tuple[uuid.UUID, str]]:
-        way = (self.backwards, bound_to(_chosen(self.asked, self.filters))["for"])
+        way = Way(self.backwards, tuple(sorted(_chosen(self.asked, self.filters).items())))
         return batch(self.kind, self.caller, self._rows, behind, size, way)
 
     def _of_the_past(self, behind: uuid.UUID | None, size: int) -> list[tuple[uuid.UUID, str]]:
@@ -146,8 +147,6 @@ class _Wanted:
 
 
 def _holds(line: str, holding: Sequence[tuple[Filter, Any]]) -> bool:
-    if not holding:
-        return True
     document = json.loads(line)
     return all(each.holds(document, value) for each, value in holding)
 
@@ -180,9 +179,9 @@ def read_cursor(text: str | None, bound: dict[str, str]) -> dict[str, str]:
     return cursor
 
 
-def address_after(request: HttpRequest, cursor: dict[str, str]) -> str:
-    """The address of the page that a cursor opens."""
-    query = request.GET.copy()
+def address_after(request: HttpRequest, cursor: dict[str, str], exactly: Mapping[str, str] | None = None) -> str:
+    """The address of the page that a cursor opens. ``exactly``: what was asked, where the words for it may shift."""
+    query = request.GET.dict() | dict(exactly or {})  # each was given once, or it was refused
     query.pop(COUNT.name, None)  # told once, not with every page
-    query["cursor"] = signing.dumps(cursor, salt=SALT)
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    query[CURSOR.name] = signing.dumps(cursor, salt=SALT)
+    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")

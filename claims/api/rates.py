@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from django.conf import settings
 from django.db import connection
@@ -12,11 +13,12 @@ from claims.models import PartnerToken
 
 # A row of its own for each token: busy partners wait for nobody but themselves. After a crash of the database counting
 # begins anew: the table is kept out of its log.
-COUNT = """
-INSERT INTO claims_tokenuse (token_id, minute, count) VALUES (%s, date_trunc('minute', clock_timestamp()), 1)
+COUNT: Final = """
+INSERT INTO claims_tokenuse (token_id, minute, count)
+SELECT id, date_trunc('minute', clock_timestamp()), 1 FROM claims_partnertoken WHERE {which}
 ON CONFLICT (token_id) DO UPDATE SET minute = excluded.minute,
   count = CASE WHEN claims_tokenuse.minute = excluded.minute THEN claims_tokenuse.count + 1 ELSE 1 END
-RETURNING count, extract(epoch FROM minute + interval '1 minute' - clock_timestamp())::float8
+RETURNING count, extract(epoch FROM minute + interval '1 minute' - clock_timestamp())::float8 AS seconds
 """
 WINDOW = 60
 
@@ -61,6 +63,12 @@ def count_request(token: PartnerToken) -> Rate:
     if not most:
         return Rate(0, 0, 0)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [token.pk])
+        cursor.execute(COUNT.format(which="id = %s"), [token.pk])
         count, seconds = cursor.fetchone()
+    return rate_of(count, seconds)
+
+
+def rate_of(count: int, seconds: float) -> Rate:
+    """What is left after so many requests in a minute that ends in ``seconds``."""
+    most = settings.EXPORT_REQUESTS_PER_MINUTE
     return Rate(most, most - count, max(1, math.ceil(seconds)))

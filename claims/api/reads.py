@@ -3,9 +3,9 @@
 import json
 from typing import Final
 
-from django.db import connection
-
-from claims.models import PartnerRead
+from claims.models import PartnerToken
+from harmtracker.identity import new_id
+from harmtracker.prepared import planned
 
 # For each answer Django would write this SQL anew, which takes longer than PostgreSQL needs to carry it out.
 PUT: Final = """
@@ -14,8 +14,17 @@ VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s, %s)
 """
 
 
-def put_on_record(read: PartnerRead) -> None:
-    """Write down that an answer was given; the database puts the time to it."""
-    row = (read.endpoint, json.dumps(read.query), read.ceiling, read.status, read.record_ref, read.change_seq)
-    with connection.cursor() as cursor:
-        cursor.execute(PUT, (read.pk, read.token_id, *row))
+def put_on_record(
+    token: PartnerToken,
+    *,
+    endpoint: str,
+    query: dict[str, str],
+    ceiling: str,
+    status: int,
+    record_ref: str,
+    change_seq: int | None,
+) -> None:
+    """Write down that an answer was given (see ``PartnerRead``); the database puts the time to it."""
+    row = (new_id(), token.pk, endpoint, json.dumps(query), ceiling, status, record_ref, change_seq)
+    with planned() as cursor:
+        cursor.execute(PUT, row)

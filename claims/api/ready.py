@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,7 +28,7 @@ from claims.models import Change, PartnerToken, PublishedRecord, ReadyDocument
 from claims.models.release import RecordType
 from claims.release.redaction import Document
 from harmtracker.audit import newest_sequence
-from harmtracker.prepared import Kept
+from harmtracker.prepared import Kept, planned
 
 # Raise it when the same released document and the same markings give other words or another form than before.
 FORM: Final = 3
@@ -82,10 +82,18 @@ def lines_of(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
 Ask = Callable[[Any], QuerySet[Any, Any]]  # rows behind a key, or from the first (None)
 
 
-def batch(kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Hashable) -> list[tuple[uuid.UUID, str]]:
+@dataclass(frozen=True)
+class Way:
+    """What an ``Ask`` depends on beside the key: the order, and the filters with their values in words."""
+
+    backwards: bool
+    filters: tuple[tuple[str, str], ...]
+
+
+def batch(kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Way) -> list[tuple[uuid.UUID, str]]:
     """Key and line of the first ``size`` of ``ask(behind)``, in their order; "" for what this caller does not read.
 
-    One question, put into SQL once for each ``way``, which tells apart whatever ``ask`` depends on beside ``behind``.
+    One question, put into SQL once for each ``way``.
     """
     found = _asked(kind, caller, ask, behind, size, way)
     missing = [key for key, line in found if line is None]
@@ -93,16 +101,15 @@ def batch(kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Hash
     return [(key, made[key] if line is None else line) for key, line in found]
 
 
-def _asked(
-    kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Hashable
-) -> list[tuple[uuid.UUID, str | None]]:
+def _asked(kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Way) -> list[tuple[uuid.UUID, str | None]]:
     def write() -> tuple[str, tuple[Any, ...]]:
         good = _good(kind, caller, Stretch()).filter(record_id=OuterRef("record_id"))
         rows = ask(None if behind is None else ANYWHERE).values_list("record_id", Subquery(good.values(LINE)[:1]))
         return rows[:size].query.sql_with_params()
 
     sql, parameters = WRITTEN.get((kind, eyes(caller), behind is None, size, way), write)
-    with connection.cursor() as cursor:
+    # With a filter each value is a question of its own, which is hardly asked again.
+    with connection.cursor() if way.filters else planned() as cursor:
         cursor.execute(sql, [behind if each == ANYWHERE else each for each in parameters])
         found: list[tuple[uuid.UUID, str | None]] = cursor.fetchall()
     return found

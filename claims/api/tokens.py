@@ -4,10 +4,12 @@ import hmac
 import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -16,11 +18,22 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from claims.actions.partner import PREFIX, token_digest
-from claims.models import PartnerToken
+from claims.api.rates import COUNT, Rate, rate_of
+from claims.models import Partner, PartnerToken
 from claims.release.scopes import parts_of
 from harmtracker.markings import rank
-from harmtracker.prepared import asked
+from harmtracker.prepared import planned
 
+TOKEN: Final = [f't."{field.column}"' for field in PartnerToken._meta.concrete_fields]
+PARTNER: Final = [f'p."{field.column}"' for field in Partner._meta.concrete_fields]
+# The request is counted as its token is looked up: one question for both. Only of who knows the secret, or a stranger
+# could use up a partner's minute; and of a token bound to networks only once it is clear that the call is from one.
+CALLED: Final = f"""
+WITH counted AS ({COUNT.format(which="public_id = %s AND digest = %s AND networks = '{}' AND %s")})
+SELECT {", ".join(TOKEN + PARTNER)}, counted.count, counted.seconds
+FROM claims_partnertoken t JOIN claims_partner p ON p.id = t.partner_id LEFT JOIN counted ON true
+WHERE t.public_id = %s
+"""  # noqa: S608  # nosec B608  # names of columns are ours
 REALM = 'Bearer realm="harmtracker export"'
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 INVALID = _("The token is not valid.")
@@ -29,27 +42,31 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Caller:
-    """A token and what it may read: documents up to ``ceiling``, with the added ``parts`` of them."""
+    """A token and what it may read: documents up to ``ceiling``, with the added ``parts`` of them.
+
+    ``rate``: what is left of its minute, where this request was counted as the token was looked up.
+    """
 
     token: PartnerToken
     ceiling: str
     parts: tuple[str, ...]
+    rate: Rate | None = None
 
     def has(self, scope: str) -> bool:
         return scope in self.token.scopes
 
 
-def caller_with(token: PartnerToken) -> Caller:
+def caller_with(token: PartnerToken, rate: Rate | None = None) -> Caller:
     """Who calls with this token, and what it may read."""
     ceiling = min(token.ceiling, token.partner.ceiling, key=rank)
-    return Caller(token, ceiling, tuple(parts_of(token.scopes)))
+    return Caller(token, ceiling, tuple(parts_of(token.scopes)), rate)
 
 
 class PartnerTokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer ht_<id>_<secret>``. A wrong id and a wrong secret take the same time and answer."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, Caller]:
-        token = self._token(request)
+        token, rate = self._token(request)
         now = timezone.now()
         if token.revoked_at is not None:
             raise AuthenticationFailed(_("The token was revoked."), "revoked")
@@ -58,13 +75,13 @@ class PartnerTokenAuthentication(BaseAuthentication):
         # Once a minute: a busy partner would otherwise rewrite its row with every answer.
         if token.last_used_at is None or token.last_used_at < now - USE_IS_NOTED_EVERY:
             PartnerToken.objects.filter(pk=token.pk).update(last_used_at=now)
-        return AnonymousUser(), caller_with(token)
+        return AnonymousUser(), caller_with(token, rate)
 
     def authenticate_header(self, request: Request) -> str:
         del request
         return REALM
 
-    def _token(self, request: Request) -> PartnerToken:
+    def _token(self, request: Request) -> tuple[PartnerToken, Rate | None]:
         scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
         prefix, _line, rest = text.strip().partition("_")
         public_id, _line, secret = rest.partition("_")
@@ -72,17 +89,29 @@ class PartnerTokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("Send the token as Authorization: Bearer ht_…"), "no_token")
         if len(text) > LONGEST or "\0" in text:
             raise AuthenticationFailed(INVALID, "invalid_token")
-        token: PartnerToken | None = next(iter(asked(_called, None, public_id=public_id[:16])), None)
-        kept = token.digest if token else "0" * 64
         given = token_digest(public_id, secret)
+        token, rate = _called(public_id[:16], given)
+        kept = token.digest if token else "0" * 64
         matches = hmac.compare_digest(kept, given) and prefix == PREFIX
         if token is None or not matches or not token.partner.is_active or not _is_from(token, request):
             raise AuthenticationFailed(INVALID, "invalid_token")
-        return token
+        return token, rate
 
 
-def _called(_way: None, public_id: str) -> QuerySet[PartnerToken]:
-    return PartnerToken.objects.select_related("partner").filter(public_id=public_id)
+def _called(public_id: str, digest: str) -> tuple[PartnerToken | None, Rate | None]:
+    with planned() as cursor:
+        cursor.execute(CALLED, [public_id, digest, settings.EXPORT_REQUESTS_PER_MINUTE > 0, public_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None, None
+    token = PartnerToken.from_db(DEFAULT_DB_ALIAS, _attributes(PartnerToken), row[: len(TOKEN)])
+    token.partner = Partner.from_db(DEFAULT_DB_ALIAS, _attributes(Partner), row[len(TOKEN) : -2])
+    count, seconds = row[-2:]
+    return token, None if count is None else rate_of(count, seconds)
+
+
+def _attributes(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def _is_from(token: PartnerToken, request: Request) -> bool:

@@ -96,12 +96,12 @@ def test_list_asks_as_many_questions_for_ten_as_for_one(everything, django_asser
 
     fill(1)
     everything.read("incidents/")  # the token's last use is noted once a minute
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(everything.read("incidents/")["results"]) == 1
     fill(9)
-    with django_assert_num_queries(10):  # nine are read for the first time, together
+    with django_assert_num_queries(9):  # nine are read for the first time, together
         everything.read("incidents/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(everything.read("incidents/")["results"]) == 10
 
 

@@ -53,6 +53,22 @@ def test_tokens_do_not_count_for_one_another(calling):
     assert second.get("me/").status_code == 200
 
 
+def test_only_who_knows_the_secret_uses_up_the_minute(calling, client):
+    calling().get("me/")
+    token = PartnerToken.objects.get()
+    wrong = {"Authorization": f"Bearer ht_{token.public_id}_{'x' * 43}"}
+    assert client.get("/api/v1/me/", headers=wrong).status_code == 401
+    assert TokenUse.objects.get().count == 1
+
+
+def test_a_call_from_a_wrong_network_uses_up_nothing_and_one_from_the_right_is_counted(calling):
+    client = calling()
+    PartnerToken.objects.update(networks=["192.0.2.0/24"])
+    assert client.get("me/", REMOTE_ADDR="203.0.113.9").status_code == 401
+    assert not TokenUse.objects.exists()
+    assert client.get("me/", REMOTE_ADDR="192.0.2.7").json()["requests"]["used"] == 1
+
+
 def test_no_limit_is_no_header(calling, settings):
     settings.EXPORT_REQUESTS_PER_MINUTE = 0
     client = calling()

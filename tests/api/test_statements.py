@@ -223,11 +223,11 @@ def approved_incident(statement):
 def test_list_asks_as_many_questions_for_ten_as_for_one(everything, django_assert_num_queries):
     released_statement()
     everything.read("statements/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(everything.read("statements/")["results"]) == 1
     for _each in range(9):
         released_statement()
-    with django_assert_num_queries(10):  # nine are read for the first time, together
+    with django_assert_num_queries(9):  # nine are read for the first time, together
         everything.read("statements/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(everything.read("statements/")["results"]) == 10
