@@ -6,12 +6,16 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from claims.api import parameters
 from claims.api.answers import ExportView
 from claims.api.described import described
 from claims.api.documents import merged_into, present, readable
+from claims.api.problems import Problem
 from claims.api.serializers.changes import AuditHeadSerializer, ChangesSerializer
 from claims.api.tokens import Caller
 from claims.models import Change, PublishedRecord, ReleasedDocument
@@ -36,10 +40,12 @@ class Changes(ExportView):
     scopes = (READ_CHANGES,)
     parameters: ClassVar = (AFTER, AFTER_ID, LIMIT)
 
-    @described("list_changes", "Keep a mirror in step", ChangesSerializer, parameters=parameters)
+    @described("list_changes", "Keep a mirror in step", ChangesSerializer, parameters=parameters, others=[410])
     def get(self, request: Request) -> HttpResponse:
         body = changes_for(self.reader, self.asked)
         self.change_seq = body["next_after"]
+        if self.asked.get("after", 0) > body["next_after"]:
+            raise _unknown(request.build_absolute_uri(reverse("api-exports")))
         if (last := body.pop("last")) is not None:
             query = {"after": last.seq, "after_id": last.record_id, "limit": self.asked.get("limit", DEFAULT)}
             body["next"] = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
@@ -64,10 +70,17 @@ class AuditHead(ExportView):
         )
 
 
+def _unknown(dumps: str) -> Problem:
+    """For a number nobody was given: our record was restored from before it, and what follows it is told twice."""
+    detail = _("This number was never given out, or before our record was restored. Begin anew with the newest dump.")
+    return Problem(410, "number", detail, title=gettext("Begin anew"), parameter="after", dumps=dumps)
+
+
 def changes_for(caller: Caller, asked: dict[str, Any]) -> dict[str, Any]:
     """A page of the stream, and under ``last`` the change it ended with while another page follows.
 
-    ``next_after`` is a number up to which this caller has then seen everything.
+    ``next_after`` is a number up to which this caller has then seen everything, below ``after`` where nobody was ever
+    told that number.
     """
     after, limit = asked.get("after", 0), asked.get("limit", DEFAULT)
     # Read first: the chain's lock is held until commit, so whatever is committed later has a higher number.
@@ -81,7 +94,7 @@ def changes_for(caller: Caller, asked: dict[str, Any]) -> dict[str, Any]:
         "object": "changes",
         "changes": _told(found, caller),
         "next": None,
-        "next_after": found[-1].seq if more else max(after, head),
+        "next_after": found[-1].seq if more else head,
         "last": found[-1] if more else None,
     }
 

@@ -19,6 +19,7 @@ REFUSALS = {
     403: "The token lacks a scope.",
     404: "Unknown, not released, or above the token's ceiling: told alike.",
     406: "Not in this format.",
+    410: "This number was never given out: begin anew with the newest of the `dumps`.",
     503: "Not to be had at the moment; `Retry-After` says when to ask again.",
     429: "More requests than the token has in a minute; `Retry-After` says how long to wait.",
 }

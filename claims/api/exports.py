@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from claims.api.answers import ExportView
 from claims.api.bulk.kept import MEDIA_TYPES, given_out, name_of, open_to
 from claims.api.described import REFUSALS, described
+from claims.api.etags import is_held, unchanged
 from claims.api.problems import MEDIA_TYPE as PROBLEM
 from claims.api.problems import Problem
 from claims.api.serializers.changes import DumpsSerializer
@@ -124,8 +125,8 @@ def _segment(segment: DumpSegment, request: Request) -> Document:
 
 def _sent(segment: DumpSegment, request: Request, caller: Caller) -> HttpResponseBase:
     etag, size = f'"{segment.blob_id}"', segment.blob.size
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponse(status=304, headers={"ETag": etag})
+    if is_held(request, etag):
+        return unchanged(etag, size)
     begins, ends = _asked_for(request, etag, size)
     if begins >= size:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})

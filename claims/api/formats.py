@@ -1,8 +1,13 @@
 """The formats a list comes in beside JSON."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from django.http.request import MediaType
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 
 class _Format(BaseRenderer):
@@ -44,3 +49,30 @@ FORMATS: Final[tuple[type[_Format], ...]] = (Ndjson, Csv, Geojson)
 def streamed(kind: str) -> dict[str, str]:
     """The formats a kind of record comes in beside JSON: media type and what it is."""
     return {each.media_type: str(each.__doc__) for each in FORMATS if kind in each.kinds}
+
+
+class ByPreference(DefaultContentNegotiation):
+    """The format that ``Accept`` gives the most weight (RFC 9110, 12.5.1), the first of equals; none of weight 0.
+
+    Parameters of a media type, such as a profile of JSON-LD, are not looked at: there is one of each.
+    """
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Raises ``NotAcceptable``."""
+        del format_suffix
+        accepted = [MediaType(each) for each in request.headers.get("Accept", "*/*").split(",")]
+        offered = list(renderers)
+        weights = [_weight(each.media_type or "", accepted) for each in offered]
+        chosen = offered[weights.index(max(weights))]
+        if max(weights) == 0:
+            raise NotAcceptable
+        return chosen, chosen.media_type or ""
+
+
+def _weight(media_type: str, accepted: Iterable[MediaType]) -> float:
+    """What the closest range gives this media type; 0 where none holds it."""
+    main, _slash, sub = media_type.partition("/")
+    by_range = {(each.main_type, each.sub_type): each.quality for each in accepted}
+    return next((by_range[each] for each in ((main, sub), (main, "*"), ("*", "*")) if each in by_range), 0.0)

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 
 from claims.actions import webhook as actions
 from claims.api import bodies, parameters
-from claims.api.answers import etag_of
 from claims.api.described import described
+from claims.api.etags import etag_of
 from claims.api.managing import ManagedView, done, managed, refusing, versions_held
 from claims.api.pages import CURSOR, DEFAULT, MOST, Page, address_after, bound_to, read_cursor
 from claims.api.parameters import read_key

@@ -212,9 +212,10 @@ class ProblemSerializer(s.Serializer):
     title = s.CharField(help_text="For people.")
     status = s.IntegerField(help_text="HTTP status.")
     detail = s.CharField(help_text="What went wrong, for people.")
-    parameter = s.CharField(required=False, help_text="400: the query parameter, or member of the body, at fault.")
+    parameter = s.CharField(required=False, help_text="The query parameter, or member of the body, at fault.")
     scope = s.CharField(required=False, help_text="403: the scope the token lacks.")
     formats = s.ListField(child=s.CharField(), required=False, help_text="406: the media types there are.")
+    dumps = s.CharField(required=False, help_text="410 of a number: the address of the list of dumps to begin with.")
     retry_after = s.IntegerField(required=False, help_text="429: seconds to wait.")
 
 

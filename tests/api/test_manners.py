@@ -1,0 +1,57 @@
+"""Manners of HTTP that clients and proxies rely on: weights of formats, conditional requests, pages of today."""
+
+import pytest
+from django.utils import timezone
+
+from tests.api.conftest import released
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("application/json;q=0.5, text/csv", "text/csv"),
+        ("text/csv;q=0.2, application/json;q=0.9", "application/json"),
+        ("application/json;q=0, */*;q=0.1", "application/ld+json"),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"', "application/ld+json"),
+        ("text/html, */*;q=0.8", "application/json"),
+        ("application/json;q=0", None),
+        ("", None),
+    ],
+)
+def test_the_format_with_the_most_weight_is_sent(calling, accept, chosen):
+    response = calling("AMBER", "bulk:read").get("incidents/", headers={"Accept": accept})
+    assert (response.status_code, response["Content-Type"]) == (
+        (200, chosen) if chosen else (406, "application/problem+json")
+    )
+
+
+def test_an_etag_that_a_proxy_called_weak_is_the_same_and_304_says_nothing_of_an_empty_page(calling):
+    client = calling()
+    held = client.get("incidents/")
+    answer = client.get("incidents/", headers={"If-None-Match": f'"x", W/{held["ETag"]}'})
+    assert (answer.status_code, answer["ETag"]) == (304, held["ETag"])
+    assert answer["Content-Length"] == str(len(held.content))
+    assert "Content-Type" not in answer
+
+
+def test_the_pages_of_today_are_of_one_moment(calling):
+    made = [released() for _each in range(3)]
+    client = calling()
+    found, page = [], client.read("incidents/", {"as_of": timezone.now().date().isoformat(), "limit": 1})
+    while page:
+        found += [each["id"] for each in page["results"]]
+        page = client.read(page["next"]) if page["next"] else None
+    assert found == sorted(str(each.pk) for each in made)
+
+
+def test_a_number_nobody_was_given_leads_to_the_dumps(calling):
+    """Else a mirror that is ahead of a record restored from a copy would wait in silence, and miss what comes."""
+    released()
+    client = calling("AMBER", "changes:read")
+    head = client.read("changes/")["next_after"]
+    assert client.read("changes/", {"after": head})["next_after"] == head
+    ahead = client.get("changes/", {"after": head + 1})
+    assert (ahead.status_code, ahead.json()["parameter"]) == (410, "after")
+    assert ahead.json()["dumps"].endswith("/api/v1/exports/")
