@@ -14,14 +14,20 @@ from django.conf import settings
 from harmtracker.celery import app as celery
 from harmtracker.embedded.paths import PROJECT
 
+_handed_out: set[int] = set()
+
 
 def free_ports(count: int) -> list[int]:
-    """Free ports of loopback below those the kernel hands out by itself, so that nobody takes them meanwhile."""
+    """Free ports of loopback below those the kernel hands out by itself, so that nobody takes them meanwhile.
+
+    None is given twice in one process: a port stays free until somebody listens on it.
+    """
     found: list[int] = []
     while len(found) < count:
         port = secrets.randbelow(12000) + 20000
         with socket.socket() as probe:
-            if port not in found and probe.connect_ex(("127.0.0.1", port)) != 0:
+            if port not in _handed_out and probe.connect_ex(("127.0.0.1", port)) != 0:
+                _handed_out.add(port)
                 found.append(port)
     return found
 

@@ -111,14 +111,26 @@ def _wait_for_jobs(server: psycopg.Connection, seconds: float = 10.0) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _same_chance_for_a_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a module arranges for all its tests is drawn alike whatever ran before it."""
+    with pytest.MonkeyPatch.context() as patch:
+        _draw_alike(patch, request.node.nodeid)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _same_chance(request: pytest.FixtureRequest, monkeypatch) -> None:
     """References, names and form tokens of one test are drawn alike in every run: nothing passes or fails by luck.
 
     A reference once spelled ``CNN`` on a page that was not to name CNN.
     """
-    monkeypatch.setattr(secrets, "choice", random.Random(request.node.nodeid).choice)
-    factory.random.reseed_random(request.node.nodeid)
+    _draw_alike(monkeypatch, request.node.nodeid)
+
+
+def _draw_alike(patch: pytest.MonkeyPatch, seed: str) -> None:
+    patch.setattr(secrets, "choice", random.Random(seed).choice)
+    factory.random.reseed_random(seed)
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ class IncidentFactory(RecordFactory):
     class Meta:
         model = Incident
 
-    title = Sequence(lambda n: f"Killings in the town {n}")
+    title = Sequence(lambda n: f"Killings in the town {n:05}")
     occurred = "2022-04-02"
     occurred_start = datetime(2022, 4, 1, 21, tzinfo=UTC)
     occurred_end = datetime(2022, 4, 2, 21, tzinfo=UTC)
@@ -77,7 +77,7 @@ class MediaItemFactory(RecordFactory):
         model = MediaItem
 
     kind = "video"
-    description = Sequence(lambda n: f"Video {n} from a car on Yablunska street")
+    description = Sequence(lambda n: f"Video {n:05} from a car on Yablunska street")
     source = SubFactory(SourceFactory)
 
 
@@ -365,7 +365,7 @@ class PartnerFactory(DjangoModelFactory):
     class Meta:
         model = Partner
 
-    name = Sequence(lambda n: f"Partner {n}")
+    name = Sequence(lambda n: f"Partner {n:05}")
     created_by = SubFactory(UserFactory, role=Role.ADMIN)
 
 

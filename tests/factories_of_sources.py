@@ -1,4 +1,7 @@
-"""People, parties, places, sources and captures for tests. Import them from ``tests.factories``."""
+"""People, parties, places, sources and captures for tests. Import them from ``tests.factories``.
+
+Counted names have five digits: no name is the beginning of another, and their order is the order they were made in.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -23,7 +26,7 @@ class TeamFactory(DjangoModelFactory):
     class Meta:
         model = Team
 
-    name = Sequence(lambda n: f"Team {n}")
+    name = Sequence(lambda n: f"Team {n:05}")
 
 
 class UserFactory(DjangoModelFactory):
@@ -33,7 +36,7 @@ class UserFactory(DjangoModelFactory):
         model = User
         skip_postgeneration_save = True
 
-    username = Sequence(lambda n: f"person{n}")
+    username = Sequence(lambda n: f"person{n:05}")
     name = Faker("name")
     role = Role.ANALYST
     password = PASSWORD
@@ -94,7 +97,7 @@ class PartyFactory(RecordFactory):
         model = Party
 
     kind = "state_body"
-    name = Sequence(lambda n: f"Ministry {n}")
+    name = Sequence(lambda n: f"Ministry {n:05}")
 
     @factory.post_generation
     def spelling(self, create: bool, extracted: str | None, **kwargs: Any) -> None:
@@ -116,7 +119,7 @@ class PlaceFactory(RecordFactory):
     class Meta:
         model = Place
 
-    name = Sequence(lambda n: f"Bucha {n}")
+    name = Sequence(lambda n: f"Bucha {n:05}")
     country = "UA"
 
     @factory.post_generation
@@ -130,9 +133,9 @@ class SourceFactory(RecordFactory):
         model = Source
 
     kind = "article"
-    title = Sequence(lambda n: f"Article {n}")
+    title = Sequence(lambda n: f"Article {n:05}")
     publisher = SubFactory(PartyFactory, kind="media")
-    submitted_address = Sequence(lambda n: f"https://news.example/{n}")
+    submitted_address = Sequence(lambda n: f"https://news.example/{n:05}")
     address_key = SelfAttribute("submitted_address")
     host = "news.example"
     lang = "en"

@@ -60,7 +60,7 @@ def object_store(folder: Path) -> Iterator[ObjectStore]:
         process.wait(10)
 
 
-def _client_with_bucket(endpoint: str, process: subprocess.Popen, seconds: float = 30):
+def _client_with_bucket(endpoint: str, process: subprocess.Popen, seconds: float = 120):
     client = boto3.client(
         "s3",
         endpoint_url=endpoint,

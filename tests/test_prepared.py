@@ -217,6 +217,6 @@ def test_what_one_thread_wrote_another_asks_on_its_own_connection():
 
     other = threading.Thread(target=ask)
     other.start()
-    other.join(timeout=10)
+    other.join(timeout=60)
 
     assert found == list(shown.incidents.all())

@@ -51,18 +51,6 @@ def test_a_child_is_kept_for_the_next_job():
     assert ask("pid") == ask("pid") != os.getpid()
 
 
-def test_a_warm_child_costs_next_to_nothing():
-    ask("pid")
-    begun = time.monotonic()
-    for _ in range(20):
-        ask("pid")
-    warm = (time.monotonic() - begun) / 20
-    child.end_all()
-    begun = time.monotonic()
-    ask("pid")
-    assert warm < (time.monotonic() - begun) / 4
-
-
 def test_a_child_is_replaced_after_so_many_jobs(monkeypatch):
     monkeypatch.setattr(child, "MOST_JOBS", 3)
     pids = [ask("pid") for _ in range(7)]
@@ -164,7 +152,7 @@ def test_long_requests_and_answers_pass():
 def test_pieces_sent_before_a_stop_are_kept():
     got = []
     with pytest.raises(child.ChildTimedOut):
-        ask("pieces", bounds=child.Bounds(0.5, 5, BOUNDS.memory_bytes), on_piece=lambda kind, some: got.append(some))
+        ask("pieces", bounds=child.Bounds(1.5, 5, BOUNDS.memory_bytes), on_piece=lambda kind, some: got.append(some))
     assert b"".join(got) == b"one two "
 
 
