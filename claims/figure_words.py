@@ -13,6 +13,7 @@ from claims.number_words import MULTIPLIERS, number_at
 
 MOST: Final = 2_000_000_000
 """Persons; the greatest number the column holds is a little more."""
+LONGEST_DIGITS: Final = 15
 GROUPED = re.compile(r"\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2}(?!\d))?")
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
@@ -163,7 +164,7 @@ def _pieces(text: str) -> list[str] | None:
 
 def _number(pieces: list[str], at: int, tokens: list[Token]) -> tuple[Token, int] | None:
     """A number in digits, with "thousand" behind it or not, or one written out."""
-    if pieces[at][0].isdigit():
+    if pieces[at][0].isdecimal():
         return _digits(pieces, at)
     if pieces[at] == "-":
         return None
@@ -178,10 +179,10 @@ def _number(pieces: list[str], at: int, tokens: list[Token]) -> tuple[Token, int
 
 def _digits(pieces: list[str], at: int) -> tuple[Token, int] | None:
     digits, following = pieces[at], pieces[at + 1] if at + 1 < len(pieces) else ""
-    is_whole = digits.isdigit() or re.fullmatch(r"\d{1,3}(?:[ ,.]\d{3})+", digits) is not None
-    whole = int(re.sub(r"\D", "", digits)) if is_whole else 0
-    if len(digits) > 15:
+    if len(digits) > LONGEST_DIGITS:
         return None
+    is_whole = digits.isdecimal() or re.fullmatch(r"\d{1,3}(?:[ ,.]\d{3})+", digits) is not None
+    whole = int(re.sub(r"\D", "", digits)) if is_whole else 0
     if following in MULTIPLIERS:
         number = whole * MULTIPLIERS[following] if is_whole else _fraction(digits, MULTIPLIERS[following])
         return (("number", number), at + 2) if number is not None else None

@@ -11,7 +11,7 @@ from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
 from harmtracker.records import STANDS
 from sources.models import Party, PartyName
-from sources.names import WORD, Mention, fold, mentions
+from sources.names import WORD, Mention, fold_name, mentions
 from sources.shown import parties_shown_to
 
 LONGEST_NAME = 6  # words
@@ -22,7 +22,7 @@ NEARBY = 600  # code points before and after the selected words
 
 def parties_named(user: User, words: str) -> QuerySet[Party]:
     """Parties with this reference, or one of whose names is this one, however it is spelt; several share a name."""
-    names = PartyName.objects.filter(folded=fold(words)) if fold(words) else PartyName.objects.none()
+    names = PartyName.objects.filter(folded=fold_name(words)) if fold_name(words) else PartyName.objects.none()
     rows = parties_shown_to(user).filter(STANDS)
     return rows.filter(_of_reference(Party, words) | Q(pk__in=names.values("party")))
 
@@ -38,7 +38,7 @@ def parties_by_pseudonym(user: User, words: str) -> QuerySet[Party]:
 
 def places_named(user: User, words: str) -> QuerySet[Place]:
     """Places with this reference, or one of whose names is this one, however it is spelt."""
-    names = PlaceName.objects.filter(folded=fold(words)) if fold(words) else PlaceName.objects.none()
+    names = PlaceName.objects.filter(folded=fold_name(words)) if fold_name(words) else PlaceName.objects.none()
     return _places(user).filter(_of_reference(Place, words) | Q(pk__in=names.values("place")))
 
 
@@ -58,7 +58,7 @@ def incidents_called(user: User, refs: Iterable[str]) -> QuerySet[Incident]:
 
 def search_parties(user: User, words: str) -> list[Any]:
     """Parties one of whose names holds these words or resembles them, best first. Nothing for words without letters."""
-    folded = fold(words)
+    folded = fold_name(words)
     if not folded:
         return []
     return list(
@@ -116,7 +116,7 @@ def _places(user: User) -> QuerySet[Place]:
 
 
 def _phrases(text: str) -> set[str]:
-    words = [folded for folded in (fold(match.group()) for match in WORD.finditer(text)) if folded]
+    words = [folded for folded in (fold_name(match.group()) for match in WORD.finditer(text)) if folded]
     return {
         " ".join(words[first : first + length]) for first in range(len(words)) for length in range(1, LONGEST_NAME + 1)
     }

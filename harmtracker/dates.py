@@ -86,11 +86,10 @@ def _point(text: str, tz: ZoneInfo, field: str | None) -> tuple[datetime, dateti
             start = datetime.combine(date(int(year), int(month), int(day)), time(int(hour), int(minute)), tz)
             return start.astimezone(UTC), (start + timedelta(minutes=1)).astimezone(UTC), "instant"
         first = date(int(year), int(month or 1), int(day or 1))
-        following = _next(first, month=month, day=day)
+        start, end = _midnight(first, tz), _midnight(_next(first, month=month, day=day), tz)
     except (ValueError, OverflowError):
         raise Refused(_("There is no such date: %(text)s.") % {"text": text}, field=field) from None
-    precision = "day" if day else "month" if month else "year"
-    return _midnight(first, tz), _midnight(following, tz), precision
+    return start, end, "day" if day else "month" if month else "year"
 
 
 def _next(first: date, *, month: str | None, day: str | None) -> date:
@@ -125,7 +124,7 @@ def _span(length: timedelta) -> str:
 def _zone(name: str, field: str | None) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last of a folder of zones, such as Europe
         raise Refused(
             _("There is no time zone called %(name)s. Write one like Europe/Kyiv.") % {"name": name}, field=field
         ) from None

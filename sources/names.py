@@ -24,6 +24,7 @@ SPELLINGS = (
 )  # fmt: skip
 WORD = re.compile(r"[^\W\d_]+(?:[’'\-][^\W\d_]+)*")
 MIN_NAME = 3
+LONGEST_FOLDED = 200  # the column ``folded`` of names of parties and places
 CYRILLIC = re.compile(r"[\u0400-\u052f]")
 POSSESSIVE = re.compile(r"[’'`]s?$", re.IGNORECASE)
 # Endings of cases, as ``fold`` writes them; vowels at the end fall anyway.
@@ -49,6 +50,11 @@ def fold(text: str) -> str:
             sounded = sounded.replace(written, sound)
         words.append(_once(sounded))
     return " ".join(words)
+
+
+def fold_name(text: str) -> str:
+    """What a name is looked up by, as much of it as is kept: a sound may take more letters in Latin than it had."""
+    return fold(text)[:LONGEST_FOLDED]
 
 
 def skeleton(name: str) -> str:

@@ -13,7 +13,7 @@ from harmtracker.errors import Refused
 from harmtracker.markings import Tlp, rank
 from harmtracker.models import User
 from harmtracker.permissions import require
-from sources.names import fold
+from sources.names import fold_name
 
 Moved = dict[str, list[Any]]
 """``{"statement.party": [[references or keys moved], reference they point to now]}``, as an audit event holds it."""
@@ -73,7 +73,7 @@ def give_names(duplicate: Any, into: Any, *columns: str) -> Moved:
     """Give the record that stays every name of the duplicate it does not have yet; the duplicate keeps its own."""
     held = {into.name, *into.names.values_list("text", flat=True)}
     owner, model = duplicate._meta.model_name, duplicate.names.model
-    shown = model(text=duplicate.name, folded=fold(duplicate.name))
+    shown = model(text=duplicate.name, folded=fold_name(duplicate.name))
     new = {name.text: name for name in [shown, *duplicate.names.order_by("id")] if name.text not in held}
     model.objects.bulk_create(
         model(**{owner: into}, **{column: getattr(name, column) for column in ("text", "lang", "folded", *columns)})

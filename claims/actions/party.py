@@ -14,7 +14,7 @@ from harmtracker.models import User
 from harmtracker.permissions import require, require_cleared
 from sources.models import Affiliation, Party, PartyName
 from sources.models.party import AffiliationKind, NameKind, PartyKind
-from sources.names import fold
+from sources.names import fold_name
 
 
 def create_party(
@@ -139,6 +139,6 @@ def put_back_tie(*, tie: Affiliation, expected_version: int, by: User, reason: s
 
 def _write_name(party: Party, text: str, lang: str, kind: str) -> PartyName:
     name, _made = PartyName.objects.get_or_create(
-        party=party, text=text, defaults={"lang": lang, "kind": kind, "folded": fold(text)}
+        party=party, text=text, defaults={"lang": lang, "kind": kind, "folded": fold_name(text)}
     )
     return name

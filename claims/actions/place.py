@@ -12,7 +12,7 @@ from harmtracker.db import plain, save_version
 from harmtracker.errors import Refused
 from harmtracker.models import User
 from harmtracker.permissions import require
-from sources.names import fold
+from sources.names import fold_name
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def edit_place(*, place: Place, given: PlaceFields, expected_version: int, by: U
     with audit.recording():
         changes = save_version(place, expected_version, **changed)
         if "name" in changes:
-            PlaceName.objects.get_or_create(place=place, text=place.name, defaults={"folded": fold(place.name)})
+            PlaceName.objects.get_or_create(place=place, text=place.name, defaults={"folded": fold_name(place.name)})
         audit.record("place.edited", subject=place, by=by, changes=changes, reason=reason.strip())
     return place
 
@@ -92,6 +92,6 @@ def create_place(
             created_by=by,
         )
         for text, lang in ((name, ""), *names):
-            PlaceName.objects.get_or_create(place=place, text=text, defaults={"lang": lang, "folded": fold(text)})
+            PlaceName.objects.get_or_create(place=place, text=text, defaults={"lang": lang, "folded": fold_name(text)})
         audit.record("place.created", subject=place, by=by, changes={"name": [None, name]})
     return place

@@ -17,7 +17,7 @@ from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import require
 from sources.models import Party, PartyName
 from sources.models.party import NameKind, PartyKind
-from sources.names import fold
+from sources.names import fold_name
 
 LETTERS = re.compile(r"\b[A-Z]{1,2}$")
 LONGEST = 80
@@ -43,7 +43,7 @@ def create_witness(*, incident: Incident, by: User, name: str = "", description:
             team=incident.team if incident.team_id in by.team_ids() else None,
             created_by=by,
         )
-        PartyName.objects.create(party=party, text=party.name, kind=NameKind.OFFICIAL, folded=fold(party.name))
+        PartyName.objects.create(party=party, text=party.name, kind=NameKind.OFFICIAL, folded=fold_name(party.name))
         audit.record(
             "party.created",
             subject=party,
@@ -64,7 +64,7 @@ def set_pseudonym(*, party: Party, pseudonym: str, expected_version: int, by: Us
         )
     if len(pseudonym) > LONGEST:
         raise Refused(_("At most 80 characters."), field="pseudonym")
-    if pseudonym and fold(pseudonym) in set(party.names.values_list("folded", flat=True)):
+    if pseudonym and fold_name(pseudonym) in set(party.names.values_list("folded", flat=True)):
         raise Refused(_("This is one of its names. Choose other words."), field="pseudonym")
     with audit.recording():
         changes = save_version(party, expected_version, pseudonym=pseudonym)

@@ -119,7 +119,7 @@ class StatementForm(WordsForm):
 
     party_near = forms.ChoiceField(label=_("Named nearby"), required=False, widget=FirstInHand)
     party = forms.CharField(
-        label=_("Who says it"), required=False, help_text=_("A name in any spelling, or a reference.")
+        label=_("Who says it"), required=False, max_length=200, help_text=_("A name in any spelling, or a reference.")
     )
     party_kind = forms.ChoiceField(
         label=_("Not held yet? Add it as"),

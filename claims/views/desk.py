@@ -21,6 +21,7 @@ from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.menu import keep_number
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.sent import sent_as
 from harmtracker.undo import offer
 
 
@@ -60,8 +61,8 @@ def answer(request: SignedInRequest) -> HttpResponse:
     try:
         alarm = answer_alarm(
             alarm=_alarm(request),
-            answer=request.POST.get("answer", ""),
-            note=request.POST.get("note", ""),
+            answer=sent_as(request, "answer"),
+            note=sent_as(request, "note"),
             by=request.user,
         )
         words = _("Answered. It can be taken back below.")

@@ -18,7 +18,7 @@ from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
-from harmtracker.sent import replace_sent
+from harmtracker.sent import replace_sent, sent_as
 
 MOST_TOKENS = 50
 MOST_EVENTS = 20
@@ -89,7 +89,7 @@ def partner_active(request: SignedInRequest, pk: Any) -> HttpResponse:
 def token_revoke(request: SignedInRequest, pk: Any) -> HttpResponse:
     """End a token at once. Doing it twice changes nothing."""
     token = get_object_or_404(PartnerToken, pk=pk)
-    actions.revoke_token(token=token, by=request.user, reason=request.POST.get("reason", ""))
+    actions.revoke_token(token=token, by=request.user, reason=sent_as(request, "reason"))
     messages.success(request, _("Revoked. It opens nothing from this moment."))
     return go_to(request, reverse("partner", args=[token.partner_id]))
 

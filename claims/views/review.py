@@ -21,6 +21,7 @@ from harmtracker.models import User
 from harmtracker.people import recent_grants
 from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.records import Workflow
+from harmtracker.sent import sent_as
 from harmtracker.undo import offer
 from sources.models import Source
 from sources.shown import sources_shown_to
@@ -64,14 +65,14 @@ def upcoming(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def turn(request: SignedInRequest) -> HttpResponse:
     """Take one thing of the queue, keep it longer, give it back, or skip it with a reason."""
-    subject = _waiting(request.POST.get("kind", ""), request.POST.get("subject", ""), request.user)
+    subject = _waiting(sent_as(request, "kind"), sent_as(request, "subject"), request.user)
     act = request.POST.get("act", "")
     if subject is None or act not in {TAKE, GIVE_BACK, SKIP}:
         messages.info(request, _("This does not wait any more."))
         return go_to(request, reverse("review"))
     try:
         if act == SKIP:
-            skip(subject=subject, reason=request.POST.get("reason", ""), by=request.user)
+            skip(subject=subject, reason=sent_as(request, "reason"), by=request.user)
             messages.success(request, _("Skipped. Your reason stands in its history."))
             return go_to(request, reverse("review"))
         if act == TAKE:

@@ -21,6 +21,7 @@ from claims.views.subjects import SECTIONS, visible_record
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, may, requires
+from harmtracker.sent import sent_as
 from harmtracker.undo import Inverse, offer
 from sources.models import Affiliation
 
@@ -139,7 +140,7 @@ def put_back_by(
     To the page that shows it, having put it back; to the list of what is out, with the sentence, where refused.
     ``undone_by``, where there is such an inverse, is told ``more`` beside the key and the version of what was found.
     """
-    version, reason = request.POST.get("version", ""), request.POST.get("reason", "").replace("\x00", "")
+    version, reason = sent_as(request, "version"), sent_as(request, "reason")
     is_number = version.isascii() and version.isdigit() and len(version) < 10
     told = {"expected_version": int(version) if is_number else 0, "reason": reason[:LONGEST_REASON], "by": request.user}
     try:

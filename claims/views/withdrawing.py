@@ -18,6 +18,7 @@ from claims.models import Figure, Incident, OutsideNote, Rendering, Statement
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.sent import sent_as
 from harmtracker.undo import Inverse, offer
 
 
@@ -29,7 +30,7 @@ def rendering(request: SignedInRequest, pk: Any) -> HttpResponse:
     found = get_object_or_404(standing.select_related("statement"), pk=pk)
     page = found.statement.get_absolute_url()
     try:
-        withdraw_rendering(rendering=found, reason=request.POST.get("reason", ""), by=request.user)
+        withdraw_rendering(rendering=found, reason=sent_as(request, "reason"), by=request.user)
         _offer(request, _("Withdrawn. The words stay in the history."), undoing.withdrawn_rendering, found, page)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
@@ -48,7 +49,7 @@ def figure(request: SignedInRequest, pk: Any) -> HttpResponse:
     found = get_object_or_404(standing.select_related("incident"), pk=pk)
     page = found.incident.get_absolute_url() + "#figures"
     try:
-        withdraw_figure(figure=found, reason=request.POST.get("reason", ""), by=request.user)
+        withdraw_figure(figure=found, reason=sent_as(request, "reason"), by=request.user)
         _offer(request, _("Withdrawn. The number stays in the history."), undoing.withdrawn_figure, found, page)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
@@ -65,7 +66,7 @@ def note(request: SignedInRequest, pk: Any) -> HttpResponse:
     found = get_object_or_404(standing.select_related("incident"), pk=pk)
     page = found.incident.get_absolute_url()
     try:
-        withdraw_note(note=found, reason=request.POST.get("reason", ""), by=request.user)
+        withdraw_note(note=found, reason=sent_as(request, "reason"), by=request.user)
         _offer(request, _("Withdrawn. The note stays in the history."), undoing.withdrawn_note, found, page)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
@@ -79,7 +80,7 @@ def tie(request: SignedInRequest, pk: Any) -> HttpResponse:
     found = get_object_or_404(undoing.ties_for(request.user).filter(withdrawn_at=None), pk=pk)
     page = reverse("party-edit", args=[found.party.ref])
     try:
-        withdraw_tie(tie=found, reason=request.POST.get("reason", ""), by=request.user)
+        withdraw_tie(tie=found, reason=sent_as(request, "reason"), by=request.user)
         _offer(request, _("Withdrawn. The tie stays in the history."), undoing.withdrawn_tie, found, page)
     except Refused as refusal:
         messages.error(request, str(refusal.message))

@@ -11,6 +11,7 @@ from harmtracker import audit
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.sent import sent_as
 from harmtracker.undo import offer
 from sources import intake, recheck
 from sources.capture.seal import Damaged, StoreUnavailable, open_blob
@@ -58,7 +59,7 @@ def watch(request: SignedInRequest, ref: str) -> HttpResponse:
     is_wanted = request.POST.get("watch") == "yes"
     held = {"pk": str(source.pk), "watch": source.watch, "reason": source.unwatched_reason}
     try:
-        recheck.watch_source(source=source, watch=is_wanted, reason=request.POST.get("reason", ""), by=request.user)
+        recheck.watch_source(source=source, watch=is_wanted, reason=sent_as(request, "reason"), by=request.user)
         if source.watch != held["watch"]:
             words = _("It is watched again.") if source.watch else _("Visits on the schedule are paused.")
             offer(request, words, watch_set, back=source.get_absolute_url(), **held)

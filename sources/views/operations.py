@@ -15,6 +15,7 @@ from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import Lane
 from harmtracker.permissions import SignedInRequest, requires
+from harmtracker.sent import sent_as
 from sources import operations
 
 
@@ -47,7 +48,7 @@ def lane(request: SignedInRequest, name: str) -> HttpResponse:
         if request.POST.get("act") == "resume":
             turns.resume_lane(lane=name, by=request.user)
         else:
-            turns.pause_lane(lane=name, reason=request.POST.get("reason", ""), by=request.user)
+            turns.pause_lane(lane=name, reason=sent_as(request, "reason"), by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return _back(request)
@@ -70,7 +71,7 @@ def retry(request: SignedInRequest, pk: Any) -> HttpResponse:
 @require_POST
 def retry_all(request: SignedInRequest) -> HttpResponse:
     """Try again all that was given up, or all captures that failed in one way."""
-    outcome = request.POST.get("outcome", "")
+    outcome = sent_as(request, "outcome")
     try:
         if outcome:
             count = operations.capture_all_again(outcome=outcome, by=request.user)

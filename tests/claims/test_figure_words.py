@@ -45,7 +45,7 @@ READ = {
 LEFT = (
     "", "dozens", "десятки", "several hundred", "20 of the 300", "20 vehicles", "20%", "-20", "1.5", "30 to 20",
     "not at least 20", "three twenty", "99999999999", "9" * 40, "twenty thousand million million", "at least", "no",
-    "20, 30 and 40", "½",
+    "20, 30 and 40", "½", "²", "9" * 5000,
 )  # fmt: skip
 
 

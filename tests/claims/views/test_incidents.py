@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from claims.models import Incident, Place
+from harmtracker.models import AuditEvent
 from sources.names import fold
 from tests.factories import (
     CommentRequestFactory,
@@ -207,6 +208,22 @@ def stated(**given):
     return kept | given
 
 
+def test_a_new_incident_is_confined_from_its_first_moment(client):
+    own, other = TeamFactory(name="Kharkiv desk"), TeamFactory(name="Another desk")
+    writer = analyst(teams=[own])
+    client.force_login(writer)
+    assert "Another desk" not in text(client.get("/incidents/new/"))
+
+    assert client.post("/incidents/new/", stated(team=other.pk)).status_code == 422
+    client.post("/incidents/new/", stated(team=own.pk, handling=["minor", "graphic"]))
+
+    made = Incident.objects.get()
+    assert (made.team, made.handling) == (own, ["minor", "graphic"])
+    assert not Incident.objects.visible_to(analyst()).exists()
+    event = AuditEvent.objects.get(verb="incident.created")
+    assert set(event.changes) == {"title", "tlp", "handling", "team"}
+
+
 @pytest.mark.parametrize("spelling", ["Bucha", "Буча", "Bouha", "Bukha"])
 def test_a_place_is_found_by_any_of_its_spellings(client, writer, spelling):
     bucha = place("Bucha", "Буча")
@@ -252,6 +269,8 @@ def test_two_places_of_one_name_are_offered_and_the_choice_is_kept(client, write
         ({"title": "  "}, "This field is required."),
         ({"occurred": "9/3/2022"}, "Write the year first"),
         ({"occurred": "2022-02-30"}, "There is no such date"),
+        ({"occurred": "0001", "occurred_zone": "Europe/Kyiv"}, "There is no such date"),
+        ({"occurred_zone": "Europe"}, "There is no time zone called Europe"),
         ({"occurred_zone": "Kyiv/Nowhere"}, "zone"),
         ({"harm": ["war"]}, "Select a valid choice."),
     ],

@@ -3,8 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from claims.lookups import parties_named
 from sources.models import Capture
-from tests.factories import CaptureFactory, IncidentFactory, StatementFactory, analyst
+from tests.factories import CaptureFactory, FigureFactory, IncidentFactory, StatementFactory, analyst, editor
 
 pytestmark = pytest.mark.django_db
 NUL = "%00"
@@ -71,3 +72,32 @@ def test_a_link_that_is_none_is_refused_in_words(client, person):
     for address in ("javascript:alert(1)", "\0", "data:text/html,x", "//evil.example", ""):
         answered = client.post(f"/sources/{capture.source.ref}/cited/", {"address": address})
         assert answered.status_code == 422
+
+
+def test_a_reason_with_a_nul_is_taken_without_it(client):
+    client.force_login(editor())
+    source, figure = CaptureFactory().source, FigureFactory()
+    for address, sent in (
+        ("/lanes/fetch/", {}),
+        (f"/sources/{source.ref}/watch/", {"watch": "no"}),
+        (f"/figures/{figure.pk}/withdraw/", {}),
+        ("/review/turn/", {"kind": "\0", "subject": "\0"}),
+    ):
+        assert client.post(address, {"reason": "Twice\0 over"} | sent).status_code == 302
+    source.refresh_from_db()
+    figure.refresh_from_db()
+    assert source.unwatched_reason == figure.withdrawn_reason == "Twice over"
+
+
+def test_a_name_that_grows_in_latin_letters_is_held_and_one_that_is_too_long_is_refused(client, person):
+    name = "щ" * 100 + "ж" * 100
+    assert client.post("/parties/new/", {"name": name, "kind": "ngo", "tlp": "GREEN"}).status_code == 302
+    assert parties_named(person, name).get().name == name
+    capture = CaptureFactory(text="They said so.")
+    sent = {
+        "exact": "They said so.", "start": 0, "end": 13, "words_are": "verbatim", "lang": "en", "kind": "testimony",
+        "party": "Ж" * 201, "party_kind": "ngo", "how_known": "on_record", "new_incident": "Something", "tlp": "AMBER",
+    }  # fmt: skip
+    answer = client.post(f"{capture.get_absolute_url()}log/", sent)
+    assert answer.status_code == 422
+    assert "party" in answer.context["form"].errors
