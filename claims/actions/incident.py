@@ -56,17 +56,21 @@ def create_incident(
     handling: list[str] | None = None,
     team: Team | None = None,
 ) -> Incident:
-    """Add an incident as a draft."""
+    """Add an incident as a draft, marked from its first moment. Raises ``Refused`` for a team that is not one's own."""
     require(by, "incident.edit")
     require_cleared(by, tlp)
+    if team is not None and team.pk not in by.team_ids():
+        raise Refused(_("You would not see it any more. Choose a team of your own."), field="team")
     columns = given.columns()
+    marking = {"tlp": tlp, "handling": handling or [], "team": team}
     with audit.recording():
-        incident = Incident.objects.create(**columns, tlp=tlp, handling=handling or [], team=team, created_by=by)
+        incident = Incident.objects.create(**columns, **marking, created_by=by)
         audit.record(
             "incident.created",
             subject=incident,
             by=by,
-            changes={"title": [None, incident.title], "tlp": [None, tlp]},
+            changes={"title": [None, incident.title]}
+            | {name: [None, plain(each)] for name, each in marking.items() if each},
             about=[incident.pk],
         )
     return incident

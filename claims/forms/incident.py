@@ -10,11 +10,13 @@ from claims.lookups import places_named
 from claims.models import Incident, Place
 from claims.models.incident import Harm, Means
 from claims.models.place import PlacePrecision
-from harmtracker.markings import HIDES_PLACE, HIDES_SUMMARY, Tlp
-from harmtracker.models import User
+from harmtracker.markings import HIDES_PLACE, HIDES_SUMMARY, Flag, Tlp
+from harmtracker.models import Team, User
 from harmtracker.wording import told_plainly
 
 MOST_OFFERED = 6
+MARKING = ("tlp", "handling", "team")
+"""Given with a new incident; changed on a page of its own."""
 
 
 class IncidentForm(forms.Form):
@@ -53,10 +55,24 @@ class IncidentForm(forms.Form):
     )
     means = forms.ChoiceField(label=_("Means"), choices=Means.choices, initial=Means.UNKNOWN)
     tlp = forms.ChoiceField(label=_("Marking"), choices=Tlp.choices[:4], initial=Tlp.AMBER)
+    handling = forms.MultipleChoiceField(
+        label=_("Handling"),
+        required=False,
+        choices=[each for each in Flag.choices if each[0] != Flag.EMBARGO],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("From its first moment on. An embargo is set on the page of its marking, with its date."),
+    )
+    team = forms.ModelChoiceField(
+        label=_("Team"), required=False, queryset=Team.objects.none(), empty_label=_("No team: everyone cleared")
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        own: Any = self.fields["team"]
+        own.queryset = Team.objects.filter(pk__in=user.team_ids()).order_by("name")
+        if not user.team_ids():
+            del self.fields["team"]
         self.found_place: Place | None = None
         if self.is_bound:
             self._offer_places()
@@ -93,7 +109,8 @@ class IncidentEditForm(IncidentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["tlp"]
+        for marking in MARKING:
+            self.fields.pop(marking, None)
 
 
 def as_it_stands(incident: Incident, user: User) -> dict[str, Any]:

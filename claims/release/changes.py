@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef
 
 from claims.models import PublishedRecord, ReleasedDocument
 from claims.models.release import Scope
@@ -28,15 +28,6 @@ class FieldChange:
     new: Any
 
 
-def changes_not_released(record: Releasable, *, seen_by: User) -> list[FieldChange]:
-    """How the record differs from its newest release; [] when it does not, or has none.
-
-    Compared is the fullest document, of which only what ``seen_by`` is cleared for is told.
-    """
-    published = _published(record).annotate(released=released_documents()).first()
-    return changes_since(published, read_with(record, published), seen_by=seen_by) if published else []
-
-
 def released_documents() -> ArraySubquery:
     """For PublishedRecord: the fullest document partners read today, in its parts by scope."""
     rows = ReleasedDocument.objects.filter(release=OuterRef("release_id"), ceiling=FULLEST)
@@ -49,7 +40,10 @@ def read_with(record: Releasable, published: Any | None) -> Rendering:
 
 
 def changes_since(published: Any, rendering: Rendering, *, seen_by: User) -> list[FieldChange]:
-    """How a record differs from what is ``published`` of it, both read already; asks nothing more."""
+    """How a record differs from what is ``published`` of it, both read already; asks nothing more.
+
+    Compared is the fullest document, of which only what ``seen_by`` is cleared for is told.
+    """
     if not differs(published, rendering):
         return []
     now = rendering.for_ceiling(FULLEST, _clearance(published))
@@ -62,10 +56,6 @@ def changes_since(published: Any, rendering: Rendering, *, seen_by: User) -> lis
 def differs(published: PublishedRecord, rendering: Rendering) -> bool:
     """Whether a record, as it was just read, says something else than what is ``published`` of it."""
     return digest(rendering.for_ceiling(FULLEST, _clearance(published))) != published.release.digest
-
-
-def _published(record: Releasable) -> QuerySet[PublishedRecord]:
-    return PublishedRecord.objects.select_related("release__released_by").filter(record_id=record.pk)
 
 
 def _clearance(published: PublishedRecord) -> str:

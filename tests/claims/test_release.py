@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from claims.actions.marking import change_marking
 from claims.models import PublishedRecord, Release, ReleasedDocument
-from claims.release.changes import changes_not_released
+from claims.listing.releasing import desk
+from claims.release.changes import changes_since, read_with
 from claims.release.make import release_incident, release_statement, withdraw_release
 from claims.release.render import read, read_statements
 from harmtracker import jobs
@@ -31,6 +32,12 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def changes_not_released(record, *, seen_by):
+    """What the page of the release lists."""
+    published = desk(record, seen_by).published
+    return changes_since(published, read_with(record, published), seen_by=seen_by) if published else []
 
 
 def release(incident, **fields):
