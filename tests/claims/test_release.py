@@ -7,8 +7,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from claims.actions.marking import change_marking
-from claims.models import PublishedRecord, Release, ReleasedDocument
 from claims.listing.releasing import desk
+from claims.models import PublishedRecord, Release, ReleasedDocument
 from claims.release.changes import changes_since, read_with
 from claims.release.make import release_incident, release_statement, withdraw_release
 from claims.release.render import read, read_statements
