@@ -6,7 +6,7 @@ stated is drawn open, with an arrow; nothing is ever drawn at 0 because it is no
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
@@ -21,13 +21,18 @@ NEAR, STEP = 4.0, 36
 """Marks nearer than NEAR per cent are set STEP units apart."""
 MOST_MARKS = 20
 OPEN_LENGTH = 24.0
+NARROWEST, LETTER_WIDTH, LINE = 280, 7, 14
+"""CSS pixels: the picture on a page of 320, and what one character and one line of a label take at most."""
+HIGHEST = 18.0
+"""No label stands above this height: it would be cut off."""
 
 
 @dataclass(frozen=True)
 class Mark:
     """One figure: ``at`` per cent and ``shift`` units across; ``low`` and ``high`` units down, None where open.
 
-    ``best`` is where the best number stands, None where there is none; ``tip`` is where its label goes.
+    ``best`` is where the best number stands, None where there is none. ``label_y`` is the height above which the label
+    stands: at the tip or, where another label is near, lines above it; None where there is no room for it.
     """
 
     counted: Counted
@@ -37,6 +42,15 @@ class Mark:
     low: float | None
     high: float | None
     best: float | None
+    label_y: float | None = None
+
+    @property
+    def label(self) -> str:
+        """Its numbers in as little room as can be: "20–30", "20+", "≤300"."""
+        low, high = self.counted.low, self.counted.high
+        if low is None or high is None:
+            return f"{wording.grouped(low)}+" if low is not None else f"≤{wording.grouped(high or 0)}"
+        return wording.grouped(low) if low == high else f"{wording.grouped(low)}–{wording.grouped(high)}"
 
     @property
     def is_point(self) -> bool:
@@ -55,7 +69,7 @@ class Mark:
 
     @property
     def tip(self) -> float:
-        """The height above which the label stands."""
+        """The upper end of what is drawn."""
         return self.high if self.high is not None else self.open_up
 
 
@@ -158,6 +172,7 @@ def _chart(drawn: list[Counted], casualty_range: CasualtyRange | None) -> Chart:
         Mark(each, letter, place, shift, _y(each.low, top), _y(each.high, top), _y(each.figure.best, top))
         for each, letter, place, shift in zip(drawn, letters, places, shifts, strict=True)
     ]
+    marks = _labelled(marks)
     ends = (casualty_range.low, None if casualty_range.at_least else casualty_range.high) if casualty_range else ()
     floor, ceiling = (_y(end, top) for end in ends) if ends else (None, None)
     dates = [(places[0], _date_words(drawn[0]))]
@@ -196,6 +211,23 @@ def _shifts(places: list[float]) -> list[int]:
                 shifts[start + offset] = round((offset - before) * STEP)
             start = index
     return shifts
+
+
+def _labelled(marks: list[Mark]) -> list[Mark]:
+    """Each mark with the height of its label, so that on the narrowest page none covers another. Pure."""
+    taken: list[tuple[float, float, float]] = []
+    labelled = []
+    for mark in marks:
+        middle, half = mark.at * NARROWEST / 100 + mark.shift, len(mark.label) * LETTER_WIDTH / 2
+        left, right, y = middle - half, middle + half, mark.tip
+        while any(left < end and start < right and abs(y - other) < LINE for start, end, other in taken):
+            y -= LINE
+        if y < HIGHEST and y < mark.tip:
+            labelled.append(mark)
+            continue
+        taken.append((left, right, y))
+        labelled.append(replace(mark, label_y=y))
+    return labelled
 
 
 def _letters(drawn: list[Counted]) -> list[str]:

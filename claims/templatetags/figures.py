@@ -3,7 +3,6 @@
 {% load figures %}
 {{ 1964|grouped }}                 a number of persons, its thousands set apart
 {{ total|numbers }}                "20 to 30", "at least 20": anything with low and high, and at_least where it has one
-{{ mark|mark_label }}              the same, short, for a picture: "20–30", "20+", "≤300"
 {{ counted|as_of_words }}          the date a figure counts up to, in words
 {{ statement|said_words }}         the date a statement was said, in words
 """
@@ -12,7 +11,6 @@ from typing import Any
 
 from django import template
 
-from claims.queries.figure_chart import Mark
 from harmtracker import wording
 
 register = template.Library()
@@ -23,15 +21,6 @@ register.filter("grouped", wording.grouped)
 def numbers(given: Any) -> str:
     """The range of whatever has ends."""
     return wording.range_words(given.low, given.high, getattr(given, "at_least", False))
-
-
-@register.filter
-def mark_label(mark: Mark) -> str:
-    """The numbers of a mark in as little room as can be."""
-    low, high = mark.counted.low, mark.counted.high
-    if low is None or high is None:
-        return f"{wording.grouped(low)}+" if low is not None else f"≤{wording.grouped(high or 0)}"
-    return wording.grouped(low) if low == high else f"{wording.grouped(low)}–{wording.grouped(high)}"
 
 
 @register.filter

@@ -1,5 +1,8 @@
 """Adding a number somebody gave."""
 
+import itertools
+from datetime import UTC, datetime
+
 import pytest
 
 from claims.models import Figure
@@ -248,6 +251,23 @@ def test_the_page_names_who_gave_floor_and_ceiling_and_draws_what_is_open_as_ope
     assert marks[high.pk].is_point
     assert "20+" in text
     assert "9,999" not in text
+
+
+def test_labels_of_figures_that_stand_close_cover_each_other_on_no_page(client, incident):
+    client.force_login(analyst())
+    for day in range(1, 13):
+        as_of = {"as_of": f"2022-04-{day:02}", "as_of_start": datetime(2022, 4, day, tzinfo=UTC),
+                 "as_of_end": datetime(2022, 4, day + 1, tzinfo=UTC), "as_of_precision": "day"}  # fmt: skip
+        FigureFactory(statement=StatementFactory(incident=incident), best=1_000, least=None, words="", **as_of)
+
+    [chart] = client.get(f"/incidents/{incident.ref}/figures/").context["charts"]
+    shown = [mark for mark in chart.marks if mark.label_y is not None]
+    assert {mark.label for mark in shown} == {"1,000"}
+    assert shown[0].label_y == shown[0].tip
+    assert all(18 <= mark.label_y <= mark.tip for mark in shown if mark.label_y != mark.tip)
+    for one, other in itertools.combinations(shown, 2):
+        far = abs((one.at - other.at) * 2.8 + one.shift - other.shift) >= 5 * 7
+        assert far or abs(one.label_y - other.label_y) >= 14
 
 
 def test_a_withheld_reporter_shares_no_letter_with_one_who_is_shown(client, incident):
