@@ -15,7 +15,7 @@ from harmtracker.middleware import PrivatePagesMiddleware
 
 
 def _passed_by(middleware: type[Any]) -> type[Any]:
-    class OfPages(middleware):  # type: ignore[misc]
+    class OfPages(middleware):
         def __call__(self, request: HttpRequest) -> HttpResponse:
             # Not by the address alone: people open the export's own pages too.
             if request.path_info.startswith("/api/") and "HTTP_AUTHORIZATION" in request.META:

@@ -162,7 +162,7 @@ def planned() -> Iterator[CursorWrapper]:
     """
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        apart = psycopg.Cursor(connection.connection)
+        apart: Any = psycopg.Cursor(connection.connection)
     with connection.make_debug_cursor(apart) if connection.queries_logged else connection.make_cursor(apart) as cursor:
         yield cursor
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from claims.api.bulk.files import ChangeFiles, File, RecordFiles, cut_up
 from claims.api.bulk.kept import MEDIA_TYPES, is_spoilt, retire, sweep
 from claims.api.bulk.package import Package
+from claims.api.bulk.relations import Rows, rows_of
 from claims.api.changes import every_change
 from claims.api.ready import LINE, Stretch, flowing, refresh, stretches
 from claims.api.tokens import Caller, caller_with
@@ -96,7 +97,7 @@ def _make_anew(replaced: Replaced) -> None:
     elif one.since is not None:
         _write_changes(dump, kind, one.since, head, replaced)
     else:
-        gathered = _gathered(dump, kind, [Stretch(*bounds, includes_first=True)], lambda _base: None)
+        gathered = _gathered(dump, kind, [Stretch(*bounds, includes_first=True)], lambda _rows: None)
         _keep(dump, kind, bounds, head, (file for files in gathered for file in files.files()), replaced)
 
 
@@ -110,7 +111,7 @@ def make_package_anew(retired: DumpSegment) -> None:
         for kind in RecordType.values:
             for stretch in stretches(kind):
                 for document in _documents(dump, kind, stretch):
-                    package.take(cut_up(document)[Scope.BASE])
+                    package.take(rows_of(cut_up(document)[Scope.BASE], Scope.BASE))
         _keep(dump, EVERY_KIND, ALL, head, [_as_file(package)], replaced)
 
 
@@ -150,10 +151,8 @@ def _documents(dump: Dump, kind: str, stretch: Stretch) -> Iterator[Document]:
             yield json.loads(line)
 
 
-def _gathered(
-    dump: Dump, kind: str, where: Iterable[Stretch], also: Callable[[Document], None]
-) -> Iterator[RecordFiles]:
-    """Files of about ``SEGMENT`` bytes of records each. ``also`` is handed the base of every document."""
+def _gathered(dump: Dump, kind: str, where: Iterable[Stretch], also: Callable[[Rows], None]) -> Iterator[RecordFiles]:
+    """Files of about ``SEGMENT`` bytes of records each. ``also`` is handed the rows that each record's base makes."""
     following: Iterator[Stretch | None] = iter(where)
     stretch = next(following, None)
     while stretch is not None:

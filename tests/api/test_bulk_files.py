@@ -18,6 +18,7 @@ from django.test import override_settings
 from pyarrow import parquet
 
 from claims.actions.partner import create_partner, issue_token
+from claims.api.bulk import relations
 from claims.api.bulk.files import zstd
 from claims.api.bulk.package import Package
 from claims.api.dumps import make_dumps
@@ -248,7 +249,7 @@ def test_the_same_records_make_the_same_archive(fetched):
 def archive_of(documents, about):
     with Package() as package:
         for document in documents:
-            package.take(document)
+            package.take(relations.rows_of(document, "base"))
         with package.finish(about) as body:
             body.seek(0)
             return body.read()

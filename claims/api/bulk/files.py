@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
 
-from claims.api.bulk.relations import TABLES, Table
+from claims.api.bulk.relations import TABLES, Rows, Table, rows_of
 from claims.api.ready import written
 from claims.models import FileFormat
 from claims.models.release import Scope
@@ -126,24 +127,25 @@ class RecordFiles(_LinesByScope):
     def __init__(self, kind: str, parts: Sequence[str]) -> None:
         super().__init__(kind, parts, f"{kind}s", kind)
         tables = (table for table in TABLES if kind in table.kinds and table.scope in self.scopes)
-        self._tables = [_TableFile(table, self) for table in tables]
+        self._tables = {table.name: _TableFile(table, self) for table in tables}
 
-    def take(self, document: Document) -> Document:
-        """Write a record, with all its parts, into each file that holds something of it; the base of it."""
+    def take(self, document: Document) -> Rows:
+        """Write a record, with all its parts, into each file that holds something of it; the rows of its base."""
         self.reaches(document["id"])
         fragments = cut_up(document)
         base = fragments[Scope.BASE]
-        read = {scope: base if scope == Scope.BASE else join(base, [fragments[scope]]) for scope in self.scopes}
-        for each in self._tables:
-            each.take(read[each.table.scope])
         self.line(Scope.BASE, base)
         self.parts(document["id"], fragments)
-        return base
+        of_base = rows_of(base, Scope.BASE)
+        of_parts = (rows_of(join(base, [fragments[scope]]), scope) for scope in self.scopes[1:])
+        for table, rows in chain(of_base, *of_parts):
+            self._tables[table.name].take(rows)
+        return of_base
 
     def files(self) -> Iterator[File]:
         """Those that hold anything."""
         yield from super().files()
-        for each in self._tables:
+        for each in self._tables.values():
             if (body := each.finished()) is not None:
                 yield File(each.table.name, each.table.scope, FileFormat.PARQUET, body)
 
@@ -175,10 +177,9 @@ class _TableFile:
         self._body: ParquetFile | None = None
         self._shared: dict[tuple[Any, ...], list[Any]] = {}
 
-    def take(self, document: Document) -> None:
+    def take(self, rows: list[list[Any]]) -> None:
         """Write the rows that a document makes."""
-        for row in self.table.rows(document):
-            cells = self.table.cells(row)
+        for cells in rows:
             if self.table.is_shared:
                 self._keep_newest(cells)
             else:

@@ -18,12 +18,16 @@ from typing import Any, BinaryIO, Final
 from django.conf import settings
 
 from claims.api.bulk.descriptor import NOTE, descriptor, path_of
-from claims.api.bulk.relations import TABLES, Table
+from claims.api.bulk.relations import TABLES, Rows, Table
 from claims.api.tables import inert
 from claims.models.release import Scope
 from claims.release.redaction import Document
 
 BASE: Final = tuple(table for table in TABLES if table.scope == Scope.BASE)
+# Of each table, by position, the columns whose values stand otherwise in its file.
+WRITTEN_OTHERWISE: Final = {
+    table.name: [at for at, column in enumerate(table.columns) if column.type in ("list", "boolean")] for table in BASE
+}
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same for every file: an archive says nothing of when it was packed
 READABLE: Final = 0o100644 << 16
 AT_ONCE: Final = 1_000
@@ -50,13 +54,12 @@ class Package:
         self._rows.close()
         self._folder.cleanup()
 
-    def take(self, document: Document) -> None:
-        """Note a record by the base of its document."""
+    def take(self, of_record: Rows) -> None:
+        """Note a record by the rows of its base."""
         self.count += 1
-        for table in BASE:
-            if document["object"] in table.kinds:
-                cells = [[_cell(value) for value in table.cells(row)] for row in table.rows(document)]
-                self._rows.executemany(_insert(table), cells)
+        for table, rows in of_record:
+            if rows:
+                self._rows.executemany(INSERT[table.name], [_written_out(table, cells) for cells in rows])
 
     def finish(self, about: Document) -> BinaryIO:
         """The archive, which says ``about`` itself what it is. The same records give the same bytes."""
@@ -97,6 +100,16 @@ def _insert(table: Table) -> str:
         return sql
     changes = ", ".join(f'"{column.name}" = excluded."{column.name}"' for column in table.columns)
     return f"{sql} ON CONFLICT DO UPDATE SET {changes} WHERE excluded.released_at >= released_at"  # nosec B608
+
+
+INSERT: Final = {table.name: _insert(table) for table in BASE}
+
+
+def _written_out(table: Table, cells: list[Any]) -> list[Any]:
+    cells = cells.copy()  # a Parquet file has them as they are
+    for at in WRITTEN_OTHERWISE[table.name]:
+        cells[at] = _cell(cells[at])
+    return cells
 
 
 def _cell(value: Any) -> str | int | float | None:

@@ -63,6 +63,10 @@ class Table:
         return [column.name for column in self.columns].index(name)
 
 
+Rows = list[tuple[Table, list[list[Any]]]]
+"""Tables, each with the cells of its rows in the order of its columns."""
+
+
 def _text(name: str, *path: str, codes: str = "", required: bool = False) -> Column:
     return Column(name, at(*(path or (name,))), codes=codes, required=required)
 
@@ -111,20 +115,22 @@ def _withheld(document: Document, start: str) -> list[str]:
 
 
 def _within(kind: str) -> Callable[[Document], Iterator[Document]]:
-    """Whole objects of a kind anywhere in a document, and not mere references, each with the release it stands in."""
+    """Whole objects of a kind anywhere in a document, each with the release it stands in."""
 
     def rows(document: Document) -> Iterator[Document]:
-        return (each | {"of": document} for each in _objects(document, kind))
+        return (each | {"of": document} for each in document["named"] if each["object"] == kind)
 
     return rows
 
 
-def _objects(value: Document | list[Any], kind: str) -> Iterator[Document]:
-    if isinstance(value, dict) and value.get("object") == kind and "kind" in value:
+def _named(value: Document | list[Any]) -> Iterator[Document]:
+    """Everything in a document that has a kind, itself included, and not mere references."""
+    is_object = isinstance(value, dict)
+    if is_object and "kind" in value and "object" in value:
         yield value
-    for part in value.values() if isinstance(value, dict) else value:
+    for part in value.values() if is_object else value:
         if isinstance(part, dict | list):  # most parts are text: asking here spares most calls
-            yield from _objects(part, kind)
+            yield from _named(part)
 
 
 def _itself(document: Document) -> Iterator[Document]:
@@ -304,3 +310,11 @@ TABLES: Final[tuple[Table, ...]] = (
         _key("place_id", "place", "id"),
     ), Scope.EXACT_PLACE, key=("incident_id",)),
 )  # fmt: skip
+
+
+def rows_of(document: Document, scope: str) -> Rows:
+    """The rows that a record makes in the tables of a scope. ``document`` is the record with what the scope adds."""
+    tables = [table for table in TABLES if table.scope == scope and document["object"] in table.kinds]
+    if any(table.is_shared for table in tables):
+        document = document | {"named": list(_named(document))}  # looked for once, for all tables
+    return [(table, [table.cells(row) for row in table.rows(document)]) for table in tables]
