@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 KIND, LANE = "capture.fetch", "fetch"
 MANY = 5000
 QUICK = 10  # milliseconds
-TRIES = 20
+TRIES = 100
 
 
 @pytest.fixture
@@ -193,14 +193,14 @@ class TestPosition:
         assert ahead_of(ask("single", by=analyst())) == 0
 
 
-def milliseconds(sql, **given) -> float:
-    """What PostgreSQL itself says a query took, the quickest of some tries: the machine may be busy."""
-    took = []
+def takes_less_than(milliseconds: float, sql, **given) -> bool:
+    """Whether PostgreSQL itself says so of one of many tries: the machine may be busy."""
     with connection.cursor() as cursor:
         for _try in range(TRIES):
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", given)
-            took.append(cursor.fetchone()[0][0]["Execution Time"])
-    return min(took)
+            if cursor.fetchone()[0][0]["Execution Time"] < milliseconds:
+                return True
+    return False
 
 
 def test_a_turn_is_found_among_thousands_in_a_few_milliseconds(places):
@@ -210,8 +210,8 @@ def test_a_turn_is_found_among_thousands_in_a_few_milliseconds(places):
     single = ask("single", by=analyst())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE harmtracker_job")
-    assert milliseconds(turns.TAKERS, lane=LANE) < QUICK
-    assert milliseconds(turns.AHEAD, lane=LANE, job=single.pk) < 3 * QUICK
+    assert takes_less_than(QUICK, turns.TAKERS, lane=LANE)
+    assert takes_less_than(3 * QUICK, turns.AHEAD, lane=LANE, job=single.pk)
     assert claim_next(LANE) == single
 
 
