@@ -32,6 +32,11 @@ class Listed:
     previous_url: str
     complaints: list[str] = field(default_factory=list)
 
+    @property
+    def keys(self) -> list[uuid.UUID]:
+        """The keys of the rows, in their order."""
+        return [row.pk for row in self.rows]
+
 
 def listed(
     request: HttpRequest, rows: QuerySet[Any], *, name: str, order: Order = NEWEST_FIRST, size: int = PAGE_SIZE
@@ -43,16 +48,17 @@ def listed(
 
 
 def looked_through(
-    request: HttpRequest, rows: QuerySet[Any], kept: Callable[[list[uuid.UUID]], QuerySet[Any]], *, name: str
+    request: HttpRequest, rows: QuerySet[Any], kept: Callable[[list[uuid.UUID]], list[Any]], *, name: str
 ) -> Listed:
     """The page of those of ``rows`` that ``kept`` lets through, newest key first. Two queries.
 
-    For a condition that is dear to ask: it is asked of ``LOOKED_AT`` rows at the most. A page may hold few then, or
-    none, and the next still goes on where this one ended.
+    For a condition that is dear to ask: ``kept`` is asked of ``LOOKED_AT`` rows at the most, and gives those of which
+    it is true, newest key first, one more than a page at the most. A page may hold few then, or none, and the next
+    still goes on where this one ended.
     """
     order = Order(field="id")
     near, complaints = _asked_for(request, rows.only("pk"), name, order, LOOKED_AT)
-    found = list(kept([row.pk for row in near.rows]).order_by("-pk")[: PAGE_SIZE + 1]) if near.rows else []
+    found = kept([row.pk for row in near.rows]) if near.rows else []
     cursor = near.next_cursor
     if len(found) > PAGE_SIZE:
         found = found[:PAGE_SIZE]

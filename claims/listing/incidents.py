@@ -4,14 +4,17 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from claims.models import Figure, Incident, Place, PublishedRecord, Statement
 from claims.models.figure import CasualtyOutcome
 from claims.queries.answers import standing_accusations, with_answered
 from claims.queries.ranges import CasualtyRange, Counted, ranges_among
+from claims.queries.rows import folded
 from claims.queries.voices import Voice
 from harmtracker.markings import HIDES_PLACE
 from harmtracker.models import User
@@ -76,10 +79,21 @@ def _accusations(ids: list[uuid.UUID], user: User) -> dict[uuid.UUID, list[bool]
     return found
 
 
+def releases() -> ArraySubquery:
+    """SQL: what partners see of a record, for ``release_state`` to read; nothing where it was never released."""
+    published = PublishedRecord.objects.filter(record_id=OuterRef("pk"))
+    return folded(published, withdrawal="withdrawal_id", is_held="is_held")
+
+
+def release_state(rows: list[dict[str, Any]]) -> str:
+    """Whether partners see the record ("released") or no longer see it ("withdrawn"); "" where they never did."""
+    return "".join("withdrawn" if row["withdrawal"] or row["is_held"] else "released" for row in rows)
+
+
 def release_states(ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Which of these records partners see ("released") or no longer see ("withdrawn"); others are missing."""
-    rows = PublishedRecord.objects.filter(record_id__in=ids).values_list("record_id", "withdrawal", "is_held")
-    return {key: "withdrawn" if withdrawal or is_held else "released" for key, withdrawal, is_held in rows}
+    """The same of many records; those that were never released are missing."""
+    rows = PublishedRecord.objects.filter(record_id__in=ids).values("record_id", "withdrawal", "is_held")
+    return {row["record_id"]: release_state([row]) for row in rows}
 
 
 def killed_ranges(ids: list[uuid.UUID], user: User) -> dict[uuid.UUID, list[CasualtyRange]]:

@@ -12,13 +12,22 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from claims.listing.statements import StatementRow, statement_rows, statements_for_list
+from claims.listing.statements import StatementRow, statement_rows
 from claims.models import Accusation, CommentRequest, CommentRequestEvent, Incident, QuoteCheck
 from claims.models.comment_request import RequestOutcome, RequestState
-from claims.queries.questions import Counts, Published, counts_of_origins, first_published
+from claims.queries.answers import silences
+from claims.queries.questions import (
+    Counts,
+    Published,
+    before_evidence,
+    changed_words,
+    counts_of_origins,
+    first_published,
+)
 from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
-from harmtracker.prepared import is_among
+from harmtracker.paging import PAGE_SIZE
+from harmtracker.prepared import is_among, prepared
 from sources.models import Party
 from sources.quote_edits import Piece, pieces
 
@@ -63,6 +72,31 @@ class Rested:
     counts: Counts
 
 
+@prepared
+def silences_among(user: User, keys: Any) -> QuerySet[Accusation]:
+    """Those of these accusations that the accused has not answered, newest first; one more than a page shows."""
+    return silences(user).filter(is_among("pk", keys)).order_by("-pk")[: PAGE_SIZE + 1]
+
+
+@prepared
+def early_among(user: User, keys: Any) -> QuerySet[Any]:
+    """Those of these denials that were made before the evidence, in the same way; see ``before_evidence``."""
+    early = before_evidence(user).filter(is_among("pk", keys)).only("said_end", "said_zone")
+    return early.order_by("-pk")[: PAGE_SIZE + 1]
+
+
+@prepared
+def changed_among(user: User, keys: Any) -> QuerySet[QuoteCheck]:
+    """Those of these checks by which words are not as quoted, in the same way, with what their rows need."""
+    checks = changed_words(user).filter(is_among("pk", keys))
+    shown = checks.select_related("capture", "rendering__capture", "rendering__source").only(
+        "outcome", "operations", "capture__number", "capture__created_at", "rendering__statement_id",
+        "rendering__exact", "rendering__lang", "rendering__capture__number", "rendering__source__ref",
+        "rendering__source__title", "rendering__source__submitted_address",
+    )  # fmt: skip
+    return shown.order_by("-pk")[: PAGE_SIZE + 1]
+
+
 def silence_rows(accusations: list[Accusation], user: User) -> list[Silence]:
     """One row for each accusation, in the order given; six queries."""
     rows = _statements([each.statement_id for each in accusations], user)
@@ -80,7 +114,7 @@ def silence_rows(accusations: list[Accusation], user: User) -> list[Silence]:
 
 
 def early_rows(denials: list[Any], user: User) -> list[Early]:
-    """One row for each denial of ``before_evidence``, in the order given; four queries."""
+    """One row for each denial of ``early_among``, in the order given; four queries."""
     rows = _statements([each.pk for each in denials], user)
     return [_early(each, rows[each.pk]) for each in denials]
 
@@ -93,16 +127,8 @@ def _early(denial: Any, row: StatementRow) -> Early:
     return Early(row, evidence, (evidence.at.astimezone(zone).date() - said).days)
 
 
-def changed_rows(checks: QuerySet[QuoteCheck]) -> QuerySet[QuoteCheck]:
-    """The checks with what their rows need."""
-    large = ("text", "links", "flags", "hops", "metadata")
-    return checks.select_related("capture", "rendering__capture", "rendering__source").defer(
-        *(f"{path}__{name}" for path in ("capture", "rendering__capture") for name in large)
-    )
-
-
 def with_statements(checks: list[QuoteCheck], user: User) -> list[Changed]:
-    """One row for each check of ``changed_rows``, in the order given; four queries."""
+    """One row for each check of ``changed_among``, in the order given; four queries."""
     rows = _statements([each.rendering.statement_id for each in checks], user)
     return [_changed(each, rows[each.rendering.statement_id], user) for each in checks]
 
@@ -123,9 +149,8 @@ def rested_rows(incidents: list[Incident], user: User) -> list[Rested]:
 
 
 def _statements(keys: Iterable[uuid.UUID], user: User) -> dict[uuid.UUID, StatementRow]:
-    wanted = list(dict.fromkeys(keys))
-    rows = list(statements_for_list(user).filter(is_among("pk", wanted))) if wanted else []
-    return {row.statement.pk: row for row in statement_rows(rows, user, asks_answers=False)}
+    rows = statement_rows(list(dict.fromkeys(keys)), user, asks_answers=False)
+    return {row.statement.pk: row for row in rows}
 
 
 def _asked(

@@ -202,24 +202,29 @@ def _said_about(user: User, incident: Any) -> QuerySet[Any]:
     return statements
 
 
-def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
-    """Statements annotated with what their lines show: who may be named, whom they accuse, links out, proposals."""
-    parties, visible = parties_shown_to(user), Party.objects.visible_to(user)
-    open_proposals = Assessment.objects.filter(statement=OuterRef("pk"), decision=None, aspect=Aspect.OCCURRENCE)
-    shown: QuerySet[Any] = statements.select_related(
-        "party", "on_behalf_of", "media_item", "standing__decision__decided_by", "standing__proposed_by"
-    ).annotate(
+def attributed(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Statements annotated with who may be named in their lines and whom they accuse: as much as a list shows."""
+    visible = Party.objects.visible_to(user)
+    accused = Accusation.objects.filter(statement=OuterRef("pk"), party__in=parties_shown_to(user))
+    shown: QuerySet[Any] = statements.select_related("party", "on_behalf_of").annotate(
         party_seen=Exists(visible.filter(pk=OuterRef("party_id"))),
         behalf_seen=Exists(visible.filter(pk=OuterRef("on_behalf_of_id"))),
+        accused_rows=folded(accused.order_by("party__name", "id"), **ACCUSED),
+    )
+    return shown
+
+
+def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """The same with all that a line of the ledger shows: media items, links out, finding, proposals."""
+    open_proposals = Assessment.objects.filter(statement=OuterRef("pk"), decision=None, aspect=Aspect.OCCURRENCE)
+    shown = attributed(statements, user).select_related(
+        "media_item", "standing__decision__decided_by", "standing__proposed_by"
+    )
+    return shown.annotate(
         media_seen=Exists(MediaItem.objects.visible_to(user).filter(pk=OuterRef("media_item_id"))),
-        accused_rows=folded(
-            Accusation.objects.filter(statement=OuterRef("pk"), party__in=parties).order_by("party__name", "id"),
-            **ACCUSED,
-        ),
         link_rows=folded(Link.objects.filter(from_statement=OuterRef("pk"), removed_at=None).order_by("id")),
         proposed=Subquery(open_proposals.order_by("-proposed_at").values("finding")[:1]),
-    )  # fmt: skip
-    return shown
+    )
 
 
 def with_words(statements: Iterable[Any], user: User) -> list[Voice]:
@@ -230,14 +235,23 @@ def with_words(statements: Iterable[Any], user: User) -> list[Voice]:
 
 
 def in_order(statements: Iterable[Any], user: User) -> list[Voice]:
-    """The voices of ``readable`` statements, oldest said first, without words."""
+    """The voices of ``readable`` or ``attributed`` statements, oldest said first, without words."""
     return sorted((_voice(statement, user) for statement in statements), key=lambda voice: voice.said_order)
 
 
 def put_words(heard: Iterable[Voice], user: User) -> None:
     """Give these voices their words, where their marking does not withhold them from the reader. One query."""
+    _put(heard, _words_of, user)
+
+
+def put_first_words(heard: Iterable[Voice], user: User) -> None:
+    """The same with no more than the oldest words of each: all a list shows. One query."""
+    _put(heard, _first_words_of, user)
+
+
+def _put(heard: Iterable[Voice], read: Callable[..., list[Any]], user: User) -> None:
     by_key = {voice.key: voice for voice in heard}
-    for rendering in _words_of(user, statements=list(by_key)):
+    for rendering in read(user, statements=list(by_key)):
         voice = by_key[rendering.statement_id]
         if not voice.words_withheld:
             voice.words.append(words_in(rendering, voice, user))
@@ -249,14 +263,26 @@ def _words_of(user: User, statements: Any) -> QuerySet[Any]:
     return shown_words(standing, own_checks()[:1], user)
 
 
+@prepared
+def _first_words_of(user: User, statements: Any) -> QuerySet[Any]:
+    standing = Rendering.objects.filter(is_among("statement", statements), withdrawn_at=None)
+    oldest = _words_with_source(standing, own_checks()[:1], user)
+    return oldest.order_by("statement", "created_at", "id").distinct("statement")
+
+
 def shown_words(renderings: QuerySet[Rendering], checks: QuerySet[Any], user: User) -> QuerySet[Any]:
-    """Renderings, oldest first, with source, capture and the one of the ``checks`` that is shown."""
+    """Renderings, oldest first, with source, publisher, capture and the one of the ``checks`` that is shown."""
+    publishers = parties_shown_to(user).filter(pk=OuterRef("source__publisher_id"))
+    found = _words_with_source(renderings, checks, user).select_related("source__publisher", "translates")
+    return found.annotate(publisher_seen=Exists(publishers))
+
+
+def _words_with_source(renderings: QuerySet[Rendering], checks: QuerySet[Any], user: User) -> QuerySet[Any]:
     return (
-        renderings.select_related("source__publisher", "capture", "translates")
+        renderings.select_related("source", "capture")
         .defer(*NOT_SHOWN)
         .annotate(
             source_seen=Exists(sources_shown_to(user).filter(pk=OuterRef("source_id"))),
-            publisher_seen=Exists(parties_shown_to(user).filter(pk=OuterRef("source__publisher_id"))),
             check_rows=folded(checks, outcome="outcome", number="capture__number", operations="operations"),
         )
         .order_by("created_at", "id")
@@ -281,7 +307,8 @@ def _voice(statement: Any, user: User) -> Voice:
     names_speaker = user.sees_through(handling, HIDES_SPEAKER)
     shows_words = user.sees_through(handling, HIDES_WORDS)
     speaker = named(statement.party, user, is_visible=statement.party_seen and names_speaker)
-    describes = statement.media_seen and user.sees_through(statement.media_item.handling, HIDES_WORDS)
+    is_media_seen = getattr(statement, "media_seen", False)
+    describes = is_media_seen and user.sees_through(statement.media_item.handling, HIDES_WORDS)
     return Voice(
         statement=statement,
         speaker=speaker,
@@ -292,9 +319,9 @@ def _voice(statement: Any, user: User) -> Voice:
         accused=[accused_in(row if shows_words else row | {"wording": ""}) for row in statement.accused_rows],
         words_withheld=not shows_words,
         figures=[_figure(row, shows_words) for row in getattr(statement, "number_rows", [])],
-        links=[unfolded(Link, row) for row in statement.link_rows],
+        links=[unfolded(Link, row) for row in getattr(statement, "link_rows", [])],
         speaks_for=frozenset(getattr(statement, "speaks_for", []) if speaker else []),
-        proposed=statement.proposed or "",
+        proposed=getattr(statement, "proposed", "") or "",
         said_in=statement.said_in if user.sees_through(handling, HIDES_WHERE_SAID) else "",
     )
 
@@ -321,5 +348,5 @@ def words_in(rendering: Any, voice: Voice, user: User) -> Words:
         check=str(code) if rendering.exact and rendering.is_quotation else "none",
         check_capture=newest["number"] if newest and shows_source else None,
         operations=newest["operations"] if newest and shows_source else [],
-        publisher_seen=rendering.publisher_seen,
+        publisher_seen=getattr(rendering, "publisher_seen", False),
     )

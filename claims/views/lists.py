@@ -46,7 +46,7 @@ def statements(request: SignedInRequest) -> HttpResponse:
     """Who said what, by whom, of what kind, about which incident."""
     filters = StatementFilters(request.GET, request.user)
     found = narrowed(request, filters, statements_for_list(request.user))
-    return show(request, "statements", filters, found, statement_rows(found.rows, request.user))
+    return show(request, "statements", filters, found, statement_rows(found.keys, request.user))
 
 
 @require_safe

@@ -37,7 +37,7 @@ def media_item(request: SignedInRequest, ref: str) -> HttpResponse:
         "assessments": _assessments(item, request.user),
         "sees_work": may(request.user, "history.read"),
         "may_assess": may(request.user, "assessment.propose"),
-        "rows": statement_rows(pages.rows, request.user),
+        "rows": statement_rows(pages.keys, request.user),
         "pages": pages,
     }
     return render_page(request, "media_items/detail.html", context)

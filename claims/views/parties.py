@@ -88,7 +88,7 @@ def party(request: SignedInRequest, ref: str) -> HttpResponse:
         "positions": positions_among(spoken, about),
         "unanswered": [charge for charge in charges if not charge.is_answered],
         "answered": [charge for charge in charges if charge.is_answered],
-        "rows": statement_rows(pages.rows, request.user, asks_answers=False, about=about),
+        "rows": statement_rows(pages.keys, request.user, asks_answers=False, about=about),
         "pages": pages,
         "may_edit": may(request.user, "party.edit"),
         "may_merge": may(request.user, "record.merge"),

@@ -9,17 +9,24 @@ from django.views.decorators.http import require_safe
 
 from claims.forms.question_filters import PositionFilters, SilenceFilters, SpeakerFilters
 from claims.listing.parties import positions_among
-from claims.listing.questions import changed_rows, early_rows, rested_rows, silence_rows, with_statements
+from claims.listing.questions import (
+    changed_among,
+    early_among,
+    early_rows,
+    rested_rows,
+    silence_rows,
+    silences_among,
+    with_statements,
+)
 from claims.listing.statements import incidents_of
 from claims.models import Incident, Statement
-from claims.queries.answers import silences, standing_accusations
-from claims.queries.questions import before_evidence, changed_words, disproved_denials, not_as_quoted
+from claims.queries.answers import standing_accusations
+from claims.queries.questions import disproved_denials, not_as_quoted
 from claims.queries.stances import end_of, spoken_for, stances_on
 from harmtracker.htmx import render_page
 from harmtracker.listed import listed, looked_through
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
-from harmtracker.prepared import is_among
 
 QUESTIONS = [
     (
@@ -67,7 +74,7 @@ def unanswered(request: SignedInRequest) -> HttpResponse:
     """Allegations the accused has never answered, newest first; by accused party where one is named."""
     user, filters = request.user, SilenceFilters(request.GET, request.user)
     rows = filters.apply(standing_accusations(user))
-    pages = looked_through(request, rows, lambda keys: silences(user).filter(is_among("pk", keys)), name=request.path)
+    pages = looked_through(request, rows, lambda keys: silences_among(user, keys=keys), name=request.path)
     return _show(request, "silences", "question-silences", filters=filters, pages=pages,
                  rows=silence_rows(pages.rows, user) if pages.rows else [])  # fmt: skip
 
@@ -78,9 +85,7 @@ def denials(request: SignedInRequest) -> HttpResponse:
     """Denials made before the evidence that now contradicts them, newest logged first."""
     user, filters = request.user, SpeakerFilters(request.GET, request.user)
     rows = filters.apply(disproved_denials(user))
-    pages = looked_through(
-        request, rows, lambda keys: before_evidence(user).filter(is_among("pk", keys)), name=request.path
-    )
+    pages = looked_through(request, rows, lambda keys: early_among(user, keys=keys), name=request.path)
     return _show(request, "denials", "question-denials", filters=filters, pages=pages,
                  rows=early_rows(pages.rows, user) if pages.rows else [])  # fmt: skip
 
@@ -91,9 +96,7 @@ def changed(request: SignedInRequest) -> HttpResponse:
     """Statements whose words were edited, moved or lost in the newest capture of their source, newest change first."""
     user, filters = request.user, SpeakerFilters(request.GET, request.user)
     rows = filters.apply(not_as_quoted(user))
-    pages = looked_through(
-        request, rows, lambda keys: changed_rows(changed_words(user).filter(is_among("pk", keys))), name=request.path
-    )
+    pages = looked_through(request, rows, lambda keys: changed_among(user, keys=keys), name=request.path)
     return _show(request, "changed", "question-changed", filters=filters, pages=pages,
                  rows=with_statements(pages.rows, user) if pages.rows else [])  # fmt: skip
 

@@ -68,14 +68,14 @@ def listed(reader, name, **query):
     return list(dict.fromkeys(found))
 
 
-def disproved(source=None, **fields):
-    """A denial refuted by a statement in ``source``, and one more for the second origin."""
+def disproved(*sources, **fields):
+    """A denial refuted by a statement in each of ``sources``."""
     denial = StatementFactory(kind="denial", **({"party": PartyFactory()} | said(3) | fields))
     taken_up = AssessmentFactory(subject=denial)
     DecisionFactory(assessment=taken_up)
     denial.refresh_from_db()
     finding = AssessmentFactory(subject=denial, finding="contradicted")
-    if source:
+    for source in sources:
         testimony = StatementFactory(kind="testimony", capture=CaptureFactory(source=source))
         EvidenceFactory(assessment=finding, statement=testimony, direction="against")
     DecisionFactory(assessment=finding)
@@ -147,12 +147,7 @@ def test_a_denial_counts_when_it_was_made_before_all_evidence_against_it(reader)
 
 def test_evidence_one_may_not_see_neither_makes_nor_unmakes_it(reader, team):
     only_hidden, _finding = disproved(published(7, **team))
-    denial, finding = disproved()
-    for day, marking in ((2, team), (8, {})):
-        capture = CaptureFactory(source=published(day, **marking))
-        EvidenceFactory(
-            assessment=finding, statement=StatementFactory(kind="testimony", capture=capture), direction="against"
-        )
+    denial, _finding = disproved(published(2, **team), published(8))
 
     assert listed(reader, "question-denials") == [denial.ref]
     assert "5 days after the denial" in words_of(reader.get(reverse("question-denials")))
