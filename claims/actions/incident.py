@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from claims.actions.merging import refuse_merged
 from claims.actions.reexamination import reopen_after_change
 from claims.models import Incident, Place
 from claims.models.incident import Means
@@ -84,6 +85,7 @@ def edit_incident(
     A change of date, place or harm opens a re-examination of the finding that stands on the incident.
     """
     require(by, "incident.edit")
+    refuse_merged(incident)
     columns = {name: value for name, value in given.columns().items() if plain(getattr(incident, name)) != plain(value)}
     if not columns:
         return incident

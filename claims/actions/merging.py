@@ -19,6 +19,18 @@ Moved = dict[str, list[Any]]
 """``{"statement.party": [[references or keys moved], reference they point to now]}``, as an audit event holds it."""
 
 
+def refuse_merged(record: Any) -> None:
+    """Raise ``Refused`` for a duplicate: what is written to it would be read by nobody."""
+    if getattr(record, "merged_into_id", None) is not None:
+        raise Refused(
+            _(
+                "It was merged into another record meanwhile. Nothing was saved: what you wrote stands here. Take along"
+                " what is still needed; the old reference leads there."
+            ),
+            code="merged",
+        )
+
+
 def begin(duplicate: Any, into: Any, *, reason: str, expected_version: int, by: User) -> None:
     """Lock both and mark the duplicate as merged. Call it inside ``audit.recording()``.
 

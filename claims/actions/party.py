@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from claims.actions.merging import refuse_merged
 from harmtracker import audit
 from harmtracker.db import save_version
 from harmtracker.errors import Refused
@@ -49,6 +50,7 @@ def edit_party(
     Raises ``StaleRecord`` when somebody saved in between.
     """
     require(by, "party.edit")
+    refuse_merged(party)
     given = {"name": name.strip(), "kind": kind, "description": description.strip()}
     if not given["name"]:
         raise Refused(_("Write the party's name."), field="name")

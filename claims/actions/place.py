@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from claims.actions.merging import refuse_merged
 from claims.models import Place, PlaceName
 from claims.models.place import PlacePrecision
 from harmtracker import audit
@@ -36,6 +37,7 @@ def edit_place(*, place: Place, given: PlaceFields, expected_version: int, by: U
     where it happened is the incident's own.
     """
     require(by, "place.edit")
+    refuse_merged(place)
     columns = {each.name: getattr(given, each.name) for each in fields(given)} | {"name": given.name.strip()}
     _check(columns)
     changed = {name: value for name, value in columns.items() if plain(getattr(place, name)) != plain(value)}

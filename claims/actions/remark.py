@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from claims.actions.merging import refuse_merged
 from claims.actions.reexamination import incidents_of
 from claims.models import Remark
 from claims.queries.conversation import kind_of, people_who_see, talked_about_by
@@ -28,6 +29,7 @@ def make_remark(*, record: Any, words: str, by: User) -> Remark:
     who do not exist and those who may not see the record, so that it tells neither.
     """
     require_part_in(record, by, "remark.make")
+    refuse_merged(record)
     words = words.strip()
     if not words:
         raise Refused(_("Write what you want to say."), field="words")

@@ -17,7 +17,7 @@ from claims.models import MediaItem, Place
 from claims.restoring import prefill
 from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
-from claims.views.merging import onwards
+from claims.views.merging import led_on
 from claims.views.subjects import SECTIONS, visible_record
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused, StaleRecord
@@ -91,8 +91,8 @@ def media_item(request: SignedInRequest, ref: str) -> HttpResponse:
 
 def _page(request: SignedInRequest, kind: _Kind, ref: str) -> HttpResponse:
     record = visible_record(request, kind.name, ref)
-    if getattr(record, "merged_into_id", None) is not None:
-        return onwards(record, request.user)
+    if (onto := led_on(request, record)) is not None:
+        return onto
 
     def form_of(sent: Any = None, **more: Any) -> DescribeForm:
         return kind.form(sent, record=record, user=request.user, **more)

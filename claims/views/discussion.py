@@ -20,6 +20,7 @@ from claims.models.conversation import SubjectKind
 from claims.queries.conversation import MODELS, page_of, talk_about, talked_about_by
 from claims.undoing_added import remark_made
 from claims.views.explaining import explain
+from claims.views.merging import holds_words
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
@@ -36,8 +37,10 @@ SECTIONS = {"incident": "incidents", "statement": "statements", "source": "sourc
 def discussion(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     """Read what was said, say something, see who looks after the record. A duplicate leads on."""
     record = _record_or_404(request.user, kind, ref=ref)
-    if (stays := _merged_into(record, request.user, kind)) is not None:
-        return go_to(request, page_of(stays.ref, "discussion"))
+    if getattr(record, "merged_into_id", None) is not None:
+        stays = _record_or_404(request.user, kind, pk=record.merged_into_id)
+        if not holds_words(request):
+            return go_to(request, page_of(stays.ref, "discussion"))
     form = RemarkForm(request.POST or None)
     restore(request, form)
     if request.method == "POST" and form.is_valid():
@@ -128,11 +131,6 @@ def _record_or_404(user: User, kind: str, **which: Any) -> Any:
         raise Http404
     rows = talked_about_by(user, kind)
     return get_object_or_404(rows.select_related("publisher") if kind == SubjectKind.SOURCE else rows, **which)
-
-
-def _merged_into(record: Any, user: User, kind: str) -> Any:
-    key = getattr(record, "merged_into_id", None)
-    return None if key is None else _record_or_404(user, kind, pk=key)
 
 
 def _page(

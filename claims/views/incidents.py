@@ -23,7 +23,7 @@ from claims.restoring import prefill
 from claims.undoing_added import offer_to_set_aside
 from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
-from claims.views.merging import onwards
+from claims.views.merging import led_on, onwards
 from harmtracker import audit
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused, StaleRecord
@@ -119,8 +119,8 @@ def incident_new(request: SignedInRequest) -> HttpResponse:
 def incident_edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """Edit an incident. When somebody saved meanwhile, both versions stand side by side and nothing typed is lost."""
     shown = get_object_or_404(Incident.objects.visible_to(request.user).select_related("place"), ref=ref)
-    if shown.merged_into_id is not None:
-        return onwards(shown, request.user)
+    if (onto := led_on(request, shown)) is not None:
+        return onto
     stands = as_it_stands(shown, request.user)
     posted = with_choices(request.POST, stands) if request.method == "POST" else None
     form = IncidentEditForm(posted, initial=opened_with(stands), user=request.user)

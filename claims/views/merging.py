@@ -61,6 +61,22 @@ def merge(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     return render_page(request, "review/merge.html", context, status=422 if form.errors else 200)
 
 
+def led_on(request: SignedInRequest, record: Any) -> HttpResponse | None:
+    """From a form on a duplicate to the record it became; None where it is none, or where something was typed.
+
+    What was typed would be lost: the form says that it was merged. 404 where the person does not see what it became.
+    """
+    if getattr(record, "merged_into_id", None) is None:
+        return None
+    onto = onwards(record, request.user)
+    return None if holds_words(request) else onto
+
+
+def holds_words(request: SignedInRequest) -> bool:
+    """Whether something typed came with the request, or stands in a draft of its page."""
+    return request.method == "POST" or request.drafting.draft is not None
+
+
 def onwards(duplicate: Any, user: User) -> HttpResponseRedirect:
     """To the record a duplicate became. Not for ever: what one may see changes. 404 where the person sees it not."""
     kind = duplicate._meta.model_name

@@ -8,7 +8,15 @@ import pytest
 from claims.models import MediaItem, Place
 from harmtracker.models import AuditEvent, Draft
 from sources.models import Party
-from tests.factories import MediaItemFactory, PartyFactory, PlaceFactory, analyst, approve_finding, viewer
+from tests.factories import (
+    IncidentFactory,
+    MediaItemFactory,
+    PartyFactory,
+    PlaceFactory,
+    analyst,
+    approve_finding,
+    viewer,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +199,22 @@ def test_a_duplicate_leads_on(client, writer):
     stays = PlaceFactory()
     duplicate = PlaceFactory(merged_into=stays)
     assert client.get(f"/places/{duplicate.ref}/edit/").url == stays.get_absolute_url()
+
+
+def test_what_was_typed_into_a_record_that_was_merged_meanwhile_stands_in_its_form(client):
+    client.force_login(analyst())
+    stays = [IncidentFactory(), PartyFactory()]
+    merged = [IncidentFactory(merged_into=stays[0]), PartyFactory(merged_into=stays[1])]
+    forms = [f"{merged[0].get_absolute_url()}{page}/" for page in ("edit", "discussion")]
+    for page in [*forms, f"{merged[1].get_absolute_url()}describe/"]:
+        assert client.get(page).status_code == 302
+        sent = {"words": "Typed with care", "reason": "Typed with care", "title": "T", "name": "N", "kind": "ngo"}
+        sent |= {"occurred_zone": "UTC", "place_precision": "adm1", "means": "drone", "version": 1}
+        answer = client.post(page, sent)
+        assert answer.status_code == 422, page
+        assert "was merged into another record" in answer.content.decode(), page
+        assert "Typed with care" in answer.content.decode(), page
+    client.post("/drafts/", {"words": "Kept", "draft_key": f"incident-discussion:{forms[1]}", "draft_saved": ""})
+    assert "Kept" in client.get(forms[1]).content.decode()
+    type(stays[0]).objects.filter(pk=stays[0].pk).update(tlp="RED")
+    assert {client.get(page).status_code for page in forms} | {client.post(forms[0]).status_code} == {404}
