@@ -119,6 +119,18 @@ def test_what_is_taken_back_is_given_out_no_more_from_that_moment(bulk, taken):
     assert holds(after["sha256"])
 
 
+def test_what_a_ceiling_never_saw_is_taken_back_without_touching_its_files(bulk):
+    _before, beyond, _behind = (
+        released_statement(kind="testimony", tlp=tlp) for tlp in ("GREEN", "AMBER_STRICT", "GREEN")
+    )
+    make_dumps()
+    listed = bulk.read("exports/")
+    assert listed["dumps"]
+    withdraw_release(record=beyond, by=editor(clearance="AMBER_STRICT"), code="legal_removal", reason="x")
+    assert mend() == 0
+    assert bulk.read("exports/") == listed
+
+
 def test_a_later_release_leaves_a_dump_as_it_is(bulk):
     released_statement(kind="testimony")
     make_dumps()
@@ -142,6 +154,10 @@ def test_a_download_that_broke_off_goes_on_where_it_was(bulk):
     assert body_of(other) == whole
     beyond = bulk.get(segment["address"], headers={"Range": "bytes=99999999-"})
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(whole)}")
+    assert beyond["Content-Type"] == "application/problem+json"
+    for accept in ("application/zstd", "application/zip, */*;q=0.1"):
+        assert bulk.get(segment["address"], headers={"Accept": accept}).status_code == 200
+    assert bulk.get(segment["address"], headers={"Accept": "text/html"}).status_code == 406
     assert bulk.get(segment["address"], headers={"If-None-Match": part["ETag"]}).status_code == 304
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from claims.api.tokens import Caller
-from claims.models import Change, DumpSegment, FileFormat
+from claims.models import Change, DumpSegment, FileFormat, ReleasedDocument
 from claims.models.dump import EVERY_KIND
 from claims.models.release import Scope
 from claims.release.scopes import SCOPE_OF
@@ -65,9 +65,17 @@ def given_out(caller: Caller) -> QuerySet[DumpSegment]:
 
 
 def is_spoilt() -> Q:
-    """Files that hold a record of which something was withdrawn or marked higher since they were made."""
+    """Files that hold a record of which something was withdrawn or marked higher since they were made.
+
+    One of which no release was ever written for a dump's ceiling stands in none of its files.
+    """
+    written = ReleasedDocument.objects.filter(
+        record_type=OuterRef("record_type"), record_id=OuterRef("record_id"), scope=Scope.BASE,
+        ceiling=OuterRef(OuterRef("dump__ceiling")),
+    )  # fmt: skip
     taken = Change.objects.filter(
         Exists(AuditEvent.objects.filter(sequence=OuterRef("seq"), verb__in=TAKES)),
+        Exists(written),
         record_id__gte=OuterRef("first"),
         record_id__lte=OuterRef("last"),
         seq__gt=OuterRef("seq"),
