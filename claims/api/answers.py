@@ -147,7 +147,7 @@ class ExportView(KeepsPerson):
             )
         if request.method == "HEAD" and response.streaming:
             response.streaming_content = ()
-        elif request.method == "HEAD":
+        elif request.method == "HEAD" and response.content:
             response["Content-Length"] = str(len(response.content))
             response.content = b""
         return response

@@ -73,7 +73,9 @@ class AuditHead(ExportView):
 def _unknown(dumps: str) -> Problem:
     """For a number nobody was given: our record was restored from before it, and what follows it is told twice."""
     detail = _("This number was never given out, or before our record was restored. Begin anew with the newest dump.")
-    return Problem(410, "number", detail, title=gettext("Begin anew"), parameter="after", dumps=dumps)
+    problem = Problem(410, "number", detail, title=gettext("Begin anew"), parameter="after", dumps=dumps)
+    problem.headers = {"Link": f'<{dumps}>; rel="latest-version"'}
+    return problem
 
 
 def changes_for(caller: Caller, asked: dict[str, Any]) -> dict[str, Any]:

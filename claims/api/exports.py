@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from claims.api.answers import ExportView
 from claims.api.bulk.kept import MEDIA_TYPES, given_out, name_of, open_to
 from claims.api.described import REFUSALS, described
 from claims.api.etags import is_held, unchanged
+from claims.api.formats import File
 from claims.api.problems import MEDIA_TYPE as PROBLEM
-from claims.api.problems import Problem
+from claims.api.problems import BeyondTheEnd, Problem
 from claims.api.serializers.changes import DumpsSerializer
 from claims.api.serializers.shared import ProblemSerializer
 from claims.api.streams import Revoked, be_impatient, require_still_valid
@@ -60,6 +62,10 @@ class ExportFile(ExportView):
     endpoint = "exports/{dump}/{segment}/"
     scopes = (READ_BULK,)
 
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Asking for what the file is, or for JSON as everywhere, is right; the file is what it is."""
+        return [*super().get_renderers(), *(File(media_type) for media_type in MEDIA_TYPES.values())]
+
     @extend_schema(
         operation_id="read_export_file",
         summary="Fetch a file of a dump",
@@ -71,12 +77,12 @@ class ExportFile(ExportView):
             },
             206: OpenApiResponse(description="The part asked for with `Range: bytes=N-`."),
             304: OpenApiResponse(description="You hold these very bytes (ETag)."),
-            416: OpenApiResponse(description="The file ends before that."),
             **{
                 (status, PROBLEM): OpenApiResponse(ProblemSerializer, description=words)
                 for status, words in (
                     *REFUSALS.items(),
                     (410, "Something in it was withdrawn or marked higher. Ask for the list again."),
+                    (416, "The file ends before that."),
                     (503, "The file cannot be read at the moment."),
                 )
             },
@@ -129,7 +135,7 @@ def _sent(segment: DumpSegment, request: Request, caller: Caller) -> HttpRespons
         return unchanged(etag, size)
     begins, ends = _asked_for(request, etag, size)
     if begins >= size:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+        raise BeyondTheEnd(size)
     is_part = (begins, ends) != (0, size)
     body = _opened(segment, begins, ends, caller) if request.method == "GET" else ()
     be_impatient(request._request)

@@ -43,6 +43,15 @@ class Jsonld(_Format):
     media_type, format = "application/ld+json", "jsonld"
 
 
+class File(_Format):
+    """A file of a dump, of this media type."""
+
+    format = "file"
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type = media_type
+
+
 FORMATS: Final[tuple[type[_Format], ...]] = (Ndjson, Csv, Geojson)
 
 

@@ -65,6 +65,7 @@ def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Fil
 
     What was restricted meanwhile is left out before pages are cut: nothing tells that it is there.
     """
+    refuse_together(asked)
     limit, shape = asked.get("limit", DEFAULT), Shape.of(kind, asked, caller)
     bound = _fingerprint(kind, caller, asked, filters)
     cursor = read_cursor(asked.get("cursor"), bound)
@@ -82,6 +83,12 @@ def page(kind: str, caller: Caller, asked: dict[str, Any], filters: Sequence[Fil
         lines=shape.lines([line for _key, line in found]),
         count=counted(_Wanted(kind, caller, asked, filters).shown(None, MOST)) if COUNT.name in asked else None,
     )
+
+
+def refuse_together(asked: dict[str, Any]) -> None:
+    """Raises ``WrongParameter`` for what cannot be asked of the past; before an answer begins that is streamed."""
+    if "as_of" in asked and "updated_after" in asked:
+        raise WrongParameter("updated_after", _("This does not go together with as_of."))
 
 
 def counted(found: Iterator[Any]) -> int:
@@ -108,8 +115,6 @@ class _Wanted:
 
     def shown(self, start: str | None, size: int) -> Iterator[tuple[Any, str]]:
         """Key and line, as the caller reads them today, behind ``start``. More are read only where some fell out."""
-        if "as_of" in self.asked and "updated_after" in self.asked:
-            raise WrongParameter("updated_after", _("This does not go together with as_of."))
         behind = uuid.UUID(start) if start else None
         read = self._of_the_past if "as_of" in self.asked else self._of_today
         holding = self._holding()

@@ -1,6 +1,7 @@
 """Refusals as problem documents (RFC 9457). One body for each kind: a 404 says nothing about why."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -22,6 +23,7 @@ TITLES: dict[int, str | Promise] = {
     412: _("Changed meanwhile"),
     413: _("Too much"),
     415: _("Not in this format"),
+    416: _("Beyond the end"),
     428: _("A version is needed"),
     429: _("Too often"),
     503: _("Not at the moment"),
@@ -31,6 +33,8 @@ NOT_FOUND = _("There is nothing here that this token may read.")
 
 class Problem(exceptions.APIException):
     """A refusal with a stable ``code`` and members of its own."""
+
+    headers: Mapping[str, str] = {}  # of the answer, beside those that all have
 
     def __init__(self, status_code: int, code: str, detail: str | Promise, **members: Any) -> None:
         super().__init__(str(detail), code)
@@ -52,6 +56,14 @@ class MissingScope(Problem):
     def __init__(self, scope: str) -> None:
         detail = _("The token lacks the scope %(scope)s.") % {"scope": scope}
         super().__init__(403, "scope", detail, scope=scope)
+
+
+class BeyondTheEnd(Problem):
+    """A range of bytes that begins behind the last of the ``size`` there are."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(416, "range", _("The file ends before that."))
+        self.headers = {"Content-Range": f"bytes */{size}"}
 
 
 class NotInThisFormat(Problem):
@@ -108,6 +120,8 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> HttpRespo
     )
     if exception.status_code == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = getattr(exception, "auth_header", "Bearer")
+    for name, value in getattr(exception, "headers", {}).items():
+        response[name] = value
     if "retry_after" in (members := getattr(exception, "members", {})):
         response["Retry-After"] = str(members["retry_after"])
     if isinstance(exception, exceptions.MethodNotAllowed):

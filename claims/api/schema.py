@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
@@ -72,6 +73,7 @@ def json_schema(name: str) -> dict[str, Any] | None:
     }
 
 
+@csrf_exempt  # a POST is answered with 405, whoever sends it
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The description as a page for people."""

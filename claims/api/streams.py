@@ -14,7 +14,7 @@ from claims.api import hxl, tables
 from claims.api.documents import Filter
 from claims.api.formats import FORMATS, Csv, Geojson
 from claims.api.layers import feature
-from claims.api.pages import OF_PAGES, every
+from claims.api.pages import OF_PAGES, every, refuse_together
 from claims.api.problems import MissingScope, WrongParameter
 from claims.api.ready import BLOCK, CELLS, FEATURE, LINE, Lines, flowing, refresh, stretches, written
 from claims.api.tokens import Caller
@@ -127,6 +127,7 @@ def stream(asked: Stream, request: HttpRequest) -> StreamingHttpResponse:
     for name in OF_DOCUMENTS:
         if name in asked.asked:
             raise WrongParameter(name, _("Whole lists come with all their fields and nothing else."))
+    refuse_together(asked.asked)
     be_impatient(request)
     response = StreamingHttpResponse(_blocks(asked), content_type=asked.media_type)
     response["Content-Disposition"] = f'attachment; filename="{asked.file_name()}"'

@@ -27,7 +27,7 @@ SEND: Final = "webhooks.send"
 MOST_WAITING: Final = 1_000  # messages of one endpoint
 AT_ONCE: Final = 500
 KEPT: Final = timedelta(days=30)  # after it ended, a message stays on the page so long
-TOMBSTONE_OF: Final = {
+TOMBSTONE_OF: Final[dict[str, str]] = {
     EventType.INCIDENT_UPSERT: EventType.INCIDENT_TOMBSTONE,
     EventType.STATEMENT_UPSERT: EventType.STATEMENT_TOMBSTONE,
 }
@@ -74,8 +74,8 @@ def told_today(rows: Iterable[WebhookDelivery], caller: Caller) -> list[WebhookD
     this caller sees no more is a tombstone, and nobody is led to what a record became where that is hidden.
     """
     rows = list(rows)
-    keys = {row.record_id for row in rows} | {row.into for row in rows}
-    records = PublishedRecord.objects.filter(record_id__in=keys - {None}).select_related("withdrawal")
+    keys = [key for row in rows for key in (row.record_id, row.into) if key is not None]
+    records = PublishedRecord.objects.filter(record_id__in=keys).select_related("withdrawal")
     held = {record.record_id: record for record in records}
     within = {key for key, each in held.items() if not each.is_held and each.tlp in up_to(caller.ceiling)}
     for row in rows:

@@ -1,6 +1,7 @@
 """Manners of HTTP that clients and proxies rely on: weights of formats, conditional requests, pages of today."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.api.conftest import released
@@ -34,6 +35,8 @@ def test_an_etag_that_a_proxy_called_weak_is_the_same_and_304_says_nothing_of_an
     assert (answer.status_code, answer["ETag"]) == (304, held["ETag"])
     assert answer["Content-Length"] == str(len(held.content))
     assert "Content-Type" not in answer
+    headers = {"If-None-Match": held["ETag"], "Authorization": f"Bearer {client.plaintext}"}
+    assert client.head("/api/v1/incidents/", headers=headers)["Content-Length"] == answer["Content-Length"]
 
 
 def test_the_pages_of_today_are_of_one_moment(calling):
@@ -54,4 +57,18 @@ def test_a_number_nobody_was_given_leads_to_the_dumps(calling):
     assert client.read("changes/", {"after": head})["next_after"] == head
     ahead = client.get("changes/", {"after": head + 1})
     assert (ahead.status_code, ahead.json()["parameter"]) == (410, "after")
-    assert ahead.json()["dumps"].endswith("/api/v1/exports/")
+    assert ahead.json()["dumps"] in ahead["Link"]
+
+
+def test_what_does_not_go_together_is_refused_before_a_stream_begins(calling):
+    released()
+    asked = "incidents/?as_of=2022-05-01&updated_after=2022-01-01"
+    for accept in ("application/x-ndjson", "application/json"):
+        refused = calling("AMBER", "bulk:read").get(asked, headers={"Accept": accept})
+        assert (refused.status_code, refused.json()["parameter"]) == (400, "updated_after")
+
+
+def test_pages_without_a_token_say_by_which_method():
+    for address in ("context.jsonld", "docs/", "schema/"):
+        refused = Client(enforce_csrf_checks=True).post(f"/api/v1/{address}")
+        assert (refused.status_code, "GET" in refused["Allow"]) == (405, True), address
