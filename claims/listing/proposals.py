@@ -22,7 +22,8 @@ from claims.queries.waiting import lapsed_piles, pile
 from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import may
-from harmtracker.prepared import is_among
+from harmtracker.prepared import asked, is_among, prepared
+from harmtracker.readers import reader_of
 from harmtracker.records import Workflow
 from sources.models import Party, Source
 from sources.shown import sources_shown_to
@@ -56,6 +57,7 @@ def _subject_is_seen(user: User, prefix: str = "") -> Q:
     return seen
 
 
+@prepared
 def _oldest_awaiting(user: User) -> QuerySet[Assessment]:
     """The oldest that wait, one more than are shown. Chosen before anything is joined to them."""
     waiting = OpenProposal.objects.filter(_subject_is_seen(user, "assessment__"))
@@ -146,12 +148,12 @@ class Queue:
 
 def queue_of(user: User) -> Queue:
     """The review queue of this person, in a fixed number of queries."""
-    proposals = list(_oldest_awaiting(user))
+    proposals = _oldest_awaiting(user)
     beside = _beside(user)
     lapsed = pile(beside, "lapsed")[:MOST_SHOWN]
     about = [each.statement_id for each in proposals if each.statement_id]
     about += [uuid.UUID(row["pk"]) for row in lapsed if row["kind"] == ReviewKind.STATEMENT]
-    statements = _statements(user, about)
+    statements = {each.pk: each for each in _statements(user, about=about)}
     shown = _lines(statements, user)
     in_review: list[Any] = [each for each in statements.values() if each.workflow == Workflow.IN_REVIEW]
     in_review += [each for model in (Incident, MediaItem, Source) for each in _in_review(model, user)]
@@ -168,14 +170,16 @@ def queue_of(user: User) -> Queue:
     return Queue(waiting, records, again, left, len(open_to), is_cut, upcoming)
 
 
-def _statements(user: User, about: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
+@prepared
+def _statements(user: User, about: Any) -> QuerySet[Any]:
     """Statements in review, oldest first, and those a proposal is about."""
     visible = Statement.objects.visible_to(user)
     in_review = visible.filter(workflow=Workflow.IN_REVIEW).order_by("created_at", "id")[: MOST_SHOWN + 1]
     among = Q(is_among("pk", ArraySubquery(in_review.values("pk")))) | Q(is_among("pk", about))
     rows = visible.filter(among).select_related("party", "created_by")
     is_seen = Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party")))
-    return {row.pk: row for row in with_turns(rows.annotate(speaker_is_seen=is_seen))}
+    seen: QuerySet[Any] = with_turns(rows.annotate(speaker_is_seen=is_seen))
+    return seen
 
 
 def _lines(statements: dict[uuid.UUID, Any], user: User) -> dict[uuid.UUID, Exhibit]:
@@ -209,8 +213,12 @@ def _lapsed(row: dict[str, Any], shown: dict[uuid.UUID, Exhibit], user: User) ->
 
 
 def _in_review(model: type[Any], user: User) -> list[Any]:
-    rows = _rows_in_review(model, user).select_related("created_by")
-    return list(with_turns(rows).order_by("created_at", "id")[: MOST_SHOWN + 1])
+    return asked(_oldest_in_review, (model, reader_of(user)))
+
+
+def _oldest_in_review(way: tuple[type[Any], User]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = with_turns(_rows_in_review(*way).select_related("created_by"))
+    return rows.order_by("created_at", "id")[: MOST_SHOWN + 1]
 
 
 def _rows_in_review(model: type[Any], user: User) -> Any:
@@ -223,14 +231,30 @@ def _beside(user: User) -> Any:
     """The person with the findings examined again (all of an editor's, else those the person had a part in) and
     ``counted``: what waits, of each kind as far as ``MOST_COUNTED``. One query.
     """
-    own = Q() if may(user, "record.approve") else Q(created_by=user) | Q(standing__proposed_by=user)
+    return (_beside_editors if may(user, "record.approve") else _beside_writers)(user, me=user.pk)[0]
+
+
+@prepared
+def _beside_editors(user: User, me: Any) -> QuerySet[Any]:
+    return _with_counts(user, me, Q())
+
+
+@prepared
+def _beside_writers(user: User, me: Any) -> QuerySet[Any]:
+    return _with_counts(user, me, Q(created_by=me) | Q(standing__proposed_by=me))
+
+
+def _with_counts(user: User, me: Any, own: Q) -> QuerySet[Any]:
     models: tuple[type[Any], ...] = (Statement, Incident, MediaItem, Source)
     waiting: list[QuerySet[Any]] = [OpenProposal.objects.filter(_subject_is_seen(user, "assessment__"))]
     waiting += [_rows_in_review(model, user) for model in models]
     # What is counted stands inside its own array and ends at the limit.
     counts = [Func(ArraySubquery(rows.order_by().values("pk")[:MOST_COUNTED]), function="cardinality",
                    output_field=IntegerField()) for rows in waiting]  # fmt: skip
-    return User.objects.annotate(counted=sum(counts[1:], counts[0]), **lapsed_piles(user, own)).get(pk=user.pk)
+    rows: QuerySet[Any] = User.objects.filter(pk=me).annotate(
+        counted=sum(counts[1:], counts[0]), **lapsed_piles(user, own)
+    )
+    return rows
 
 
 def next_to_decide(user: User, *, after: Assessment) -> Waiting | None:
