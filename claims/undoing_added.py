@@ -6,6 +6,7 @@ A record is set aside, which is an editor's; whoever may not do that is not offe
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,8 +24,8 @@ from claims.models import Figure, Incident, OutsideNote, Place, Remark, Renderin
 from claims.queries.conversation import page_of, talked_about_by
 from claims.undoing import MOVED, UNDONE, figures_for, notes_for, one_of, renderings_for, ties_for
 from harmtracker import audit
-from harmtracker.errors import StaleRecord
-from harmtracker.models import User
+from harmtracker.errors import Refused, StaleRecord
+from harmtracker.models import AuditEvent, User
 from harmtracker.permissions import SignedInRequest, may
 from harmtracker.records import Workflow
 from harmtracker.undo import MOVED_ON, Undone, inverse, offer
@@ -116,6 +117,8 @@ def record_made(*, by: User, kind: str, pk: str, version: int) -> Undone:
     told = {"record": found, "expected_version": version, "reason": for_the_record(UNDONE), "by": by}
     if kind in REFERENCE:
         set_aside(**told)
+    elif _others_went_on_with(found, by):
+        raise Refused(_("Something else has happened to the record since."))
     else:
         move(to=Workflow.SET_ASIDE, **told)
     return Undone(_("Undone: %(ref)s is set aside.") % {"ref": found.ref}, found.get_absolute_url())
@@ -129,6 +132,12 @@ def offer_to_set_aside(request: SignedInRequest, words: str, made: Statement | I
     kind = made._meta.model_name
     held = {"kind": kind, "pk": str(made.pk), "version": made.version}
     offer(request, words, record_made, back=made.get_absolute_url(), **held)
+
+
+def _others_went_on_with(made: Any, by: User) -> bool:
+    """Whether somebody else has done something to the record that was made, or under it: a statement, a remark."""
+    events = AuditEvent.objects.filter(Q(about__contains=[made.pk]) | Q(subject_id=made.pk), actor_id__isnull=False)
+    return events.exclude(actor_id=by.pk).exists()
 
 
 def _still(made: Any, version: int) -> Any:

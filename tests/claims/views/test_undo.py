@@ -445,3 +445,14 @@ def test_who_has_no_right_to_the_act_any_more_cannot_undo_it(client, writer):
     type(writer).objects.filter(pk=writer.pk).update(role="analyst")
     assert "Your role does not include this" in pressed(client, token)
     assert analyst().role == "analyst"
+
+
+def test_a_new_record_on_which_somebody_else_went_on_is_not_set_aside_by_a_press(client, client_of, writer):
+    sent = {"title": "The station", "occurred_zone": "UTC", "place_precision": "adm1", "means": "drone", "tlp": "GREEN"}
+    token = done(client, "/incidents/new/", sent)
+    incident = Incident.objects.get()
+    client_of(analyst()).post(f"{incident.get_absolute_url()}discussion/", {"words": "I log what was said here."})
+
+    assert "Something else has happened to the record since." in pressed(client, token)
+    incident.refresh_from_db()
+    assert incident.workflow == "draft"
