@@ -1,7 +1,5 @@
 """How many records there are in each month, by finding, kind or region: counted from what the caller reads."""
 
-import time
-from collections import Counter
 from typing import Final
 
 from django.http import HttpResponse
@@ -9,13 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from claims.api.answers import ExportView
+from claims.api.counted import TakesTooLong, counts
 from claims.api.described import described
 from claims.api.parameters import one_of
 from claims.api.problems import MissingScope, Problem
-from claims.api.ready import refresh, stretches, tallied
 from claims.api.serializers.collections import MonthlyCountsSerializer
 from claims.api.tallies import DIMENSIONS
-from claims.api.tokens import Caller
 from claims.release.redaction import Document
 from claims.release.scopes import SCOPE_OF
 from harmtracker.audit import newest_sequence
@@ -44,7 +41,13 @@ class Monthly(ExportView):
         if not self.reader.has(SCOPE_OF[kind]):
             raise MissingScope(SCOPE_OF[kind])
         self.change_seq = newest_sequence()
-        found = counts(kind, name, self.reader)
+        dimension = 1 + list(DIMENSIONS[kind]).index(name)  # behind the month
+        try:
+            found = counts(kind, dimension, self.reader, PATIENCE)
+        except TakesTooLong as error:
+            raise Problem(
+                503, "not_ready", _("This is still being counted for the first time. Ask again."), retry_after=WAIT
+            ) from error
         return self.answer(
             {
                 "object": "monthly_counts",
@@ -54,22 +57,6 @@ class Monthly(ExportView):
                 "counts": [_count(month, value, found[month, value]) for month, value in sorted(found)],
             }
         )
-
-
-def counts(kind: str, name: str, caller: Caller) -> Counter[tuple[str, str]]:
-    """How many records of each month and value this caller reads; "" for what is not known."""
-    until = time.monotonic() + PATIENCE
-    dimension = 1 + list(DIMENSIONS[kind]).index(name)  # behind the month
-    found: Counter[tuple[str, str]] = Counter()
-    for stretch in stretches(kind):
-        refresh(kind, caller, stretch)
-        for month, value, number in tallied(kind, caller, stretch, dimension):
-            found[month, value] += number
-        if time.monotonic() > until:
-            raise Problem(
-                503, "not_ready", _("This is still being counted for the first time. Ask again."), retry_after=WAIT
-            )
-    return found
 
 
 def _count(month: str, value: str, number: int) -> Document:

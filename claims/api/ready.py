@@ -130,9 +130,12 @@ def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
     return {row.record_id: row.line for row in rows}
 
 
-def stretches(kind: str) -> Iterator[Stretch]:
-    """All records of a kind that were ever released, in the order of their keys: a few first, then more at a time."""
-    size, after = FIRST, None
+def stretches(kind: str, after: Any = None) -> Iterator[Stretch]:
+    """All records of a kind that were ever released (those behind a key), in the order of their keys.
+
+    A few first, then more at a time.
+    """
+    size = FIRST
     while True:
         stretch = Stretch(after, _last_of(kind, after, size))
         yield stretch

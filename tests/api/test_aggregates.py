@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from claims.api.ready import refresh
 from tests.api.conftest import released, released_statement
 from tests.api.test_restricted_later import mark
 from tests.factories import IncidentFactory, PlaceFactory
@@ -43,6 +44,28 @@ def test_counts_are_of_what_is_read_and_of_the_month_where_it_happened(calling):
         (None, undated.means): 1, ("2022-03", "shelling"): 1, ("2022-03", None): 1}  # fmt: skip
     mark(march, tlp="AMBER_STRICT")
     assert counted(client, "incidents.adm1") == {(None, None): 1, ("2022-03", "UA-32"): 1}
+
+
+def test_after_a_change_only_the_stretch_it_lies_in_is_counted_anew(calling, monkeypatch):
+    monkeypatch.setattr("claims.api.ready.FIRST", 1)
+    monkeypatch.setattr("claims.api.ready.MOST", 1)
+    statements = sorted((released_statement(kind="testimony") for _each in range(3)), key=lambda each: each.pk)
+    client, refreshed = calling(), []
+
+    def total():
+        return sum(counted(client, "statements.kind").values())
+
+    def watched(kind, caller, stretch):
+        refreshed.append((stretch.after, stretch.last))
+        return refresh(kind, caller, stretch)
+
+    assert total() == 3
+    monkeypatch.setattr("claims.api.counted.refresh", watched)
+    assert (total(), refreshed) == (3, [])
+    mark(statements[1], tlp="AMBER_STRICT")
+    assert (total(), refreshed) == (2, [(statements[0].pk, statements[1].pk)])
+    released_statement(kind="testimony")
+    assert total() == 3
 
 
 def test_each_kind_needs_its_scope_and_what_is_not_ready_is_asked_for_again(calling, monkeypatch):
