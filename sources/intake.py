@@ -200,7 +200,8 @@ def _hand_in_bytes(
             field="file" if file_name else "text",
         )
     sha256 = _sealed(body)
-    media_type, file_name = media_type[:LONGEST_TYPE], file_name[:255]  # as the sender has them: of any length
+    # As the sender has them: of any length, and with a NUL, which the database cannot hold.
+    media_type, file_name = media_type.replace("\0", "")[:LONGEST_TYPE], file_name.replace("\0", "")[:255]
     with audit.recording():
         _one_at_a_time(sha256)
         held = held_by_bytes(sha256, user=by) if into is None else None

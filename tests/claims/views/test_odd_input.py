@@ -62,7 +62,7 @@ def test_an_answer_that_names_no_statement_is_refused(client, person, answer):
 
 
 def test_a_media_type_of_any_length_is_taken_in(client, person):
-    file = SimpleUploadedFile("a.txt", b"Words.", content_type="text/plain; x=" + "y" * 400)
+    file = SimpleUploadedFile("a.txt", b"Words.", content_type="text/plain; x=\0" + "y" * 400)
     assert client.post("/log/", {"file": file}).status_code == 302
     assert len(Capture.objects.get().media_type) <= 120
 
