@@ -13,6 +13,7 @@ from claims.actions.set_aside import set_aside
 from claims.models import Accusation, Statement, StatementIncident
 from harmtracker import audit
 from harmtracker.errors import Refused
+from tests.databases import until_one_waits_for_a_lock
 from tests.factories import (
     AffiliationFactory,
     AssessmentFactory,
@@ -124,17 +125,8 @@ def test_what_is_written_while_a_party_goes_is_refused_in_words(take_away: Calla
     with audit.recording():
         take_away(gone)
         writer.start()
-        _until_somebody_waits_for_a_lock(writer)
+        until_one_waits_for_a_lock(writer)
     writer.join(timeout=60)
     assert refusals == ["party_stands"]
     assert not gone.members.exists()
     assert not Statement.objects.filter(party=gone).exists()
-
-
-def _until_somebody_waits_for_a_lock(writer):
-    for _look in range(3000):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone() or not writer.is_alive():
-                return
-        writer.join(timeout=0.02)
