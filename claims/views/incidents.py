@@ -102,7 +102,7 @@ def incident_new(request: SignedInRequest) -> HttpResponse:
         try:
             with audit.recording():
                 given = _fields(form, request.user)
-                marking = {name: form.cleaned_data.get(name) for name in MARKING}
+                marking: dict[str, Any] = {name: form.cleaned_data.get(name) for name in MARKING}
                 made = create_incident(given=given, by=request.user, **marking)
         except Refused as refusal:
             explain(form, refusal)
