@@ -24,7 +24,7 @@ MANY: Final = 10_000  # after so many changes all is counted anew
 
 
 class TakesTooLong(Exception):
-    """Much has to be written out before it can be counted. What was written out stays, so asking again takes less."""
+    """Much has to be written out before it can be counted. What was counted stays: asking again goes on from there."""
 
 
 def counts(kind: str, dimension: int, caller: Caller, patience: float) -> Counts:
@@ -42,9 +42,10 @@ def counts(kind: str, dimension: int, caller: Caller, patience: float) -> Counts
     pieces: list[tuple[Stretch, Counts]] = []
     for stretch, counted in _pieces(kind, kept, changed):
         pieces.append((stretch, _count(kind, dimension, caller, stretch) if counted is None else counted))
-        if time.monotonic() > until:
+        if counted is None and time.monotonic() > until:
+            cache.set(place, (head, pieces), KEPT_SECONDS)
             raise TakesTooLong
-    if changed or not kept:
+    if changed or len(pieces) != len(kept):
         cache.set(place, (head, pieces), KEPT_SECONDS)
     return sum((counted for _stretch, counted in pieces), Counter())
 
@@ -53,6 +54,7 @@ def _pieces(
     kind: str, kept: list[tuple[Stretch, Counts]], changed: list[UUID]
 ) -> Iterator[tuple[Stretch, Counts | None]]:
     """All stretches of a kind with what is known of them; None for those that have to be counted."""
+    behind = kept[-1][0].last if kept else None
     for stretch, counted in kept:
         if not _holds_any(stretch, changed):
             yield stretch, counted
@@ -60,8 +62,8 @@ def _pieces(
             yield stretch, None
         else:  # new records come in at the end
             yield from ((each, None) for each in stretches(kind, stretch.after))
-    if not kept:
-        yield from ((each, None) for each in stretches(kind))
+    if not kept or behind is not None:  # they were not counted to the end
+        yield from ((each, None) for each in stretches(kind, behind))
 
 
 def _holds_any(stretch: Stretch, keys: list[UUID]) -> bool:

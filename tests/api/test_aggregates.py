@@ -59,8 +59,14 @@ def test_after_a_change_only_the_stretch_it_lies_in_is_counted_anew(calling, mon
         refreshed.append((stretch.after, stretch.last))
         return refresh(kind, caller, stretch)
 
-    assert total() == 3
+    monkeypatch.setattr("claims.api.aggregates.PATIENCE", -1)
+    waiting = [client.get("aggregates/monthly/", {"by": "statements.kind"}).status_code for _stretch in range(3)]
+    assert waiting == [503, 503, 503]  # each goes on where the one before was given up
+    monkeypatch.setattr("claims.api.aggregates.PATIENCE", 20)
     monkeypatch.setattr("claims.api.counted.refresh", watched)
+    assert total() == 3
+    assert refreshed == [(statements[2].pk, None)]
+    refreshed.clear()
     assert (total(), refreshed) == (3, [])
     mark(statements[1], tlp="AMBER_STRICT")
     assert (total(), refreshed) == (2, [(statements[0].pk, statements[1].pk)])

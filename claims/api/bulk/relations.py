@@ -125,10 +125,9 @@ def _within(kind: str) -> Callable[[Document], Iterator[Document]]:
 
 def _named(value: Document | list[Any]) -> Iterator[Document]:
     """Everything in a document that has a kind, itself included, and not mere references."""
-    is_object = isinstance(value, dict)
-    if is_object and "kind" in value and "object" in value:
+    if isinstance(value, dict) and "kind" in value and "object" in value:
         yield value
-    for part in value.values() if is_object else value:
+    for part in value.values() if isinstance(value, dict) else value:
         if isinstance(part, dict | list):  # most parts are text: asking here spares most calls
             yield from _named(part)
 
