@@ -123,8 +123,10 @@ def measure(
     for each in asked:
         each.look()
     good = [each for each in asked if each.status == 200 and not each.answers]
-    # As the product connects: the same role and the same settings of the session.
-    options = {"user": "app", "dbname": database, "options": "-c jit=off -c random_page_cost=1.1", "autocommit": True}
+    # As the product connects: the same role, the same settings of the session, and each query planned for its own
+    # values. Bound on the server, it would be prepared after five times, and planned for any value from then on.
+    options = {"user": "app", "dbname": database, "options": "-c jit=off -c random_page_cost=1.1", "autocommit": True,
+               "cursor_factory": psycopg.ClientCursor}  # fmt: skip
     with psycopg.connect(host=str(SERVERS.place.run), **options) as raw:
         for done in range(rounds):
             if done and time.perf_counter() - began > seconds:

@@ -13,7 +13,7 @@ from claims.queries.positions import of_newest_day
 from claims.queries.voices import Voice
 from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
-from harmtracker.prepared import is_among
+from harmtracker.prepared import is_among, prepared
 from sources.models import Affiliation, Party
 from sources.shown import parties_shown_to
 
@@ -76,9 +76,14 @@ def accusations_of(party: Party, user: User) -> list[Accusation]:
 
     Only the newest ``MOST_ACCUSATIONS`` are looked at; the page that lists all unanswered ones goes on from there.
     """
+    return _accusations(user, party=party.pk)
+
+
+@prepared
+def _accusations(user: User, party: Any) -> QuerySet[Any]:
     newest = standing_accusations(user).filter(party=party).order_by("-pk").values("pk")[:MOST_ACCUSATIONS]
     rows = Accusation.objects.filter(is_among("pk", ArraySubquery(newest))).select_related("statement")
-    return list(with_answered(rows, user).order_by("is_answered", "-pk"))
+    return with_answered(rows, user).order_by("is_answered", "-pk")
 
 
 def charges_among(accusations: list[Any], about: About, user: User) -> list[Charge]:

@@ -29,7 +29,7 @@ from sources.models import Party, Source
 from sources.shown import sources_shown_to
 
 MOST_SHOWN = 25
-MOST_COUNTED = 1000
+MOST_COUNTED = 250
 """Of each kind; where more wait than that, the number is no longer of use."""
 
 
