@@ -76,7 +76,7 @@ def _records(editor: User) -> list[tuple[str, str]]:
     largest, middle, smallest = about(0), about(0.5), about(1)
     most, party = Party.objects.get(pk=speakers[0]), Party.objects.get(pk=speakers[len(speakers) // 2])
     statement = _seen(Statement, _ranked("to_statement_id", Link.objects.filter(removed_at=None)), editor)(0)
-    quoted, some = sources(0), sources(0.5)
+    quoted, some, claim = sources(0), sources(0.5), _claim_of(largest, editor)
     said = {each.pk: each.spoken_of.count() for each in (largest, middle, smallest)}
     return [
         (f"incident, a middling one: {said[middle.pk]} statements", f"/incidents/{middle.ref}/"),
@@ -91,6 +91,22 @@ def _records(editor: User) -> list[tuple[str, str]]:
         ("party, a middling one", f"/parties/{party.ref}/"),
         (f"incident, the largest: {said[largest.pk]}", f"/incidents/{largest.ref}/"),
         ("incident, the largest: the second part of its ledger", f"/incidents/{largest.ref}/?part=2"),
+        *[
+            (f"incident, the largest: {what}", f"/incidents/{largest.ref}/{path}")
+            for what, path in (
+                ("dossier", "dossier/"),
+                ("timeline", "timeline/"),
+                ("figures", "figures/"),
+                ("a new figure", "figures/new/"),
+                ("a new table of figures", "figures/table/"),
+                ("propose a finding", "assess/"),
+                ("release", "release/"),
+            )
+        ],
+        (
+            "incident, the largest: an answer",
+            f"/statements/{claim.ref}/answer/?incident={largest.ref}",
+        ),
     ]
 
 
@@ -116,7 +132,7 @@ def _seen(model: Any, keys: list[Any], editor: User) -> Callable[[float], Any]:
 
 def _sheets(incident: Incident, editor: User) -> list[tuple[str, str]]:
     """The forms of a middling incident, of its first allegation and of the text that one stands in."""
-    claim = Statement.objects.visible_to(editor).filter(incidents=incident, kind="allegation").order_by("id")[0]
+    claim = _claim_of(incident, editor)
     capture = claim.renderings.exclude(capture=None).order_by("id")[0].capture
     return [
         ("incident: propose a finding", f"/incidents/{incident.ref}/assess/"),
@@ -125,6 +141,10 @@ def _sheets(incident: Incident, editor: User) -> list[tuple[str, str]]:
         ("statement: release", f"/statements/{claim.ref}/release/"),
         ("statement form beside the text", f"{capture.get_absolute_url()}log/"),
     ]
+
+
+def _claim_of(incident: Incident, editor: User) -> Statement:
+    return Statement.objects.visible_to(editor).filter(incidents=incident, kind="allegation").order_by("id")[0]
 
 
 def _export(editor: User) -> list[Asked]:

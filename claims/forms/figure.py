@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.actions.figure import FigureFields
 from claims.figure_words import MOST, Read, read_figure
+from claims.forms.statement_choice import StatementChoiceForm
 from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
 
 NUMBERS = ("least", "best", "most")
@@ -26,14 +27,13 @@ class Reading:
     differs: bool = False
 
 
-class FigureForm(forms.Form):
+class FigureForm(StatementChoiceForm):
     """A number a statement gives. Empty means "not stated" and never 0.
 
     Words are read into numbers, and nothing read is kept before the person has seen it: ``read_as`` holds the words
     whose reading the page showed. Until it does, ``reading`` is to be shown and nothing to be saved.
     """
 
-    statement = forms.ChoiceField(label=_("Who says it, in which statement"))
     words = forms.CharField(
         label=_("As given"),
         required=False,
@@ -91,7 +91,7 @@ class FigureForm(forms.Form):
 
     def given(self) -> FigureFields:
         """The number as the action takes it."""
-        left_out = {"statement", "is_other_area", "read_as"}
+        left_out = {"statement", "other", "is_other_area", "read_as"}
         values: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if name not in left_out}
         return FigureFields(is_incident_area=not self.cleaned_data["is_other_area"], **values)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.actions.figure import FigureFields
 from claims.figure_words import Read, read_figure
+from claims.forms.statement_choice import StatementChoiceForm
 from claims.models.figure import CasualtyOutcome, CountKind, Demographic, Population
 from claims.queries.figure_tables import PARTS, Sum, sum_of
 
@@ -60,14 +61,13 @@ class CheckedRow:
         return self.sum is None or self.total is None or self.sum.agrees_with(self.total)
 
 
-class FigureTableForm(forms.Form):
+class FigureTableForm(StatementChoiceForm):
     """A cell takes digits or words ("at least 20"). An empty one is not stated, and nothing is kept of it.
 
     Nothing is kept before the page has shown what was read in the cells and what they add up to: ``looked`` names the
     cells as the page showed them.
     """
 
-    statement = forms.ChoiceField(label=_("Who says it, in which statement"))
     population = forms.ChoiceField(label=_("Of whom"), choices=Population.choices, initial=Population.UNKNOWN)
     as_of = forms.CharField(
         label=_("As of"), required=False, max_length=40, widget=forms.TextInput(attrs={"placeholder": "2022-04-13"})

@@ -21,13 +21,13 @@ from claims.models import (
 from claims.models.assessment import DecisionKind
 from claims.models.statement import Lifecycle
 from claims.queries.answers import silences
+from claims.queries.arranged import arranged_for
 from claims.queries.asked import Asked, asked_about
 from claims.queries.conversation import remark_count
 from claims.queries.history import history
-from claims.queries.ledger import Ledger, arranged
-from claims.queries.origins import Origins, origins_among
-from claims.queries.outline import outline
-from claims.queries.positions import Position, positions_among
+from claims.queries.ledger import Ledger
+from claims.queries.origins import Origins, origins_shown
+from claims.queries.positions import Position
 from claims.queries.ranges import CasualtyRange, Counted, figures_told, in_full, ranges_among
 from claims.queries.rows import folded
 from claims.queries.stretches import LINES_TOGETHER, Stretch, stretch
@@ -163,15 +163,17 @@ def dossier(
     at: str = "",
     together: int = LINES_TOGETHER,
     tells_history: bool = True,
+    elsewhere: str = "",
 ) -> Dossier:
     """Read everything about an incident that came from ``incident_for_page``.
 
     Of a long ledger only one part of at most ``together`` lines is read: the one with the line of the statement ``at``,
-    else number ``part``.
+    else number ``part``; ``elsewhere`` as in ``Stretch``.
     """
-    told = outline(incident, user)
-    read = arranged(told)
+    worked_out = arranged_for(incident, user)
+    told, read = worked_out.outline, worked_out.ledger
     shown = stretch(read, part, at, together=together)
+    shown.elsewhere = elsewhere
     given = figures_told(told)
     ranges = ranges_among(given)
     figures = _newest_and_ends(given, ranges)
@@ -191,11 +193,11 @@ def dossier(
         shown=shown,
         silent=len(told.silent),
         first_silent=shown.address_of(first_silent) if first_silent else "",
-        positions=positions_among(told),
+        positions=worked_out.positions,
         figures=in_full(figures, heard),
         figures_given=len(given),
         ranges=ranges,
-        origins=origins_among(told.reports, user),
+        origins=origins_shown(worked_out.origins, user),
         notes=notes_on(incident, user),
         asked=asked_about(incident, user),
         assessments=assessments_of(incident, user),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import Promise
 
 from claims.models import OutsideNote
 from harmtracker.models import User
@@ -24,8 +25,9 @@ SELECT json_agg(json_build_array(report.id, ARRAY(
 FROM ({shown}) AS report(id, published_start, created_at)
 WHERE id = ANY(ARRAY(
   WITH RECURSIVE tied(id) AS (
-    (SELECT source_id FROM said JOIN claims_rendering AS words ON words.statement_id = said.id
-     WHERE words.withdrawn_at IS NULL AND words.source_id IS NOT NULL AND said.names_source
+    (SELECT source_id FROM claims_rendering
+     WHERE statement_id = ANY(ARRAY(SELECT id FROM said WHERE names_source))
+       AND withdrawn_at IS NULL AND source_id IS NOT NULL
      UNION {noted})
     UNION
     SELECT other.id FROM tied CROSS JOIN LATERAL (
@@ -43,10 +45,13 @@ MOST_ORIGINS: Final = 40
 
 @dataclass
 class Origin:
-    """One origin: ``root`` is what the others were made from, ``copies`` each with how it was made (words)."""
+    """One origin: ``root`` is what the others were made from, ``copies`` each with how it was made.
+
+    In words that are put into the language of whoever reads them: grouped reports are shared by requests.
+    """
 
     root: Source
-    copies: list[tuple[Source, str]] = field(default_factory=list)
+    copies: list[tuple[Source, str | Promise]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -63,18 +68,22 @@ class Origins:
     reports: int = 0
 
 
-def origins_among(told: list[Any], user: User) -> Origins:
-    """The origins of the reports of an ``Outline``; MOST_ORIGINS of them with their sources, in one query."""
-    found = grouped([SimpleNamespace(pk=key, made_from=made_from) for key, made_from in told])
+def grouped_reports(told: list[Any]) -> Origins:
+    """The origins of the reports of an ``Outline``, their sources known by key alone. Pure."""
+    return grouped([SimpleNamespace(pk=key, made_from=made_from) for key, made_from in told])
+
+
+def origins_shown(found: Origins, user: User) -> Origins:
+    """Of ``grouped_reports`` the first MOST_ORIGINS with their sources, as the reader may see them. One query."""
     named = found.origins[:MOST_ORIGINS]
     keys = [str(source.pk) for origin in named for source in (origin.root, *(copy for copy, _how in origin.copies))]
     shown = {str(source.pk): source for source in _sources(user, sources=list(map(UUID, keys)))} if keys else {}
-    found.origins = [
+    origins = [
         Origin(shown[str(each.root.pk)], [(shown[str(it.pk)], how) for it, how in each.copies if str(it.pk) in shown])
         for each in named
         if str(each.root.pk) in shown
     ]
-    return found
+    return Origins(origins, found.count, found.reports)
 
 
 def grouped(reports: list[Any]) -> Origins:
@@ -111,8 +120,8 @@ def _origin(members: list[Any], made_from: dict[Any, list[tuple[Any, str]]]) -> 
     oldest_first = sorted(members, key=lambda source: source.pk)
     roots = [source for source in oldest_first if not made_from[source.pk]]
     root = (roots or oldest_first)[0]
-    copies = [
-        (source, str(CopyKind(made_from[source.pk][0][1]).label) if made_from[source.pk] else "")
+    copies: list[tuple[Source, str | Promise]] = [
+        (source, CopyKind(made_from[source.pk][0][1]).label if made_from[source.pk] else "")
         for source in oldest_first
         if source is not root
     ]

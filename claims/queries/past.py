@@ -92,10 +92,11 @@ class Past:
     since: Since
 
 
-def dossier_at(incident: Any, user: User, at: datetime, *, together: int) -> Past:
+def dossier_at(incident: Any, user: User, at: datetime, *, together: int, part: int = 1) -> Past:
     """The state of an incident that came from ``incident_for_page``, at a moment after it was logged.
 
-    ``together`` is how many lines of the ledger get their words at most. Changes ``incident`` in memory.
+    ``together`` is how many lines of the ledger get their words at most, those of part number ``part``. Changes
+    ``incident`` in memory.
     """
     since = Since()
     rows = _rows_of_incident(incident, user, at)
@@ -107,7 +108,8 @@ def dossier_at(incident: Any, user: User, at: datetime, *, together: int) -> Pas
     heard = _heard(incident, user, at, rows.moved_rows, since)
     outlined = outline_of(heard)
     ledger = arranged(outlined)
-    shown = stretch(ledger, together=together)
+    shown = stretch(ledger, part, together=together)
+    shown.elsewhere = incident.get_absolute_url()
     silent = _silences(heard, user, at)
     shown.draw({voice.statement.ref: voice for voice in heard}, silent)
     words_gone = _put_words([line.voice for line in shown.lines], user, at)

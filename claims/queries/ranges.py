@@ -84,7 +84,7 @@ def figures_told(outline: Outline) -> list[Counted]:
             ref=outline.said[said].ref, party_id=party, lifecycle=lifecycle, said_start=_moment(start)
         )
         found.append(Counted(cast(Figure, figure), Voice(cast(Statement, told), None, None, None)))
-    return _oldest_first(found)
+    return oldest_first(found)
 
 
 def _moment(written: str | None) -> datetime | None:
@@ -99,7 +99,9 @@ def in_full(figures: Iterable[Counted], heard: Mapping[str, Voice]) -> list[Coun
     found = []
     for each in figures:
         voice = heard.get(each.voice.statement.ref)
-        figure = next((given for given in voice.figures if str(given.pk) == each.figure.pk), None) if voice else None
+        figure = (
+            next((given for given in voice.figures if str(given.pk) == str(each.figure.pk)), None) if voice else None
+        )
         if voice is not None and figure is not None:
             each.voice, each.figure = voice, figure
             found.append(each)
@@ -108,10 +110,11 @@ def in_full(figures: Iterable[Counted], heard: Mapping[str, Voice]) -> list[Coun
 
 def figures_among(heard: list[Voice]) -> list[Counted]:
     """Every figure given, oldest as-of first (then by when it was said)."""
-    return _oldest_first([Counted(figure, voice) for voice in heard for figure in voice.figures])
+    return oldest_first([Counted(figure, voice) for voice in heard for figure in voice.figures])
 
 
-def _oldest_first(found: list[Counted]) -> list[Counted]:
+def oldest_first(found: list[Counted]) -> list[Counted]:
+    """By as-of, else by when it was said; those without either last."""
     return sorted(found, key=lambda counted: (_as_of(counted) is None, _as_of(counted) or 0, str(counted.figure.pk)))
 
 

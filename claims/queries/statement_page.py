@@ -1,4 +1,4 @@
-"""Everything the page of one statement shows, and who could answer it."""
+"""Everything the page of one statement shows."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -10,13 +10,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from claims.models import Assessment, Figure, Incident, Link, QuoteCheck, Statement
-from claims.models.link import LinkType
-from claims.models.statement import Lifecycle, StatementKind
+from claims.models.statement import Lifecycle
 from claims.queries.dossier import PUBLISHED, Published, assessments_of, published, published_of
 from claims.queries.history import history
 from claims.queries.offices import Offices, offices_of
 from claims.queries.rows import folded
-from claims.queries.voices import Accused, Voice, Words, readable, voices, with_words
+from claims.queries.voices import Accused, Voice, Words, readable, with_words
 from harmtracker.markings import HIDES_WORDS
 from harmtracker.models import User
 from harmtracker.permissions import may
@@ -24,45 +23,10 @@ from harmtracker.prepared import is_among, prepared
 from sources.quote_edits import pieces
 from sources.shown import sources_shown_to
 
-# How a statement of this kind most likely answers another; offered first.
-LIKELY: dict[str, list[str]] = {
-    StatementKind.DENIAL: [LinkType.DENIES, LinkType.REBUTS, LinkType.REPLIES_TO],
-    StatementKind.AUTHENTICITY_CLAIM: [LinkType.DENIES, LinkType.REBUTS, LinkType.SUPPORTS],
-    StatementKind.FINDING: [LinkType.REFUTES, LinkType.CORROBORATES, LinkType.QUALIFIES],
-    StatementKind.CORRECTION: [LinkType.CORRECTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
-    StatementKind.RETRACTION: [LinkType.RETRACTS, LinkType.CORRECTS, LinkType.REPLIES_TO],
-    StatementKind.CASUALTY_FIGURE: [LinkType.SUPERSEDES, LinkType.SUPPORTS, LinkType.CORROBORATES],
-    StatementKind.TESTIMONY: [LinkType.CORROBORATES, LinkType.SUPPORTS, LinkType.REPLIES_TO],
-    StatementKind.ALLEGATION: [LinkType.REPEATS, LinkType.SUPPORTS, LinkType.CORROBORATES],
-    StatementKind.CHARACTERIZATION: [LinkType.SUPPORTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
-    StatementKind.CONDEMNATION: [LinkType.SUPPORTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
-    StatementKind.ENDORSEMENT: [LinkType.SUPPORTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
-    StatementKind.MOTIVE_CLAIM: [LinkType.SUPPORTS, LinkType.REBUTS, LinkType.REPLIES_TO],
-}
-OTHERWISE: list[str] = [LinkType.REPLIES_TO, LinkType.DENIES, LinkType.REBUTS]
-
-
 MOST_TIES = 40
 """Links shown together where there are more."""
 BEFORE_ALL = uuid.UUID(int=0)
 """The key before that of every link."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A statement that could answer: the likely ways first, then all others, each as (code, words)."""
-
-    voice: Voice
-    is_by_accused: bool
-
-    @property
-    def likely(self) -> list[tuple[str, str]]:
-        return [(code, str(LinkType(code).label)) for code in LIKELY.get(self.voice.statement.kind, OTHERWISE)]
-
-    @property
-    def others(self) -> list[tuple[str, str]]:
-        likely = {code for code, _words in self.likely}
-        return [(code, str(label)) for code, label in LinkType.choices if code not in likely]
 
 
 @dataclass
@@ -125,31 +89,6 @@ def _figures(statement: Statement, incidents: list[Incident], user: User) -> lis
         for figure in found:
             figure.words = ""
     return found
-
-
-def answerable(statement: Statement, incident: Incident | None, user: User) -> tuple[Voice, list[Candidate]]:
-    """The statement, and what about the incident could answer it. Two queries; two more for one that was removed."""
-    heard = voices(incident, user) if incident else []
-    target = next((voice for voice in heard if voice.key == statement.pk), None)
-    if target is None:
-        target, _linked = _with_linked(statement, user)
-    return target, _candidates(target, heard)
-
-
-def _candidates(target: Voice, heard: list[Voice]) -> list[Candidate]:
-    """Current statements that could answer ``target``: those of the accused first, oldest first.
-
-    Left out: the statement itself, and what is linked to it already.
-    """
-    accused = {each.party_id for each in target.accused}
-    found = []
-    for voice in heard:
-        is_linked = any(link.to_statement_id == target.key for link in voice.links)
-        if voice.key == target.key or is_linked or not voice.is_current:
-            continue
-        parties = {party.pk for party in (voice.speaker, voice.on_behalf_of) if party}
-        found.append(Candidate(voice, bool(accused & (parties | voice.speaks_for))))
-    return sorted(found, key=lambda each: not each.is_by_accused)
 
 
 def _with_linked(statement: Statement, user: User, after: uuid.UUID = BEFORE_ALL) -> tuple[Voice, dict[Any, Voice]]:

@@ -17,7 +17,8 @@ LINES_TOGETHER = 60
 class Stretch:
     """One part of a ledger, its places from ``start`` to before ``end``: ``number`` of ``of``.
 
-    ``threads`` and ``also_said`` are filled by ``draw``.
+    ``threads`` and ``also_said`` are filled by ``draw``. ``elsewhere`` is the address of the incident's page, where
+    another page shows this part; lines of other parts are found there.
     """
 
     ledger: Ledger
@@ -25,6 +26,7 @@ class Stretch:
     end: int = 0
     number: int = 1
     of: int = 1
+    elsewhere: str = ""
     threads: list[Line] = field(default_factory=list)
     also_said: list[Group] = field(default_factory=list)
 
@@ -79,7 +81,7 @@ class Stretch:
 
     def address_of(self, ref: str) -> str:
         """Where a statement's line is, from a page that shows this part: an anchor, with the way to another part."""
-        return f"#{ref}" if self.of == 1 or ref in self.anchors else f"?at={ref}#{ref}"
+        return f"#{ref}" if self.of == 1 or ref in self.anchors else f"{self.elsewhere}?at={ref}#{ref}"
 
     def draw(self, voices: Mapping[str, Voice], silent: Mapping[str, list[Accused]]) -> None:
         """Make lines of the places. ``voices`` by reference; one that is missing was taken away meanwhile.

@@ -185,11 +185,6 @@ def voices(incident: Incident, user: User) -> list[Voice]:
     return with_words(_said_about(user, incident=incident.pk), user)
 
 
-def voices_without_words(incident: Incident, user: User) -> list[Voice]:
-    """The same in one query, for an incident of which not every line is shown; see ``put_words``."""
-    return in_order(_said_about(user, incident=incident.pk), user)
-
-
 @prepared
 def _said_about(user: User, incident: Any) -> QuerySet[Any]:
     figures = Figure.objects.filter(statement=OuterRef("pk"), incident=incident, withdrawn_at=None)

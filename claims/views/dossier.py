@@ -13,21 +13,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from claims.models.figure import Demographic
-from claims.queries.dossier import dossier, incident_for_page
+from claims.queries.dossier import Dossier, dossier, incident_for_page
 from claims.queries.figure_chart import charts_of
 from claims.queries.figure_tables import tables_among
 from claims.queries.past import dossier_at
 from claims.queries.printed import lines_left_out, marking_of, sources_of
+from claims.queries.stretches import LINES_TOGETHER
 from claims.queries.timeline import timeline_of
 from claims.queries.timeline_axis import axis_of
-from claims.views.incidents import head_of
+from claims.views.incidents import head_of, part_of
 from claims.views.merging import onwards
 from harmtracker import paper, wording
 from harmtracker.htmx import render_page
+from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, may, requires
 
-MOST_LINES: Final = 600
-"""Lines of the ledger that are written out; an incident with more says so and prints in parts from its own page."""
+LINES_ON_PAPER: Final = 600
+"""Lines of the ledger that a PDF writes out; one with more says so. The pages show them in parts."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?Z?")
 
@@ -50,7 +52,7 @@ def dossier_pdf(request: SignedInRequest, ref: str) -> HttpResponse:
     found = _incident(request, ref)
     if found.merged_into_id is not None:
         return onwards(found, request.user)
-    context = _context(request, found)
+    context = _context(request, found, LINES_ON_PAPER)
     if context["complaint"]:
         return render_page(request, "dossier/page.html", context, status=422)
     html = render_to_string("dossier/paper.html", context, request=request)
@@ -83,15 +85,15 @@ def _incident(request: SignedInRequest, ref: str) -> Any:
     return found
 
 
-def _context(request: SignedInRequest, found: Any) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: Any, together: int = LINES_TOGETHER) -> dict[str, Any]:
     """What the page shows; ``at`` is None for now. ``complaint`` says what is wrong with the date asked for."""
-    user = request.user
+    user, part = request.user, part_of(request)
     at, complaint = moment_of(request.GET.get("at", ""))
     if at is not None and at < found.created_at:
         words = _("This incident was first recorded on %(moment)s. Shown is the present state.")
         at, complaint = None, words % {"moment": wording.in_utc(found.created_at)}
-    past = dossier_at(found, user, at, together=MOST_LINES) if at else None
-    read = past.read if past else dossier(found, user, together=MOST_LINES, tells_history=False)
+    past = dossier_at(found, user, at, together=together, part=part) if at else None
+    read = past.read if past else _present(found, user, part, together)
     timeline = timeline_of(read, user, at)
     now = timezone.now()
     return {
@@ -112,6 +114,7 @@ def _context(request: SignedInRequest, found: Any) -> dict[str, Any]:
         "sources": sources_of(read),
         "marking": marking_of(read),
         "left_out": lines_left_out(read),
+        "is_paper": together == LINES_ON_PAPER,
         "charts": charts_of(read.figures, read.ranges),
         "tables": tables_among(read.figures),
         "totals": [each for each in read.figures if each.figure.demographic == Demographic.TOTAL],
@@ -119,6 +122,11 @@ def _context(request: SignedInRequest, found: Any) -> dict[str, Any]:
         "prints": paper.is_possible(),
         "organisation": settings.HARMTRACKER_ORGANISATION,
     } | head_of(found, read.published)
+
+
+def _present(found: Any, user: User, part: int, together: int) -> Dossier:
+    page = found.get_absolute_url()
+    return dossier(found, user, part=part, together=together, tells_history=False, elsewhere=page)
 
 
 def moment_of(text: str) -> tuple[datetime | None, str]:

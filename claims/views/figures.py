@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -14,13 +13,11 @@ from claims.forms.figure import FigureForm
 from claims.forms.figure_table import FigureTableForm
 from claims.lookups import incidents_called
 from claims.queries.dossier import incident_for_page
-from claims.queries.figure_chart import charts_of
-from claims.queries.figure_tables import tables_among
-from claims.queries.ranges import figures_among, ranges_among
-from claims.queries.voices import Voice, voices, voices_without_words
+from claims.queries.figures import figures_of
+from claims.queries.offered import offered
 from claims.undoing_added import figure_added, table_added
 from claims.views.explaining import explain
-from claims.views.incidents import acts_of
+from claims.views.incidents import acts_of, part_of
 from claims.views.merging import onwards
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
@@ -38,17 +35,8 @@ def figures(request: SignedInRequest, ref: str) -> HttpResponse:
         raise Http404
     if incident.merged_into_id is not None:
         return onwards(incident, request.user)
-    given = figures_among(voices_without_words(incident, request.user))
-    ranges = ranges_among(given)
-    context = {
-        "section": "incidents",
-        "incident": incident,
-        "figures": given,
-        "ranges": ranges,
-        "charts": charts_of(given, ranges),
-        "tables": tables_among(given),
-        "can": acts_of(request.user),
-    }
+    read = figures_of(incident, request.user, part_of(request))
+    context = {"section": "incidents", "incident": incident, "read": read, "can": acts_of(request.user)}
     return render_page(request, "figures/page.html", context)
 
 
@@ -58,17 +46,16 @@ def figures(request: SignedInRequest, ref: str) -> HttpResponse:
 def figure_new(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add a number that a statement about the incident gives. What is read in its words is shown before it is kept."""
     incident = get_object_or_404(incidents_called(request.user, [ref]))
-    heard = _heard(request, incident)
     form = FigureForm(request.POST or None, initial={"statement": request.GET.get("statement", "")})
     restore(request, form)
-    _offer(form, heard)
+    form.offer({voice.statement.ref: voice for voice in offered(incident, request.user, form.asked_for)})
     context: dict[str, Any] = {"section": "incidents", "incident": incident, "form": form}
     if form.is_bound:
         form.take_reading()
     if _asks_for(request, "reading"):
         return render_page(request, "figures/form.html", context, fragment="reading")
     if request.method == "POST" and form.is_valid() and not form.is_to_be_looked_at:
-        statement = heard[form.cleaned_data["statement"]].statement
+        statement = form.voice.statement
         try:
             made = add_figure(statement=statement, incident=incident, given=form.given(), by=request.user)
         except Refused as refusal:
@@ -88,15 +75,14 @@ def figure_new(request: SignedInRequest, ref: str) -> HttpResponse:
 def figure_table(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add one reporter's table by sex and age. What the parts add up to is shown before anything is kept."""
     incident = get_object_or_404(incidents_called(request.user, [ref]))
-    heard = _heard(request, incident)
     form = FigureTableForm(request.POST or None, initial={"statement": request.GET.get("statement", "")})
     restore(request, form)
-    _offer(form, heard)
+    form.offer({voice.statement.ref: voice for voice in offered(incident, request.user, form.asked_for)})
     context: dict[str, Any] = {"section": "incidents", "incident": incident, "form": form}
     if _asks_for(request, "sums"):
         return render_page(request, "figures/table_form.html", context, fragment="sums")
     if request.method == "POST" and form.is_valid() and (form.was_looked_at or not form.cells):
-        statement = heard[form.cleaned_data["statement"]].statement
+        statement = form.voice.statement
         try:
             cells = add_table(statement=statement, incident=incident, cells=form.given(), by=request.user)
         except Refused as refusal:
@@ -108,15 +94,6 @@ def figure_table(request: SignedInRequest, ref: str) -> HttpResponse:
             return go_to(request, page)
     context["is_to_be_looked_at"] = request.method == "POST" and not form.errors
     return render_page(request, "figures/table_form.html", context, status=422 if form.errors else 200)
-
-
-def _heard(request: SignedInRequest, incident: Any) -> dict[str, Voice]:
-    return {voice.statement.ref: voice for voice in voices(incident, request.user)}
-
-
-def _offer(form: forms.Form, heard: dict[str, Voice]) -> None:
-    """Of the statements about the incident, those the person may see."""
-    form.fields["statement"].choices = [(ref, voice.in_short) for ref, voice in heard.items()]  # type: ignore[attr-defined]
 
 
 def _asks_for(request: SignedInRequest, fragment: str) -> bool:

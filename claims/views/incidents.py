@@ -61,12 +61,17 @@ def incident(request: SignedInRequest, ref: str) -> HttpResponse:
         raise Http404
     if found.merged_into_id is not None:
         return onwards(found, request.user)
-    part = request.GET.get("part", "")
-    read = dossier(found, request.user, part=int(part) if PART.fullmatch(part) else 1, at=request.GET.get("at", ""))
+    read = dossier(found, request.user, part=part_of(request), at=request.GET.get("at", ""))
     chart = next(iter(charts_of(read.figures, read.ranges)), None)
     context = {"section": "incidents", "read": read, "chart": chart, "can": acts_of(request.user)}
     context |= {"marking": marking_of(read), "now": timezone.now()}
     return render_page(request, "incidents/detail.html", context | head_of(found, read.published))
+
+
+def part_of(request: SignedInRequest) -> int:
+    """The number of the part asked for by ``?part=``; 1 for what is no number."""
+    part = request.GET.get("part", "")
+    return int(part) if PART.fullmatch(part) else 1
 
 
 def head_of(record: Any, state: Published | None) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from claims.forms.statement_edit import LifecycleForm, StatementEditForm, as_it_
 from claims.logbook import one_party
 from claims.models import Incident, Link, MediaItem, Statement
 from claims.queries.conversation import remark_count
-from claims.queries.statement_page import BEFORE_ALL, answerable, statement_page
+from claims.queries.offered import MOST_OFFERED, answerable
+from claims.queries.statement_page import BEFORE_ALL, statement_page
 from claims.restoring import prefill
 from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
@@ -71,9 +72,10 @@ def statement_answer(request: SignedInRequest, ref: str) -> HttpResponse:
             held = {"pk": str(made.pk), "version": made.version}
             offer(request, _("The link is made."), undoing.added_link, back=page, **held)
             return go_to(request, page)
-    voice, offered = answerable(target, incident, request.user)
+    find = request.GET.get("find", "")[:20]
+    voice, offered = answerable(target, incident, request.user, [find, refused[0]])
     context = {"section": "statements", "voice": voice, "incident": incident, "form": form, "candidates": offered}
-    context |= {"refused": refused}
+    context |= {"refused": refused, "find": find, "is_cut": len(offered) >= MOST_OFFERED}
     return render_page(request, ANSWER, context, fragment="answers", status=422 if form.errors else 200)
 
 

@@ -13,7 +13,7 @@ from claims.forms.statement import offer
 from claims.forms.translation import TranslationForm
 from claims.models import Rendering
 from claims.models.rendering import Fidelity
-from claims.queries.statement_page import answerable
+from claims.queries.offered import answerable
 from claims.templatetags.ledger import said_in_language
 from claims.undoing_added import rendering_added
 from claims.views.explaining import explain

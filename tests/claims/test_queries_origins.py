@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from claims.queries.origins import origins_among
+from claims.queries.origins import grouped_reports, origins_shown
 from claims.queries.outline import outline
 from tests.factories import (
     CaptureFactory,
@@ -33,7 +33,7 @@ def quoted(incident, source=None, **fields):
 
 
 def origins(incident, reader):
-    return origins_among(outline(incident, reader).reports, reader)
+    return origins_shown(grouped_reports(outline(incident, reader).reports), reader)
 
 
 def drawn(incident, reader=None):

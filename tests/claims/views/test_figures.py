@@ -188,7 +188,7 @@ def test_the_split_of_13_april_2022_is_entered_at_once_and_adds_up(client, write
         ("cumulative", "Ukraine", "civilian")
     }
     assert page.content.decode().count("Rows sum to") == 2
-    assert page.context["ranges"] == []
+    assert page.context["read"].ranges == []
 
 
 def test_rows_that_do_not_make_up_the_total_are_said_and_no_sum_is_kept(client, writer, incident, statement):
@@ -241,7 +241,7 @@ def test_the_page_names_who_gave_floor_and_ceiling_and_draws_what_is_open_as_ope
 
     page = client.get(f"/incidents/{incident.ref}/figures/")
     text = page.content.decode()
-    [chart] = page.context["charts"]
+    [chart] = page.context["read"].charts
     marks = {mark.counted.figure.pk: mark for mark in chart.marks}
 
     floor, ceiling = text.split("<dt>Ceiling</dt>")
@@ -260,7 +260,7 @@ def test_labels_of_figures_that_stand_close_cover_each_other_on_no_page(client, 
                  "as_of_end": datetime(2022, 4, day + 1, tzinfo=UTC), "as_of_precision": "day"}  # fmt: skip
         FigureFactory(statement=StatementFactory(incident=incident), best=1_000, least=None, words="", **as_of)
 
-    [chart] = client.get(f"/incidents/{incident.ref}/figures/").context["charts"]
+    [chart] = client.get(f"/incidents/{incident.ref}/figures/").context["read"].charts
     shown = [mark for mark in chart.marks if mark.label_y is not None]
     assert {mark.label for mark in shown} == {"1,000"}
     assert shown[0].label_y == shown[0].tip
@@ -277,5 +277,5 @@ def test_a_withheld_reporter_shares_no_letter_with_one_who_is_shown(client, inci
     for statement in (open_one, hidden):
         FigureFactory(statement=statement)
 
-    [chart] = client.get(f"/incidents/{incident.ref}/figures/").context["charts"]
+    [chart] = client.get(f"/incidents/{incident.ref}/figures/").context["read"].charts
     assert sorted(mark.letter for mark in chart.marks) == ["A", "B"]

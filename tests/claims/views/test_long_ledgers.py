@@ -7,14 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claims.models import Statement
+from claims.models import Figure, Statement
+from claims.queries import arranged as working_out
+from claims.queries.dossier import dossier, incident_for_page
+from claims.queries.figures import TOGETHER
 from claims.queries.ledger import arranged
+from claims.queries.offered import MOST_OFFERED
 from claims.queries.outline import Known, Outline, Said
 from claims.queries.stretches import LINES_TOGETHER, stretch, stretches
 from claims.queries.voices import Voice
 from tests.factories import (
     CaptureFactory,
     CommentRequestFactory,
+    FigureFactory,
     IncidentFactory,
     LinkFactory,
     PartyFactory,
@@ -205,3 +210,72 @@ def test_a_short_ledger_is_shown_whole_and_offers_no_parts(reader):
 
     assert "Parts of the ledger" not in shown
     assert f'href="#{claim.ref}"' in shown
+
+
+def test_a_form_offers_some_of_many_statements_and_takes_any_other_by_its_reference(reader, long_one):
+    hidden = StatementFactory(incident=long_one.incident, team=TeamFactory())
+    oldest, address = long_one.claims[0], f"{long_one.address}figures/new/"
+    shown = reader.get(address).content.decode()
+    given = {"statement": long_one.claims[-1].ref, "outcome": "killed", "population": "unknown", "best": "3"}
+    given |= {"demographic": "total", "count_kind": "incident"}
+
+    refused = reader.post(address, given | {"other": hidden.ref})
+    sent = reader.post(address, given | {"other": oldest.ref.lower()})
+
+    assert shown.count('<option value="ST-') == MOST_OFFERED
+    assert f'value="{oldest.ref}"' not in shown
+    assert (refused.status_code, sent.status_code) == (422, 302)
+    assert [figure.statement for figure in Figure.objects.all()] == [oldest]
+
+
+def test_of_many_answers_those_said_next_are_offered_and_any_other_by_its_reference(reader, long_one):
+    claim, *others = long_one.claims
+    by_accused = StatementFactory(
+        kind="denial", incident=long_one.incident, party=claim.accuses.get().party,
+        said="2023-01-01", said_start="2023-01-01T00:00Z", said_end="2023-01-02T00:00Z",
+    )  # fmt: skip
+    address = f"/statements/{claim.ref}/answer/?incident={long_one.incident.ref}"
+
+    offered = [each.voice.statement for each in reader.get(address).context["candidates"]]
+    found = reader.get(f"{address}&find={others[-1].ref.lower()}").context["candidates"]
+
+    assert offered == [by_accused, *others[:MOST_OFFERED]]
+    assert others[-1] in [each.voice.statement for each in found]
+    assert reader.get(f"{address}&find=%00").status_code == 200
+
+
+def test_many_figures_are_listed_in_parts_and_counted_whole(reader, long_one):
+    for claim in long_one.claims:
+        FigureFactory(statement=claim, incident=long_one.incident)
+
+    first, second = (reader.get(f"{long_one.address}figures/?part={number}") for number in (1, 2))
+
+    assert [page.content.decode().count('<tr id="figure-') for page in (first, second)] == [TOGETHER, MORE - TOGETHER]
+    assert f"Figures 1 to {TOGETHER} of {MORE}" in first.content.decode()
+    assert f"from {MORE} figures" in second.content.decode() or "from one figure" in second.content.decode()
+
+
+def test_a_dossier_comes_in_parts_and_leads_to_other_lines_on_the_page_of_the_incident(reader, long_one):
+    last = long_one.claims[-1]
+    CommentRequestFactory(incident=long_one.incident, statement=last)
+
+    first, second = (reader.get(f"{long_one.address}dossier/?part={number}") for number in (1, 2))
+
+    assert (len(lines_of(first)), len(lines_of(second))) == (LINES_TOGETHER, MORE - LINES_TOGETHER)
+    assert f'href="{long_one.address}?at={last.ref}#{last.ref}"' in first.content.decode()
+
+
+def test_what_is_kept_of_a_long_incident_follows_what_each_reader_may_see(monkeypatch, db):
+    monkeypatch.setattr(working_out, "LONG", 0)
+    team, incident = TeamFactory(), IncidentFactory()
+    kept, restricted = StatementFactory(incident=incident), StatementFactory(incident=incident)
+    outsider, member = analyst(), analyst(teams=[team])
+
+    def seen_by(user):
+        read = dossier(incident_for_page(incident.ref, user), user)
+        return {each.ref for each in read.ledger.outline.said}
+
+    assert seen_by(outsider) == seen_by(member) == seen_by(outsider) == {kept.ref, restricted.ref}
+    restricted.team = team
+    restricted.save()
+    assert (seen_by(outsider), seen_by(member)) == ({kept.ref}, {kept.ref, restricted.ref})

@@ -1,0 +1,149 @@
+"""Statements about an incident that are offered for a choice: as many as can be looked through, others by reference."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Extract
+
+from claims.models import Accusation, Incident, Link, Statement
+from claims.models.link import LinkType
+from claims.models.statement import Lifecycle, StatementKind
+from claims.queries.voices import Voice, accused_spoken_for, readable, with_words
+from harmtracker.markings import HIDES_SPEAKER
+from harmtracker.models import User
+from harmtracker.prepared import is_among, prepared
+from harmtracker.records import REF
+from sources.models import Affiliation
+from sources.shown import parties_shown_to
+
+MOST_OFFERED: Final = 60
+"""Statements offered at a time. An incident with fewer is offered whole."""
+MOST_OF_ACCUSED: Final = 30
+"""Statements of the accused offered as answers besides, where there are more than MOST_OFFERED in all."""
+
+NONE: Final = uuid.UUID(int=0)
+"""The key of no incident."""
+
+# How a statement of this kind most likely answers another; offered first.
+LIKELY: dict[str, list[str]] = {
+    StatementKind.DENIAL: [LinkType.DENIES, LinkType.REBUTS, LinkType.REPLIES_TO],
+    StatementKind.AUTHENTICITY_CLAIM: [LinkType.DENIES, LinkType.REBUTS, LinkType.SUPPORTS],
+    StatementKind.FINDING: [LinkType.REFUTES, LinkType.CORROBORATES, LinkType.QUALIFIES],
+    StatementKind.CORRECTION: [LinkType.CORRECTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
+    StatementKind.RETRACTION: [LinkType.RETRACTS, LinkType.CORRECTS, LinkType.REPLIES_TO],
+    StatementKind.CASUALTY_FIGURE: [LinkType.SUPERSEDES, LinkType.SUPPORTS, LinkType.CORROBORATES],
+    StatementKind.TESTIMONY: [LinkType.CORROBORATES, LinkType.SUPPORTS, LinkType.REPLIES_TO],
+    StatementKind.ALLEGATION: [LinkType.REPEATS, LinkType.SUPPORTS, LinkType.CORROBORATES],
+    StatementKind.CHARACTERIZATION: [LinkType.SUPPORTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
+    StatementKind.CONDEMNATION: [LinkType.SUPPORTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
+    StatementKind.ENDORSEMENT: [LinkType.SUPPORTS, LinkType.REPLIES_TO, LinkType.QUALIFIES],
+    StatementKind.MOTIVE_CLAIM: [LinkType.SUPPORTS, LinkType.REBUTS, LinkType.REPLIES_TO],
+}
+OTHERWISE: list[str] = [LinkType.REPLIES_TO, LinkType.DENIES, LinkType.REBUTS]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A statement that could answer: the likely ways first, then all others, each as (code, words)."""
+
+    voice: Voice
+    is_by_accused: bool
+
+    @property
+    def likely(self) -> list[tuple[str, str]]:
+        return [(code, str(LinkType(code).label)) for code in LIKELY.get(self.voice.statement.kind, OTHERWISE)]
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        likely = {code for code, _words in self.likely}
+        return [(code, str(label)) for code, label in LinkType.choices if code not in likely]
+
+
+def offered(incident: Incident, user: User, refs: Iterable[str] = ()) -> list[Voice]:
+    """The MOST_OFFERED logged last and those of ``refs``, with their words, oldest said first. Two queries."""
+    return with_words(_offered(user, incident=incident.pk, refs=as_written(refs)), user)
+
+
+def answerable(
+    statement: Statement, incident: Incident | None, user: User, refs: Iterable[str] = ()
+) -> tuple[Voice, list[Candidate]]:
+    """The statement, and what about the incident could answer it: of the accused first, oldest first. Two queries.
+
+    Of many there are MOST_OFFERED and MOST_OF_ACCUSED, what was said next after the statement before what was said
+    earlier; and those of ``refs``. Left out: the statement itself, what is linked to it, what is no longer current.
+    """
+    keys: dict[str, Any] = {"incident": incident.pk if incident else NONE, "target": statement.pk}
+    heard = with_words(_answerable(user, refs=as_written(refs), **keys), user)
+    target = next(voice for voice in heard if voice.key == statement.pk)
+    accused = {each.party_id for each in target.accused}
+    found = []
+    for voice in heard:
+        if voice is not target:
+            parties = {party.pk for party in (voice.speaker, voice.on_behalf_of) if party}
+            found.append(Candidate(voice, bool(accused & (parties | voice.speaks_for))))
+    return target, sorted(found, key=lambda each: not each.is_by_accused)
+
+
+def as_written(refs: Iterable[str]) -> list[str]:
+    """References as people type them, made whole; what cannot be one is left out."""
+    return [whole for ref in refs if REF.fullmatch(whole := ref.strip().upper())]
+
+
+@prepared
+def _offered(user: User, incident: Any, refs: Any) -> QuerySet[Any]:
+    rows = _about(user, incident)
+    # By an expression no index holds: PostgreSQL would walk all statements there are, newest first, to find these.
+    newest = rows.order_by(Extract("created_at", "epoch").desc(), "-id")[:MOST_OFFERED]
+    return _read(user, _among(newest, _called(rows, refs)))
+
+
+@prepared
+def _answerable(user: User, incident: Any, target: Any, refs: Any) -> QuerySet[Any]:
+    linked = Link.objects.filter(from_statement=OuterRef("pk"), to_statement=target, removed_at=None)
+    rows = _about(user, incident).filter(~Exists(linked), lifecycle=Lifecycle.CURRENT).exclude(pk=target)
+    # Whose name is withheld is not told to be the accused by where its statement stands.
+    named = rows.seen_through(user, HIDES_SPEAKER).filter(party__in=parties_shown_to(user))
+    order = _after_it_first(target)
+    by_accused = named.filter(_of_accused(user, target)).order_by(*order)[:MOST_OF_ACCUSED]
+    among = _among(by_accused, rows.order_by(*order)[:MOST_OFFERED], _called(rows, refs))
+    found = _read(user, Q(pk=target) | among)
+    annotated: QuerySet[Any] = found.annotate(speaks_for=accused_spoken_for(incident, user))
+    return annotated
+
+
+def _among(*chosen: QuerySet[Any]) -> Q:
+    """Statements of any of these lists, each read once and found by key, however many the incident has."""
+    among = Q()
+    for each in chosen:
+        among |= Q(is_among("pk", ArraySubquery(each.values("pk"))))
+    return among
+
+
+def _called(rows: QuerySet[Any], refs: Any) -> QuerySet[Any]:
+    return rows.filter(is_among("ref", refs, CharField)).order_by()
+
+
+def _read(user: User, among: Q) -> QuerySet[Any]:
+    return readable(Statement.objects.visible_to(user).filter(among), user)
+
+
+def _about(user: User, incident: uuid.UUID) -> Any:
+    return Statement.objects.visible_to(user).filter(incidents=incident).exclude(lifecycle=Lifecycle.REMOVED)
+
+
+def _of_accused(user: User, target: Any) -> Q:
+    """Of a statement: by or for a party ``target`` accuses, or by one that was ever tied to it."""
+    accused = Accusation.objects.filter(statement=target, party__in=parties_shown_to(user)).values("party")
+    tied = Affiliation.objects.filter(withdrawn_at=None, body__in=accused).values("party")
+    keys = ArraySubquery(accused)
+    return Q(is_among("party", keys)) | Q(is_among("on_behalf_of", keys)) | Q(is_among("party", ArraySubquery(tied)))
+
+
+def _after_it_first(target: Any) -> tuple[Any, ...]:
+    said = Subquery(Statement.objects.filter(pk=target).values("said_start"))
+    is_earlier = Case(When(said_start__lt=said, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return is_earlier, F("said_start").asc(nulls_last=True), "created_at", "pk"
