@@ -2,12 +2,13 @@
 
 from claims.alarms import after_capture, after_copy_decided
 from claims.api import dumps
-from claims.api.ready import keep_ready
+from claims.api.ready import keep_ready, readers_of_dumps
 from claims.models import DumpSegment
 from claims.news_mail import send_news
 from claims.rechecks import released_sources
 from claims.release.embargoes import note_ended
 from claims.webhooks import noting, sending
+from harmtracker import jobs
 from harmtracker.models import Job
 from sources import recheck
 from sources.models import Capture, Copy
@@ -45,8 +46,15 @@ def write_out(job: Job) -> None:
 
 
 def dump(job: Job) -> None:
-    """Write everything partners read into files they can fetch and check offline."""
-    dumps.make_dumps()
+    """Write everything partners read into files they can fetch and check offline: each ceiling in a job of its own.
+
+    All of them in one might take longer than a job of this lane may.
+    """
+    for reader in readers_of_dumps():
+        if "ceiling" not in job.payload:
+            jobs.enqueue(job.kind, f"{job.key} {reader.ceiling}", payload={"ceiling": reader.ceiling})
+        elif job.payload["ceiling"] == reader.ceiling:
+            dumps.make_newest(reader)
 
 
 def package(job: Job) -> None:

@@ -22,13 +22,13 @@ from claims.api.bulk.kept import MEDIA_TYPES, is_spoilt, retire, sweep
 from claims.api.bulk.package import Package
 from claims.api.bulk.relations import Rows, rows_of
 from claims.api.changes import every_change
-from claims.api.ready import LINE, Stretch, flowing, refresh, stretches
-from claims.api.tokens import Caller, caller_with
+from claims.api.ready import LINE, Stretch, flowing, readers_of_dumps, refresh, stretches
+from claims.api.tokens import Caller
 from claims.models import Dump, DumpSegment, FileFormat, Partner, PartnerToken
 from claims.models.dump import EVERY_KIND
 from claims.models.release import RecordType, Scope
 from claims.release.redaction import Document
-from claims.release.scopes import READ_BULK, SCOPE_OF
+from claims.release.scopes import SCOPE_OF
 from harmtracker import jobs
 from harmtracker.models import AuditEvent
 from sources.evidence.blobs import digest_of, seal_file
@@ -42,17 +42,16 @@ Replaced = QuerySet[DumpSegment]
 Head = tuple[int, str]  # number and hash of the newest audit event
 
 
-def make_dumps() -> list[Dump]:
-    """A new dump for each ceiling that tokens in use read whole lists with; those beyond the ``KEPT`` newest retire."""
-    tokens = PartnerToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now(), partner__is_active=True)
-    callers = [each for each in map(caller_with, tokens.select_related("partner")) if each.has(READ_BULK)]
-    made = []
-    for ceiling in sorted({each.ceiling for each in callers}):
-        parts = {part for each in callers if each.ceiling == ceiling for part in each.parts}
-        made.append(make_dump(ceiling, sorted(parts)))
-        _retire_older(made[-1])
+def make_dumps() -> None:
+    """A new dump for each ceiling that tokens in use read whole lists with."""
+    for reader in readers_of_dumps():
+        make_newest(reader)
+
+
+def make_newest(reader: Caller) -> None:
+    """A new dump of what this one reads; those beyond the ``KEPT`` newest of the ceiling retire."""
+    _retire_older(make_dump(reader.ceiling, list(reader.parts)))
     sweep()
-    return made
 
 
 def make_dump(ceiling: str, parts: list[str]) -> Dump:

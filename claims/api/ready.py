@@ -27,6 +27,7 @@ from claims.api.tokens import Caller, caller_with
 from claims.models import Change, PartnerToken, PublishedRecord, ReadyDocument
 from claims.models.release import RecordType
 from claims.release.redaction import Document
+from claims.release.scopes import READ_BULK
 from harmtracker.audit import newest_sequence
 from harmtracker.prepared import Kept, planned
 
@@ -231,14 +232,28 @@ def _row(kind: str, key: Any, caller: Caller, head: int, document: Document | No
     return row
 
 
+def callers_in_use() -> list[Caller]:
+    """Who may call today, one for each token."""
+    tokens = PartnerToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now(), partner__is_active=True)
+    return [caller_with(token) for token in tokens.select_related("partner")]
+
+
+def readers_of_dumps() -> list[Caller]:
+    """For each ceiling that whole lists are read with, one who reads all parts that any of its readers may have."""
+    parts: dict[str, set[str]] = {}
+    for caller in callers_in_use():
+        if caller.has(READ_BULK):
+            parts.setdefault(caller.ceiling, set()).update(caller.parts)
+    return [Caller(PartnerToken(scopes=[]), ceiling, tuple(sorted(parts[ceiling]))) for ceiling in sorted(parts)]
+
+
 def keep_ready(seconds: float = 60) -> int:
     """Make what tokens in use would find not ready, so that no partner waits for it; how many records that were.
 
     It stops after ``seconds`` and goes on next time. What nobody's eyes read any more goes.
     """
     until = time.monotonic() + seconds
-    tokens = PartnerToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now(), partner__is_active=True)
-    callers = {eyes(caller): caller for caller in map(caller_with, tokens.select_related("partner"))}
+    callers = {eyes(caller): caller for caller in [*callers_in_use(), *readers_of_dumps()]}
     forget(callers)
     made = 0
     for kind in RecordType.values:

@@ -4,7 +4,7 @@ import pytest
 
 from claims.actions.partner import revoke_token
 from claims.api import ready
-from claims.api.ready import eyes, keep_ready, lines_of
+from claims.api.ready import eyes, keep_ready, lines_of, readers_of_dumps
 from claims.api.tokens import caller_with
 from claims.models import PartnerToken, ReadyDocument
 from claims.release.make import withdraw_release
@@ -103,3 +103,15 @@ def test_the_worker_may_do_it(bulk):
     job.refresh_from_db()
     assert (job.state, job.last_error) == ("done", "")
     assert ReadyDocument.objects.count() == 1
+
+
+def test_what_dumps_are_made_of_is_kept_ready_too(calling):
+    """A dump holds the parts of all who read with its ceiling; perhaps no token reads just these."""
+    statement = released_statement()
+    for scope in ("figures:read", "ratings:read"):
+        calling("AMBER", "bulk:read", scope)
+    assert keep_ready() == 3
+    (reader,) = readers_of_dumps()
+    assert (reader.ceiling, reader.parts) == ("AMBER", ("figures", "ratings"))
+    assert keep_ready() == 0
+    assert ReadyDocument.objects.filter(record_id=statement.pk, eyes=eyes(reader)).exists()
