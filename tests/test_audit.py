@@ -161,7 +161,7 @@ def test_many_writers_at_once_make_no_fork_and_no_gap():
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(30)
+        writer.join(60)
     assert problems == []
     assert_unbroken(8 * 4 * 2)
 

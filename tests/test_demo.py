@@ -81,7 +81,7 @@ def checkout(tmp_path: Path):
     yield made
     if made.started and made.started.poll() is None:
         made.started.send_signal(signal.SIGTERM)
-        made.started.wait(15)
+        made.started.wait(ENDS_WITHIN)
     if os.geteuid() == 0:
         shutil.rmtree(made.place.base, ignore_errors=True)
 

@@ -226,7 +226,7 @@ def test_of_many_workers_woken_for_one_job_one_gets_it():
     start, got = threading.Barrier(6), []
 
     def work():
-        start.wait(10)
+        start.wait(60)
         try:
             got.append(claim_next(LANE))
         finally:
@@ -236,7 +236,7 @@ def test_of_many_workers_woken_for_one_job_one_gets_it():
     for each in workers:
         each.start()
     for each in workers:
-        each.join(20)
+        each.join(60)
     assert sorted(claimed is not None for claimed in got) == [False] * 5 + [True]
     job.refresh_from_db()
     assert job.attempts == 1
@@ -248,7 +248,7 @@ def test_of_many_who_ask_at_once_all_get_the_same_row():
     start, got = threading.Barrier(4), []
 
     def ask():
-        start.wait(10)
+        start.wait(60)
         try:
             got.append(jobs.enqueue(KIND, "1").pk)
         finally:
@@ -258,7 +258,7 @@ def test_of_many_who_ask_at_once_all_get_the_same_row():
     for each in people:
         each.start()
     for each in people:
-        each.join(20)
+        each.join(60)
     assert got == [Job.objects.get().pk] * 4
 
 
@@ -295,7 +295,8 @@ class TestTheBell:
                 for key in ("1", "2", "3"):
                     jobs.enqueue(KIND, key)
                 jobs.enqueue("capture.read", "1")
-            assert sorted(_heard(server, 3, 0.5)) == [LANE, "parse"]
+            assert sorted(_heard(server, 2)) == [LANE, "parse"]
+            assert _heard(server, 1, 0.2) == []
 
     def test_rings_again_for_a_retry(self):
         job = taken()

@@ -304,6 +304,6 @@ def test_two_editors_merging_in_opposite_directions_at_once_close_no_circle(noun
     for each in presses:
         each.start()
     for each in presses:
-        each.join(timeout=30)
+        each.join(timeout=60)
     assert sorted(answers) == [302, 422]
     assert make._meta.model.objects.filter(pk__in=[one.pk, other.pk], merged_into=None).count() == 1

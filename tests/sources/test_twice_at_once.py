@@ -30,7 +30,7 @@ def test_the_same_thing_handed_in_at_once_by_several_is_one_source(take, given):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
 
     assert Source.objects.count() == 1
     assert sorted(held) == [False, True, True, True]
