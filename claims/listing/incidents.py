@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,7 @@ def releases() -> ArraySubquery:
     return folded(published, withdrawal="withdrawal_id", is_held="is_held")
 
 
-def release_state(rows: list[dict[str, Any]]) -> str:
+def release_state(rows: Iterable[Mapping[str, Any]]) -> str:
     """Whether partners see the record ("released") or no longer see it ("withdrawn"); "" where they never did."""
     return "".join("withdrawn" if row["withdrawal"] or row["is_held"] else "released" for row in rows)
 

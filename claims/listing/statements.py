@@ -89,7 +89,8 @@ def statement_rows(
 @prepared
 def _heard(user: User, statements: Any) -> QuerySet[Any]:
     rows = Statement.objects.visible_to(user).filter(is_among("pk", statements))
-    return attributed(rows, user).annotate(release_rows=releases())
+    heard: QuerySet[Any] = attributed(rows, user).annotate(release_rows=releases())
+    return heard
 
 
 def _row(key: uuid.UUID, around: _Around, asks_answers: bool) -> StatementRow:

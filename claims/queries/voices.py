@@ -212,14 +212,15 @@ def attributed(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
 def readable(statements: QuerySet[Any], user: User) -> QuerySet[Any]:
     """The same with all that a line of the ledger shows: media items, links out, finding, proposals."""
     open_proposals = Assessment.objects.filter(statement=OuterRef("pk"), decision=None, aspect=Aspect.OCCURRENCE)
-    shown = attributed(statements, user).select_related(
+    rows = attributed(statements, user).select_related(
         "media_item", "standing__decision__decided_by", "standing__proposed_by"
     )
-    return shown.annotate(
+    shown: QuerySet[Any] = rows.annotate(
         media_seen=Exists(MediaItem.objects.visible_to(user).filter(pk=OuterRef("media_item_id"))),
         link_rows=folded(Link.objects.filter(from_statement=OuterRef("pk"), removed_at=None).order_by("id")),
         proposed=Subquery(open_proposals.order_by("-proposed_at").values("finding")[:1]),
     )
+    return shown
 
 
 def with_words(statements: Iterable[Any], user: User) -> list[Voice]:
@@ -269,7 +270,8 @@ def shown_words(renderings: QuerySet[Rendering], checks: QuerySet[Any], user: Us
     """Renderings, oldest first, with source, publisher, capture and the one of the ``checks`` that is shown."""
     publishers = parties_shown_to(user).filter(pk=OuterRef("source__publisher_id"))
     found = _words_with_source(renderings, checks, user).select_related("source__publisher", "translates")
-    return found.annotate(publisher_seen=Exists(publishers))
+    shown: QuerySet[Any] = found.annotate(publisher_seen=Exists(publishers))
+    return shown
 
 
 def _words_with_source(renderings: QuerySet[Rendering], checks: QuerySet[Any], user: User) -> QuerySet[Any]:
