@@ -160,11 +160,6 @@ class Outline:
         return key if self.parties[key].is_named else self.parties[key].alias
 
 
-def outline(incident: Incident, user: User) -> Outline:
-    """The incident in outline, from what the reader may see. One query."""
-    return read_outline(outlined(incident, user))
-
-
 def outlined(incident: Incident, user: User) -> str:
     """The outline as PostgreSQL tells it: the same text says that nothing in it has changed. One query."""
     return str(_outlined(user, incident=incident.pk)[0].outline)

@@ -5,7 +5,7 @@ import pytest
 from claims.actions.party import withdraw_tie
 from claims.models import Accusation
 from claims.queries.answers import silences, with_answered
-from claims.queries.outline import outline
+from claims.queries.arranged import arranged_for
 from tests.factories import (
     AffiliationFactory,
     CommentRequestFactory,
@@ -40,7 +40,7 @@ def is_silent(claim, accused, reader=None):
     """All doors say the same: of one, of all there are, and of one incident in outline."""
     reader = reader or analyst()
     listed = [(row.statement, row.party) for row in silences(reader).filter(statement=claim)]
-    told = outline(claim.incidents.first(), reader)
+    told = arranged_for(claim.incidents.first(), reader).outline
     assert (claim.ref in {told.said[place].ref for place in told.silent}) == bool(listed)
     (row,) = with_answered(Accusation.objects.filter(statement=claim, party=accused), reader)
     assert ((claim, accused) not in listed) == row.is_answered

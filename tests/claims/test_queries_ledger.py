@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 
+from claims.queries.arranged import arranged_for
 from claims.queries.ledger import arranged
-from claims.queries.outline import Outline, Said, outline, outline_of
+from claims.queries.outline import Outline, Said, outline_of
 from claims.queries.positions import positions_among
 from claims.queries.stretches import stretch
 from claims.queries.voices import voices
@@ -40,7 +41,7 @@ def answer(target, how="denies", kind="denial", **fields):
 
 def ledger(incident, reader):
     """The incident's whole ledger, drawn."""
-    read = stretch(arranged(outline(incident, reader)), together=1000)
+    read = stretch(arranged(arranged_for(incident, reader).outline), together=1000)
     read.draw({voice.statement.ref: voice for voice in voices(incident, reader)}, {})
     return read
 
@@ -268,7 +269,7 @@ def test_what_is_read_at_once_is_what_the_voices_say(incident):
         StatementFactory(kind="announcement", incident=incident, party=hidden)
 
     for reader in (analyst(), analyst(teams=[team]), analyst(flags=["witness_identity"])):
-        told, heard = outline(incident, reader), outline_of(voices(incident, reader))
+        told, heard = arranged_for(incident, reader).outline, outline_of(voices(incident, reader))
         assert arranged(told).places == arranged(heard).places
         assert [each.ref for each in told.said] == [each.ref for each in heard.said]
         assert stands_in(told) == stands_in(heard)

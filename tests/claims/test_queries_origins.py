@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from claims.queries.origins import grouped_reports, origins_shown
-from claims.queries.outline import outline
+from claims.queries.arranged import arranged_for
+from claims.queries.origins import origins_shown
 from tests.factories import (
     CaptureFactory,
     CopyFactory,
@@ -33,7 +33,7 @@ def quoted(incident, source=None, **fields):
 
 
 def origins(incident, reader):
-    return origins_shown(grouped_reports(outline(incident, reader).reports), reader)
+    return origins_shown(arranged_for(incident, reader).origins, reader)
 
 
 def drawn(incident, reader=None):

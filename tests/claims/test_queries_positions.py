@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from claims.actions.party import withdraw_tie
-from claims.queries.outline import outline
+from claims.queries.arranged import arranged_for
 from claims.queries.positions import positions_among
 from claims.queries.stances import stances_on
 from tests.factories import AffiliationFactory, IncidentFactory, PartyFactory, StatementFactory, TeamFactory, analyst
@@ -41,7 +41,7 @@ def denial(incident, party, **fields):
 def stated(incident, party, reader=None):
     """What makes the party's position. The page of positions, which reads it another way, says the same."""
     reader = reader or analyst()
-    told = outline(incident, reader)
+    told = arranged_for(incident, reader).outline
     (position,) = [each for each in positions_among(told) if each.ref == party.ref]
     refs = [told.said[each.said].ref for each in position.stated]
     (stance,) = [each for each in stances_on(incident, reader) if each.party == party]
@@ -141,4 +141,4 @@ def test_the_day_is_counted_where_it_was_said(incident, accused):
 def test_the_accused_come_first(incident, accused):
     StatementFactory(kind="condemnation", incident=incident)
 
-    assert positions_among(outline(incident, analyst()))[0].ref == accused.ref
+    assert arranged_for(incident, analyst()).positions[0].ref == accused.ref

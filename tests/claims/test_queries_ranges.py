@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.models import Figure, Statement
-from claims.queries.outline import outline
+from claims.queries.arranged import arranged_for
 from claims.queries.ranges import figures_among, figures_told, ranges_among
 from claims.queries.voices import Voice
 from harmtracker.identity import new_id
@@ -33,7 +33,7 @@ def said(*figures, lifecycle="current"):
 
 
 def ranges_of(incident, reader):
-    return ranges_among(figures_told(outline(incident, reader)))
+    return ranges_among(figures_told(arranged_for(incident, reader).outline))
 
 
 def ends(*voices):

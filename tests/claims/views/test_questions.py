@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from claims.models import OpenProposal, QuoteCheck
-from claims.queries.outline import outline
+from claims.queries.arranged import arranged_for
 from claims.queries.positions import positions_among
 from claims.queries.questions import Counts
 from claims.queries.stances import end_of, spoken_for, stances_on
@@ -191,7 +191,7 @@ def test_all_ways_of_reading_positions_agree(stood, team):
     StatementFactory(kind="denial", party=PartyFactory(), on_behalf_of=state, incident=incident, **said(9))
     AffiliationFactory(party=PartyFactory(), body=state)
 
-    told = outline(incident, user)
+    told = arranged_for(incident, user).outline
     of_page = {each.ref: {told.said[at.said].ref for at in each.stated} for each in positions_among(told)}
     found = {each.party.ref: refs_of(each.stated) for each in stances_on(incident, user)}
     assert {ref: refs for ref, refs in found.items() if refs} == {ref: refs for ref, refs in of_page.items() if refs}
