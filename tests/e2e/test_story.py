@@ -138,7 +138,7 @@ def partners_key() -> str:
 
 
 def pulled(address: str, key: str) -> dict:
-    with urlopen(Request(address, headers={"Authorization": f"Bearer {key}"}), timeout=10) as answer:
+    with urlopen(Request(address, headers={"Authorization": f"Bearer {key}"}), timeout=60) as answer:
         return json.load(answer)
 
 

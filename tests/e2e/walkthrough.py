@@ -278,7 +278,7 @@ def pulled(address: str, key: str, title: str) -> list[str]:
     """The findings and kinds a partner reads of the incident of this title."""
 
     def read(path: str) -> dict:
-        with urlopen(Request(urljoin(address, path), headers={"Authorization": f"Bearer {key}"}), timeout=10) as answer:
+        with urlopen(Request(urljoin(address, path), headers={"Authorization": f"Bearer {key}"}), timeout=60) as answer:
             return json.load(answer)
 
     found = next(each for each in read("/api/v1/incidents/")["results"] if each["title"] == title)
