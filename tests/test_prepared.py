@@ -9,13 +9,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from claims.listing.statements import _about, _heard, _silences_on
 from claims.models import Incident, Statement
 from claims.queries.asked import _requests_about
 from claims.queries.dossier import _assessments_of_incident, _incident_called, _notes_on
 from claims.queries.history import _events_of
 from claims.queries.outline import _outlined
 from claims.queries.statement_page import _near
-from claims.queries.voices import _said_about, _words_of
+from claims.queries.voices import _first_words_of, _said_about, _words_of
 from harmtracker.models import User
 from harmtracker.prepared import KEPT, Kept, is_among, prepared
 from harmtracker.readers import Reader, reader_of
@@ -110,6 +111,10 @@ def test_words_links_and_checks_are_read_alike(case):
     for who, user in case.people.items():
         for ask, keys in (
             (_words_of, {"statements": statements}),
+            (_first_words_of, {"statements": statements}),
+            (_heard, {"statements": statements}),
+            (_about, {"statements": statements}),
+            (_silences_on, {"statements": statements}),
             (_near, {"statement": statements[0], "after": uuid.UUID(int=1)}),
             (_incident_called, {"ref": case.incident.ref, "me": user.pk}),
         ):
