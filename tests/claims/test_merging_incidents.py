@@ -79,7 +79,7 @@ def test_its_reference_leads_on_on_pages_and_in_look_ups(client, chief):
     client.force_login(reader)
     assert client.get(f"/incidents/{duplicate.ref}/").url == into.get_absolute_url()
     client.force_login(analyst())
-    assert client.post(f"/incidents/{duplicate.ref}/edit/").url == into.get_absolute_url()
+    assert client.get(f"/incidents/{duplicate.ref}/edit/").url == into.get_absolute_url()
     assert into.title in client.get(f"/incidents/{duplicate.ref}/figures/new/").content.decode()
 
 
