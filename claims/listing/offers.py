@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from claims.models import Accusation, Incident, MediaItem, Rendering, Statement, StatementIncident
 from claims.models.statement import Lifecycle, StatementKind
-from claims.queries.rows import folded
+from claims.queries.rows import NEWEST_OF_FEW, folded
 from claims.queries.voices import acts_for
 from harmtracker.markings import HIDES_SPEAKER, HIDES_WORDS
 from harmtracker.models import User
@@ -70,7 +70,7 @@ def statements_offered(incidents: Iterable[Incident], user: User, also: str = ""
 def _statements(user: User, incidents: Any, also: Any) -> QuerySet[Any]:
     visible = Statement.objects.visible_to(user).exclude(lifecycle=Lifecycle.REMOVED)
     about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
-    newest = visible.filter(pk__in=about).order_by("-created_at", "-id")[:MOST_STATEMENTS]
+    newest = visible.filter(pk__in=about).order_by(*NEWEST_OF_FEW)[:MOST_STATEMENTS]
     words = Rendering.objects.filter(statement=OuterRef("pk"), withdrawn_at=None).order_by("created_at", "id")
     rows: QuerySet[Any] = visible.filter(Q(is_among("pk", ArraySubquery(newest.values("pk")))) | Q(ref=also))
     shown: QuerySet[Any] = rows.select_related("party").annotate(

@@ -15,6 +15,7 @@ from claims.listing.exhibits import Exhibit, standing_words, statement_exhibit
 from claims.models import Incident, PublishedRecord, Rendering, Statement
 from claims.models.findings import Finding
 from claims.models.statement import Lifecycle
+from claims.queries.rows import NEWEST_OF_FEW
 from claims.release.changes import FieldChange, released_documents
 from claims.release.render import CEILINGS, Releasable, cut
 from claims.release.render import Rendering as Rendered
@@ -167,7 +168,7 @@ def _statements_along(incident: Incident, user: User) -> list[Any]:
         .exclude(lifecycle=Lifecycle.REMOVED)
         .select_related("party")
         .annotate(speaker_is_seen=is_seen)
-        .order_by("-created_at", "-id")
+        .order_by(*NEWEST_OF_FEW)
     )
     return list(rows[:MOST_STATEMENTS])
 

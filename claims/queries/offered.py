@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Extract
 
 from claims.models import Accusation, Incident, Link, Statement
 from claims.models.link import LinkType
 from claims.models.statement import Lifecycle, StatementKind
+from claims.queries.rows import NEWEST_OF_FEW
 from claims.queries.voices import Voice, accused_spoken_for, readable, with_words
 from harmtracker.markings import HIDES_SPEAKER
 from harmtracker.models import User
@@ -96,8 +96,7 @@ def as_written(refs: Iterable[str]) -> list[str]:
 @prepared
 def _offered(user: User, incident: Any, refs: Any) -> QuerySet[Any]:
     rows = _about(user, incident)
-    # By an expression no index holds: PostgreSQL would walk all statements there are, newest first, to find these.
-    newest = rows.order_by(Extract("created_at", "epoch").desc(), "-id")[:MOST_OFFERED]
+    newest = rows.order_by(*NEWEST_OF_FEW)[:MOST_OFFERED]
     return _read(user, _among(newest, _called(rows, refs)))
 
 

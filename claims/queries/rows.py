@@ -1,11 +1,18 @@
 """Reading child rows in the query of their parents, so that a page asks the database a fixed number of times."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, CharField, IntegerField, Model, QuerySet, TextField
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Extract, JSONObject
+
+NEWEST_OF_FEW: Final = (Extract("created_at", "epoch").desc(), "-id")
+"""Newest logged first, of rows found by something else, as those of one incident.
+
+By an expression that no index holds: by the column itself PostgreSQL walks all rows there are, newest first, until it
+has met as many of these as are wanted.
+"""
 
 
 def folded(children: QuerySet[Any], **names: str) -> ArraySubquery:
