@@ -185,7 +185,7 @@ class Walk:
         """Row 17: from the ledger, that CNN had asked the accused about its allegation."""
         hands = Hands(self.page)
         hands.press("q")
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text("asked for its side")
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("request for comment")
         hands.go_to("asked_by")
         hands.write("CNN")
         hands.go_to("party")
