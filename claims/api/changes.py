@@ -114,7 +114,9 @@ def every_change(caller: Caller, after: int) -> Iterator[Document]:
 
 def _newest(caller: Caller, head: int) -> QuerySet[Change]:
     """Records this caller could see at some time, each at its newest number up to ``head``."""
-    later = Change.objects.filter(record_id=OuterRef("record_id"), seq__gt=OuterRef("seq"), seq__lte=head)
+    later = Change.objects.filter(
+        record_type=OuterRef("record_type"), record_id=OuterRef("record_id"), seq__gt=OuterRef("seq"), seq__lte=head
+    )
     return Change.objects.filter(~Exists(later), could_see(caller), seq__lte=head).order_by("seq", "record_id")
 
 

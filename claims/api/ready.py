@@ -176,7 +176,9 @@ def _side_by_side() -> Iterator[None]:
 
 def _good(kind: str, caller: Caller, stretch: Stretch) -> QuerySet[ReadyDocument]:
     # The stretch stands on both sides: only then are the changes of this stretch looked at and not all there are.
-    changed = Change.objects.filter(stretch.condition(), record_id=OuterRef("record_id"), seq__gt=OuterRef("seq"))
+    changed = Change.objects.filter(
+        stretch.condition(), record_type=kind, record_id=OuterRef("record_id"), seq__gt=OuterRef("seq")
+    )
     return ReadyDocument.objects.filter(stretch.condition(), ~Exists(changed), eyes=eyes(caller), record_type=kind)
 
 

@@ -24,7 +24,7 @@ class Change(models.Model):
     class Meta:
         ordering = ["seq", "record_id"]
         constraints = [choice_constraint("change", "record_type", RecordType)]
-        indexes = [models.Index(fields=["record_id", "-seq"], name="change_newest")]
+        indexes = [models.Index(fields=["record_type", "record_id", "-seq"], name="change_newest_of_kind")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.record_type} {self.record_id}"

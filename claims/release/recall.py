@@ -59,7 +59,7 @@ def holders(record: Releasable) -> list[Holder]:
     releases = _releases(record)
     if not releases:
         return []
-    newest = Change.objects.filter(record_id=record.pk).order_by("-seq").first()
+    newest = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).order_by("-seq").first()
     found = []
     for row in _reads(record, since=min(each.released_at for each, _ceiling in releases)):
         version = _version_by(row["last"], row["ceiling"], releases)
@@ -91,7 +91,7 @@ def _releases(record: Releasable) -> list[tuple[Release, str]]:
 
 
 def _reads(record: Releasable, since: datetime) -> Any:
-    kind = "incident" if record._meta.model_name == "incident" else "statement"
+    kind = str(record._meta.model_name)
     plural = PLURAL[kind]
     itself = Q(endpoint__in=[f"{plural}/", f"{plural}/{{key}}/"]) & Q(record_ref__in=["", record.ref])
     within = Q(endpoint__in=[STREAM, BUNDLE, *WITHIN[kind], *_files(record, kind, since)])

@@ -13,7 +13,7 @@ from django.utils import timezone
 from claims.api.tokens import Caller
 from claims.models import Change, DumpSegment, FileFormat, ReleasedDocument
 from claims.models.dump import EVERY_KIND
-from claims.models.release import Scope
+from claims.models.release import RecordType, Scope
 from claims.release.scopes import SCOPE_OF
 from harmtracker.models import AuditEvent
 from sources.evidence.blobs import destroy
@@ -76,6 +76,7 @@ def is_spoilt() -> Q:
     taken = Change.objects.filter(
         Exists(AuditEvent.objects.filter(sequence=OuterRef("seq"), verb__in=TAKES)),
         Exists(written),
+        record_type__in=RecordType.values,  # as the index begins
         record_id__gte=OuterRef("first"),
         record_id__lte=OuterRef("last"),
         seq__gt=OuterRef("seq"),
