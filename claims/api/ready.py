@@ -207,7 +207,8 @@ def flowing(kind: str, column: str, caller: Caller, stretch: Stretch) -> Iterato
     # As text COPY would double the backslashes, which JSON is full of; and look at each sign for one to be quoted.
     copying = f"COPY ({sql}) TO STDOUT (FORMAT binary)"
     waiting, size = [], 0
-    with _side_by_side(), connection.cursor() as cursor, cursor.copy(copying, parameters) as copy:
+    # The driver's own cursor: Django's, where it notes what is asked (DEBUG), takes no parameters for a copy.
+    with _side_by_side(), connection.connection.cursor() as cursor, cursor.copy(copying, parameters) as copy:
         copy.set_types(["bytea"])
         for (line,) in copy.rows():
             waiting.append(line)

@@ -8,6 +8,7 @@ import socket
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
@@ -70,6 +71,12 @@ def test_lines_are_the_documents_of_the_pages_and_their_count(bulk):
     *documents, end = lines(bulk, "incidents/")
     assert documents == bulk.read("incidents/")["results"]
     assert end == {"object": "end", "count": 3, "max_change_seq": AuditEvent.objects.latest("sequence").sequence}
+
+
+def test_a_list_comes_whole_where_queries_are_noted(bulk):
+    released()
+    with CaptureQueriesContext(connection):  # Django notes them with DEBUG too
+        assert len(lines(bulk, "incidents/")) == 2
 
 
 def test_more_than_a_batch_comes_whole_and_in_order(bulk, monkeypatch):
