@@ -27,7 +27,7 @@ test: .venv/.dev-synced ## every test; browser tests need Chromium
 	@$(MAKE) --no-print-directory -j 2 unit beside
 
 unit: .venv/.dev-synced # every test that needs no browser
-	$(BIN)/pytest --ignore=tests/e2e -n 2 --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python tests/twice.py unit --ignore=tests/e2e -n 2 --dist worksteal $(PYTEST_ARGS)
 
 # A browser waits more than it works, so these run beside the others; what they have to say comes whole, at their end.
 beside: .venv/.dev-synced
@@ -36,7 +36,7 @@ beside: .venv/.dev-synced
 # Playwright's plain (synchronous) interface keeps an event loop in the thread, which Django takes for async code.
 e2e: .venv/.dev-synced ## the browser tests alone
 	@if [ ! -d tests/e2e ]; then echo "not run: there are no browser tests yet"; \
-	elif [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest tests/e2e -n 2 --dist loadscope; \
+	elif [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/python tests/twice.py e2e tests/e2e -n 2 --dist loadscope; \
 	else echo "not run: install chromium (the browser tests in tests/e2e)"; test -z "$(REQUIRE_BROWSER)"; fi
 
 quick: .venv/.dev-synced ## lint and the tests of what changed, in under a minute

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from harmtracker import jobs, turns
-from harmtracker.models import Job, JobStep, LanePause
+from harmtracker.models import Job, LanePause
 from sources import intake
 from sources.progress import progress_of
 from tests.factories import admin, analyst
@@ -66,7 +66,7 @@ def test_how_much_has_come_and_since_when():
     jobs.step(job, "fetching", "1400000")
     Job.objects.update(started_at=timezone.now() - timedelta(seconds=12))
     assert line_of(capture) == "2 of 6 · Fetching 1.4 MB · for 12 s"
-    assert JobStep.objects.count() == 2
+    assert job.steps.count() == 2
 
 
 def test_reading_counts_on_where_the_visit_ended():
