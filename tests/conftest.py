@@ -114,9 +114,7 @@ def _empty_tables(case: TransactionTestCase) -> None:
 def _emptied(server: psycopg.Connection, *, by_force: bool) -> bool:
     """Whether the tables are empty now; by force, whatever is said to be running (a test may have left it so)."""
     tables = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-    emptying = [
-        sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for (name,) in tables if name not in KEPT_TABLES
-    ]
+    emptying = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for (name,) in tables if name not in KEPT_TABLES]
     try:
         with server.transaction():
             # A worker that waits for us while we wait for it goes on before the server takes it for a deadlock.
