@@ -45,7 +45,8 @@ class Trace:
     """What is known of one request so far. It is filled in as the request goes, so that a failure loses nothing.
 
     `resolved`: every address of the name. `tried`: those a connection was attempted to, in order; `connected`: the
-    one that took it. `tls`: the version agreed on. `head`: status line and headers, byte for byte as they came.
+    one that took it. `tls`: the version agreed on. `certificate_sha256`: of the certificate the other side showed, also
+    one that was refused. `head`: status line and headers, byte for byte as they came.
     """
 
     resolved: list[str] = field(default_factory=list)
@@ -202,10 +203,11 @@ def ask(
 
     Follows nothing. `trace` is filled in as far as the request came, whatever becomes of it.
     """
-    connection = _connection(address)
+    trace = trace or Trace()
+    connection = _connection(address, trace)
     connection.doors, connection.deadline, connection.connect_seconds = doors, deadline, connect_seconds
-    connection.trace = trace or Trace()
-    recorded = partial(_Recorded, head=connection.trace.head, most=most_head)
+    connection.trace = trace
+    recorded = partial(_Recorded, head=trace.head, most=most_head)
     connection.response_class = recorded  # type: ignore[assignment]
     try:
         return _ask(connection, address.target, headers, body)
@@ -229,10 +231,32 @@ def _ask(connection: _Guarded, target: str, headers: dict[str, str], body: bytes
     return Answer(connection.getresponse(), opened)
 
 
-def _connection(address: Address) -> _Guarded:
-    if address.is_secure:
-        return _GuardedSecure(address.host, address.port, ssl_context=ssl.create_default_context())
-    return _Guarded(address.host, address.port)
+def _connection(address: Address, trace: Trace) -> _Guarded:
+    if not address.is_secure:
+        return _Guarded(address.host, address.port)
+    context = ssl.create_default_context()
+    context.sslsocket_class = _telling(trace)
+    return _GuardedSecure(address.host, address.port, ssl_context=context)
+
+
+def _telling(trace: Trace) -> type[ssl.SSLSocket]:
+    """A socket that puts the certificate of the other side on record also where it refuses it.
+
+    The handshake ends with the refusal, so nothing of ours was sent over the connection.
+    """
+
+    class Telling(ssl.SSLSocket):
+        @override
+        def do_handshake(self, block: bool = False) -> None:
+            try:
+                super().do_handshake(block)
+            except ssl.SSLCertVerificationError:
+                shown = self.get_unverified_chain()
+                trace.certificate_sha256 = hashlib.sha256(shown[0]).hexdigest() if shown else ""
+                trace.tls = self.version() or ""
+                raise
+
+    return Telling
 
 
 def read_some(answer: Answer, size: int, deadline: float) -> bytes:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -18,7 +19,10 @@ pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl, wh
 
 
 class _Handler(BaseHTTPRequestHandler):
+    asked: ClassVar[list[str]] = []
+
     def do_GET(self) -> None:
+        self.asked.append(self.path)
         self.send_response(302 if self.path == "/down" else 200)
         self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/")
         self.end_headers()
@@ -55,6 +59,10 @@ def port(certificate: Path) -> Iterator[int]:
     serving.join()
 
 
+def hash_of(certificate: Path) -> str:
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest()
+
+
 def visit_secure(port: int, path: str = "/") -> Visit:
     return visit(f"https://127.0.0.1:{port}{path}", Limits(), Doors(loopback=frozenset({f"127.0.0.1:{port}"})))
 
@@ -64,9 +72,11 @@ def test_a_certificate_nobody_vouches_for_ends_the_visit(port):
     assert (made.code, made.body) == ("tls.invalid", b"")
 
 
-def test_a_site_whose_certificate_fails_is_on_record_with_where_it_was(port):
+def test_a_certificate_that_fails_is_on_record_and_its_site_is_asked_for_nothing(port, certificate):
+    _Handler.asked.clear()
     (hop,) = visit_secure(port).hops
     assert (hop.connected, hop.refusal, hop.raw_head) == ("127.0.0.1", "tls.invalid", b"")
+    assert (hop.certificate_sha256, _Handler.asked) == (hash_of(certificate), [])
 
 
 def test_without_the_check_anybodys_certificate_would_do(port, monkeypatch):
@@ -79,8 +89,7 @@ def test_a_valid_certificate_is_put_on_record(port, certificate, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     made = visit_secure(port)
     assert (made.code, made.body) == ("ok", b"<p>words")
-    expected = ssl.PEM_cert_to_DER_cert(certificate.read_text())
-    assert made.hops[0].certificate_sha256 == hashlib.sha256(expected).hexdigest()
+    assert made.hops[0].certificate_sha256 == hash_of(certificate)
     assert made.hops[0].tls in ("TLSv1.2", "TLSv1.3")
 
 
