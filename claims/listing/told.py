@@ -38,6 +38,7 @@ LABELS: Final[dict[str, "StrPromise"]] = {
     "format": gettext_lazy("Format"),
     "pixels": gettext_lazy("Pixels"),
     "duration": gettext_lazy("Duration"),
+    "not_read": gettext_lazy("Not read"),
     "uploaded": gettext_lazy("Uploaded"),
     "taken": gettext_lazy("Taken"),
     "gps": gettext_lazy("Taken at"),

@@ -9,6 +9,7 @@ from typing import Final
 
 from sources.capture.fetch import Fetched
 from sources.capture.outcomes import Outcome
+from sources.capture.pictures import STILL_BRANDS
 from sources.capture.text import CanonicalText
 from sources.capture.verdicts import Page, is_challenge, is_deleted_post, verdict_on
 
@@ -18,8 +19,6 @@ BINARY_STARTS: Final = (
 )  # fmt: skip
 MARKUP: Final = re.compile(rb"^\s*<(?:!doctype\s+html|html|head|body|\?xml|!--|meta|title|p|div|article|h1)\b", re.I)
 PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
-# Brands of ISO files that are pictures, of which nothing is read here.
-STILL_BRANDS: Final = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
 WEBM: Final = b"\x1a\x45\xdf\xa3"
 
 
@@ -62,11 +61,11 @@ def kind_of(media_type: str, body: bytes) -> Kind:
 
 def _shown_kind(body: bytes) -> Kind | None:
     """Picture or video by the first bytes, None for anything else."""
-    if body.startswith(PICTURES) or (body[:4] == b"RIFF" and body[8:12] == b"WEBP"):
+    is_iso = body[4:8] == b"ftyp"
+    is_still = body.startswith(PICTURES) or (body[:4] == b"RIFF" and body[8:12] == b"WEBP")
+    if is_still or (is_iso and body[8:12] in STILL_BRANDS):
         return Kind.PICTURE
-    if body.startswith(WEBM) or (body[4:8] == b"ftyp" and body[8:12] not in STILL_BRANDS):
-        return Kind.VIDEO
-    return None
+    return Kind.VIDEO if is_iso or body.startswith(WEBM) else None
 
 
 def judge(fetched: Fetched | None, text: CanonicalText | None) -> Outcome:

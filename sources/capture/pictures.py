@@ -1,7 +1,8 @@
 """What a picture says of itself: its size, and when and with what it was taken (EXIF).
 
 Only headers are read, byte by byte; no pixel is ever decoded, so a picture that unpacks to gigabytes is harmless.
-Pillow reads the EXIF block alone. Imports no Django (reading child process).
+Pillow reads the EXIF block alone. Of AVIF and HEIC only the size is read, and it is said that the rest was not.
+Imports no Django (reading child process).
 """
 
 from __future__ import annotations
@@ -9,11 +10,18 @@ from __future__ import annotations
 import struct
 from typing import Any, Final
 
+from sources.capture.boxes import boxes
 from sources.capture.text import CanonicalText, Unreadable
 
 LARGEST_EXIF: Final = 200_000
 LONGEST: Final = 200
 MOST_PARTS: Final = 2_000
+
+# Brands of ISO files that are pictures (ISO/IEC 23008-12, AV1 Image File Format), and where their sizes stand.
+STILL_BRANDS: Final = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
+)
+WITHIN: Final = {b"meta": 4, b"iprp": 0, b"ipco": 0}
 
 # JPEG markers without a length: restarts, start and end, and the one for arithmetic coding's sake.
 BARE_MARKERS: Final = frozenset({*range(0xD0, 0xDA), 0x01})
@@ -39,6 +47,8 @@ def read_picture(body: bytes) -> CanonicalText:
     _tell(text, "pixels", f"{size[0]} x {size[1]}", "bytes")
     if exif:
         _describe(text, exif)
+    if name in ("AVIF", "HEIC"):
+        _tell(text, "not_read", "EXIF", "bytes")
     text.published = ""  # the moment of taking is not the moment of publishing
     return text
 
@@ -51,7 +61,23 @@ def _headers(body: bytes) -> tuple[str, tuple[int, int], bytes]:
         return ("PNG", *_png(body))
     if body.startswith(b"GIF8"):
         return "GIF", struct.unpack_from("<HH", body, 6), b""
+    if body[4:8] == b"ftyp":
+        return _iso(body)
     return ("WebP", *_webp(body))
+
+
+def _iso(body: bytes) -> tuple[str, tuple[int, int], bytes]:
+    """AVIF or HEIC. Its parts (tiles, thumbnails) have sizes of their own, none larger than the picture's."""
+    brands, sizes = b"", []
+    for name, start, end in boxes(body, WITHIN):
+        if name == b"ftyp":
+            brands = body[start:end]
+        elif name == b"ispe":
+            sizes.append(struct.unpack_from(">II", body, start + 4))
+    if not sizes:
+        raise ValueError("no size")
+    width, height = max(sizes, key=lambda size: size[0] * size[1])
+    return "AVIF" if b"avif" in brands or b"avis" in brands else "HEIC", (width, height), b""
 
 
 def _jpeg(body: bytes) -> tuple[tuple[int, int], bytes]:
