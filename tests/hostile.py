@@ -183,14 +183,20 @@ def canary() -> Iterator[Canary]:
 @contextmanager
 def hostile_site() -> Iterator[Site]:
     """The site on a port of its own, with its canary."""
-    with canary() as bird:
-        server = Site._Server(bird.port)
-        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        serving.start()
-        try:
-            yield Site(server.server_port, server.asked, bird, server)
-        finally:
-            server.is_over.set()
-            server.shutdown()
-            server.server_close()
-            serving.join()
+    with canary() as bird, served(bird) as site:
+        yield site
+
+
+@contextmanager
+def served(bird: Canary) -> Iterator[Site]:
+    """The site on a port of its own; ``bird`` is the canary it leads visitors to."""
+    server = Site._Server(bird.port)
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    serving.start()
+    try:
+        yield Site(server.server_port, server.asked, bird, server)
+    finally:
+        server.is_over.set()
+        server.shutdown()
+        server.server_close()
+        serving.join()

@@ -88,11 +88,11 @@ def peak_bytes(module: str) -> int:
     return _peaks.get(module, 0)
 
 
-def end_all() -> None:
-    """End every child of this thread. The next job starts a fresh one."""
+def end_all(module: str = "") -> None:
+    """End the children of this thread, or only those of one module. The next job starts a fresh one."""
     for waiting in (_warm.children, _warm.heirs):
-        while waiting:
-            waiting.popitem()[1].end()
+        for key in [key for key in waiting if module in ("", key[0])]:
+            waiting.pop(key).end()
 
 
 def _start(module: str, bounds: Bounds) -> Child:

@@ -10,14 +10,18 @@ from sources.capture.fetch import Fetched, fetch
 from sources.capture.outcomes import Outcome
 from sources.capture.robots import Robots
 from sources.capture.visit import Limits
+from tests.hostile import served
 
 LIMITS = Limits(total_seconds=5)
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered():
-    """What was learnt of the site in another test went with the child that learnt it."""
-    child.end_all()
+@pytest.fixture
+def site(running_site, settings):
+    """The hostile site on a port nobody was at: the child that fetches remembers what it learnt of a site."""
+    with served(running_site.canary) as site:
+        settings.FETCH_ALLOWED_LOOPBACK = [site.pair]
+        yield site
+    assert site.canary.touched == []
 
 
 def visit(site, path: str = "article", limits: Limits = LIMITS, **more) -> Fetched:
@@ -55,12 +59,10 @@ def test_what_the_site_asks_is_on_record(site):
     assert fetched.manifest()["robots"] == "disallowed"
 
 
-def test_the_delay_a_site_asks_for_is_told(site):
-    site.server.robots = b"User-agent: *\nCrawl-delay: 7\nDisallow: /private"
-    assert visit(site).crawl_delay == 7
-    child.end_all()
-    site.server.robots = b"User-agent: *\nCrawl-delay: 99999999999999999999999999999999"
-    assert visit(site).crawl_delay == 86_400
+@pytest.mark.parametrize(("asked", "told"), [(b"7", 7), (b"99999999999999999999999999999999", 86_400)])
+def test_the_delay_a_site_asks_for_is_told(site, asked, told):
+    site.server.robots = b"User-agent: *\nCrawl-delay: " + asked + b"\nDisallow: /private"
+    assert visit(site).crawl_delay == told
 
 
 def test_a_site_is_asked_once(site):
@@ -88,7 +90,6 @@ def test_robots_never_fail_a_capture(site, trick):
     fetched = visit(site, limits=Limits(total_seconds=3))
     assert time.monotonic() - begun < 15  # the site goes on for 20
     assert (fetched.outcome, fetched.robots) == (Outcome.OK, "unknown")
-    assert site.canary.touched == []
 
 
 @pytest.mark.parametrize(
