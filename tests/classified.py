@@ -8,6 +8,7 @@ APPEND_ONLY = {
     "harmtracker.AuditEvent",
     "harmtracker.JobStep",
     "sources.Manifest",
+    "sources.RenderedPage",
     "sources.TimeStamp",
     "sources.TimeStampLeaf",
     "sources.Citation",
@@ -23,6 +24,7 @@ APPEND_ONLY = {
     "claims.ReleasedDocument",
     "claims.PartnerRead",
     "claims.Change",
+    "claims.Merge",
 }
 MUTABLE = {
     "harmtracker.Draft",
@@ -189,6 +191,7 @@ WITHHELD = {
     "sources.Copy": _EVERYTHING,
     "sources.SourceTraits": _EVERYTHING,
     "sources.Manifest": _EVERYTHING,
+    "sources.RenderedPage": _EVERYTHING,
     "sources.TimeStamp": _EVERYTHING,
     "sources.TimeStampLeaf": _EVERYTHING,
     "sources.IntegrityRun": _EVERYTHING,
@@ -201,6 +204,7 @@ WITHHELD = {
     "claims.Remark": _EVERYTHING,
     "claims.Assignment": _EVERYTHING,
     "claims.Following": _EVERYTHING,
+    "claims.Merge": _EVERYTHING,
     "claims.Place": _HOUSE | _MARKING | _SET_ASIDE | {"merged_into"},
     "claims.PlaceName": _EVERYTHING,
     "claims.Incident": _ROW | _MARKING | {"stage", "workflow", "merged_into"},

@@ -5,6 +5,7 @@ from sources.models.capture import Capture, CaptureComparison
 from sources.models.copy import Copy, SourceTraits
 from sources.models.evidence import IntegrityRun, Manifest, TimeStamp, TimeStampLeaf
 from sources.models.party import Affiliation, Party, PartyName
+from sources.models.rendered import RenderedPage
 from sources.models.source import Citation, Source
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Manifest",
     "Party",
     "PartyName",
+    "RenderedPage",
     "Source",
     "SourceTraits",
     "TimeStamp",

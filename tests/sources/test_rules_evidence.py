@@ -10,7 +10,7 @@ from psycopg.errors import CheckViolation, InsufficientPrivilege
 from claims.models import Alarm, QuoteCheck, Rendering
 from claims.models.alarm import AlarmKind
 from harmtracker.models import Job, LanePause
-from sources.models import Capture, Copy, IntegrityRun, Manifest, Source, TimeStamp, TimeStampLeaf
+from sources.models import Capture, Copy, IntegrityRun, Manifest, RenderedPage, Source, TimeStamp, TimeStampLeaf
 from tests.factories import (
     CaptureFactory,
     CopyFactory,
@@ -86,7 +86,19 @@ def _run(**fields):
     IntegrityRun.objects.filter(pk=run.pk).update(**fields)
 
 
+def rendered(capture=None, **fields):
+    """A rendering that came to nothing, of a capture that is under way."""
+    now = timezone.now()
+    made = {"end": "too_long", "address": "https://a.example/", "began_at": now, "ended_at": now} | fields
+    return RenderedPage.objects.create(capture=capture or capture_under_way(), **made)
+
+
 BREAKS = [
+    ("rendered_page_end_known", lambda: rendered(end="fine")),
+    ("rendered_page_in_order", lambda: rendered(ended_at=timezone.now() - timedelta(days=1))),
+    ("rendered_page_is_held", lambda: rendered(end="made")),
+    ("rendered_page_is_held", lambda: rendered(picture=CaptureFactory().body)),
+    ("rendered_page_before_outcome", lambda: rendered(CaptureFactory())),
     ("job_lane_known", lambda: _job(lane="fast")),
     ("job_priority_known", lambda: _job(priority=5)),
     ("lane_pause_lane_known", lambda: _pause(lane="fast")),
@@ -161,6 +173,12 @@ def test_a_leaf_only_grows():
     leaf = TimeStampLeaf.objects.create(stamp=_stamp(), manifest=manifest())
     with refused_with("permission denied", InsufficientPrivilege):
         TimeStampLeaf.objects.filter(pk=leaf.pk).update(path=[{}])
+
+
+def test_a_rendering_only_grows():
+    row = rendered()
+    with refused_with("permission denied", InsufficientPrivilege):
+        RenderedPage.objects.filter(pk=row.pk).update(detail="something else")
 
 
 @pytest.mark.parametrize("row", [IntegrityRun.objects.create, _alarm], ids=["integrity run", "alarm"])
