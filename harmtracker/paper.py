@@ -5,11 +5,9 @@ Chromium is given one file in a folder of its own and nothing else: no script of
 none of our settings. It is stopped with all its processes on time and on memory. One at a time in each process of ours.
 """
 
-import contextlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -20,6 +18,8 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext_lazy as _
+
+from harmtracker.families import has_ended, kill_family, memory_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -58,7 +58,6 @@ ARGUMENTS: Final = (
     "--no-pdf-header-footer",
     "--run-all-compositor-stages-before-draw",
 )
-SESSION: Final = 3  # column of /proc/PID/stat after the name
 _turn = threading.Lock()
 
 
@@ -120,7 +119,7 @@ def _print_in(folder: Path, html: str) -> bytes:
     try:
         _watch(process)
     finally:
-        _kill(process)
+        kill_family(process)
     if process.returncode != 0 or not made.is_file() or not 0 < made.stat().st_size <= LARGEST:
         raise NotPrinted(BROKEN, f"Chromium ended with {process.returncode}")
     return made.read_bytes()
@@ -132,48 +131,12 @@ BROKEN = _("The PDF could not be made. Use “Print to PDF” of your browser.")
 def _watch(process: subprocess.Popen[bytes]) -> None:
     """Wait for its end. Raises ``NotPrinted`` when it takes too long or too much memory."""
     begun = weighed = time.monotonic()
-    while not _has_ended(process):
+    while not has_ended(process):
         now = time.monotonic()
         if now > begun + SECONDS:
             raise NotPrinted(_("Making the PDF took too long. Use “Print to PDF” of your browser."), "time")
         if now > weighed + WEIGH_EVERY:
             weighed = now
-            if sum(_memory_of(number) for number in _processes_of(process.pid)) > MEMORY:
+            if memory_of(process.pid) > MEMORY:
                 raise NotPrinted(BROKEN, "memory")
         time.sleep(LOOK_EVERY)
-
-
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Whether it ended by itself, without reaping it: what it left behind is found by its number."""
-    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def _processes_of(session: int) -> list[int]:
-    """The processes of a session; none where the system does not tell."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it ended while we looked
-            fields = status.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-            if len(fields) > SESSION and int(fields[SESSION]) == session:
-                found.append(int(status.parent.name))
-    return found
-
-
-def _memory_of(number: int) -> int:
-    """Bytes a process has in use, its share of what several use together; 0 where the system does not tell."""
-    try:
-        told = Path(f"/proc/{number}/smaps_rollup").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return 0
-    shares = [line.split()[1] for line in told.splitlines() if line.startswith("Pss:")]
-    return int(shares[0]) * 1024 if shares else 0
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End it and everything it started. It is reaped last, so that its number is nobody else's meanwhile."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    for number in _processes_of(process.pid):  # what has left its group, not its session
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(number, signal.SIGKILL)
-    process.wait()
