@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from claims.actions.moved_rows import Watched
 from claims.models import Assignment, Following, Incident, Remark
 from harmtracker.errors import NotAllowed
 from harmtracker.models import User
@@ -39,3 +41,11 @@ def carry_over(*, duplicate: Any, into: Any, by: User) -> None:
         follows_it = Following.objects.filter(incident=into).values_list("user", flat=True)
         followed.exclude(user__in=list(follows_it)).update(incident=into)
         followed.delete()
+
+
+def carried_over(duplicate: Any) -> list[Watched]:
+    """The rows ``carry_over`` touches."""
+    about = Q(subject_id=duplicate.pk)
+    followed = [Watched(Following, Q(incident=duplicate))] if isinstance(duplicate, Incident) else []
+    columns = ("subject_id", "ended_at", "ended_by_id")
+    return [Watched(Remark, about, ("subject_id",)), Watched(Assignment, about, columns), *followed]

@@ -1,10 +1,11 @@
 """Merging an incident that is held twice."""
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from claims.actions.following import carry_over
-from claims.actions.merging import Moved, begin, point
+from claims.actions.following import carried_over, carry_over
+from claims.actions.merging import Moved, merging, point
+from claims.actions.moved_rows import Watched
 from claims.models import Assessment, CommentRequest, Figure, Incident, OutsideNote, Statement, StatementIncident
 from claims.models.release import WithdrawalReason
 from claims.release.make import is_out, withdraw_release
@@ -18,10 +19,15 @@ def merge_incident(*, duplicate: Incident, into: Incident, reason: str, expected
 
     ``expected_version`` is the duplicate's. A statement about both is about one. Partners who read the duplicate are
     told that it was merged. Assessments only grow and stay where they were made, so a duplicate with a finding in
-    force or a proposal nobody decided on is refused, as is what ``begin`` refuses.
+    force or a proposal nobody decided on is refused, as is what ``merging`` refuses.
     """
-    with audit.recording():
-        begin(duplicate, into, reason=reason, expected_version=expected_version, by=by)
+    touched = [
+        Watched(Incident, Q(merged_into=duplicate), ("merged_into_id",)),
+        Watched(StatementIncident, Q(incident=duplicate)),
+        *(Watched(model, Q(incident=duplicate), ("incident_id",)) for model in (Figure, OutsideNote, CommentRequest)),
+        *carried_over(duplicate),
+    ]
+    with merging(duplicate, into, touched, reason=reason, expected_version=expected_version, by=by):
         _refuse_with_findings(duplicate)
         moved = _statements(duplicate, into)
         for rows in (Figure.objects.all(), OutsideNote.objects.all(), CommentRequest.objects.all()):

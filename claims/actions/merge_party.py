@@ -1,17 +1,18 @@
 """Merging a party that is held twice."""
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from claims.actions.following import carry_over
-from claims.actions.merging import Moved, begin, give_names, point
+from claims.actions.following import carried_over, carry_over
+from claims.actions.merging import Moved, give_names, merging, point
+from claims.actions.moved_rows import Watched
 from claims.models import Accusation, CommentRequest, Link, OutsideNote, Statement
 from claims.models.link import LinkType
 from harmtracker import audit
 from harmtracker.db import plain, save_version
 from harmtracker.errors import Refused
 from harmtracker.models import User
-from sources.models import Affiliation, Party, Source
+from sources.models import Affiliation, Party, PartyName, Source
 
 WIDTH = 300  # of Accusation.wording
 
@@ -20,11 +21,11 @@ def merge_party(*, duplicate: Party, into: Party, reason: str, expected_version:
     """Make everything that names the duplicate name ``into``, and give it the duplicate's names. Returns ``into``.
 
     ``expected_version`` is the duplicate's. Its row and reference stay and lead on. Findings are not examined again:
-    the words and the speaker are the same, held once. A pseudonym goes along. Refuses what ``begin`` refuses, two
+    the words and the speaker are the same, held once. A pseudonym goes along. Refuses what ``merging`` refuses, two
     pseudonyms that differ, and a link of corroboration between the two, since a party does not corroborate itself.
     """
-    with audit.recording():
-        begin(duplicate, into, reason=reason, expected_version=expected_version, by=by)
+    touched = _touched(duplicate, into)
+    with merging(duplicate, into, touched, reason=reason, expected_version=expected_version, by=by):
         _refuse_corroborating_itself(duplicate, into, by)
         alias = _pseudonym(duplicate, into)
         names = give_names(duplicate, into, "kind")
@@ -52,6 +53,23 @@ def merge_party(*, duplicate: Party, into: Party, reason: str, expected_version:
             changes = names | save_version(into, into.version, **alias)
             audit.record("party.edited", subject=into, held_by=duplicate, by=by, changes=changes, reason=reason.strip())
     return into
+
+
+def _touched(duplicate: Party, into: Party) -> list[Watched]:
+    accusing = Accusation.objects.filter(party=duplicate).values("statement")
+    ends = Q(party__in=[duplicate, into]) | Q(body__in=[duplicate, into])
+    return [
+        Watched(Party, Q(pk=into.pk), ("pseudonym",)),
+        Watched(Party, Q(merged_into=duplicate), ("merged_into_id",)),
+        Watched(PartyName, Q(party=into)),
+        Watched(Accusation, Q(party=duplicate) | Q(party=into, statement__in=accusing)),
+        Watched(Affiliation, ends),
+        Watched(Statement, Q(party=duplicate) | Q(on_behalf_of=duplicate), ("party_id", "on_behalf_of_id")),
+        Watched(OutsideNote, Q(party=duplicate), ("party_id",)),
+        Watched(CommentRequest, Q(party=duplicate) | Q(asked_by=duplicate), ("party_id", "asked_by_id")),
+        Watched(Source, Q(publisher=duplicate), ("publisher_id",)),
+        *carried_over(duplicate),
+    ]
 
 
 def _pseudonym(duplicate: Party, into: Party) -> dict[str, str]:

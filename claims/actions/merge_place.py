@@ -1,7 +1,10 @@
 """Merging a place that is held twice."""
 
-from claims.actions.merging import begin, give_names, point
-from claims.models import Incident, Place
+from django.db.models import Q
+
+from claims.actions.merging import give_names, merging, point
+from claims.actions.moved_rows import Watched
+from claims.models import Incident, Place, PlaceName
 from harmtracker import audit
 from harmtracker.db import save_version
 from harmtracker.models import User
@@ -12,8 +15,12 @@ def merge_place(*, duplicate: Place, into: Place, reason: str, expected_version:
 
     ``expected_version`` is the duplicate's. Findings are not examined again: it is the same place, held once.
     """
-    with audit.recording():
-        begin(duplicate, into, reason=reason, expected_version=expected_version, by=by)
+    touched = [
+        Watched(PlaceName, Q(place=into)),
+        Watched(Place, Q(merged_into=duplicate), ("merged_into_id",)),
+        Watched(Incident, Q(place=duplicate), ("place_id",)),
+    ]
+    with merging(duplicate, into, touched, reason=reason, expected_version=expected_version, by=by):
         names = give_names(duplicate, into)
         at = list(Incident.objects.filter(place=duplicate).values_list("pk", flat=True))
         moved = point(Incident.objects.all(), "place", duplicate, into)

@@ -1,13 +1,18 @@
 """Merging a duplicate into the record that stays: what is asked of every kind, and how rows come to point elsewhere.
 
-A merge is not undone by a press: its event says which rows were moved, and people split them by hand if they must.
+Every row that is touched is noted (``claims.models.Merge``), so that ``separating`` can take the two apart again.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from claims.actions.moved_rows import Watched
+from claims.models import Merge
+from harmtracker import audit
 from harmtracker.db import save_version
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp, rank
@@ -31,8 +36,11 @@ def refuse_merged(record: Any) -> None:
         )
 
 
-def begin(duplicate: Any, into: Any, *, reason: str, expected_version: int, by: User) -> None:
-    """Lock both and mark the duplicate as merged. Call it inside ``audit.recording()``.
+@contextmanager
+def merging(
+    duplicate: Any, into: Any, touched: Sequence[Watched], *, reason: str, expected_version: int, by: User
+) -> Iterator[None]:
+    """One transaction in which the duplicate is marked as merged, its rows are moved, and what was touched is noted.
 
     Raises ``NotAllowed``, ``StaleRecord``, or ``Refused``: into itself, a record merged already (so no circle can
     close), no reason, or a duplicate that is marked more strictly than the record that stays.
@@ -42,8 +50,26 @@ def begin(duplicate: Any, into: Any, *, reason: str, expected_version: int, by: 
         raise Refused(_("Say why they are the same."), field="reason")
     if duplicate.pk == into.pk:
         raise Refused(_("A record is not merged into itself."), field="into")
+    with audit.recording():
+        _refuse_what_cannot_be(duplicate, into)
+        for rows in touched:
+            rows.look()
+        save_version(duplicate, expected_version, merged_into=into)
+        # What was merged into the duplicate before points on to the record that stays, so that no chain grows.
+        type(duplicate)._base_manager.filter(merged_into=duplicate).update(merged_into=into)
+        yield
+        moved = [entry for rows in touched for entry in rows.became()]
+        Merge.objects.create(duplicate_id=duplicate.pk, into_id=into.pk, moved=moved)
+
+
+def both_locked(duplicate: Any, into: Any) -> dict[Any, Any]:
+    """The rows of both by their keys, held until the end of the transaction."""
     rows = type(duplicate)._base_manager.select_for_update().order_by("pk")
-    locked = {row.pk: row for row in rows.filter(pk__in=[duplicate.pk, into.pk])}
+    return {row.pk: row for row in rows.filter(pk__in=[duplicate.pk, into.pk])}
+
+
+def _refuse_what_cannot_be(duplicate: Any, into: Any) -> None:
+    locked = both_locked(duplicate, into)
     if locked[duplicate.pk].merged_into_id is not None:
         raise Refused(_("It was merged into another record already."))
     if locked[into.pk].merged_into_id is not None:
@@ -56,9 +82,6 @@ def begin(duplicate: Any, into: Any, *, reason: str, expected_version: int, by: 
             field="into",
             code="merge_lowers_marking",
         )
-    save_version(duplicate, expected_version, merged_into=into)
-    # What was merged into the duplicate before points on to the record that stays, so that no chain grows.
-    type(duplicate)._base_manager.filter(merged_into=duplicate).update(merged_into=into)
 
 
 def is_stricter(record: Any, other: Any) -> bool:

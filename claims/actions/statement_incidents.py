@@ -79,10 +79,15 @@ def _refuse_while_something_rests_on_it(statement: Statement, incident: Incident
         raise Refused(_("The record needs it to be about this incident. Ask an editor."), field="incident")
 
 
-def _links_that_need(statement: Statement, incident: Incident) -> list[Link]:
-    """Explicit links whose two ends would share no incident without this one."""
+def links_locked() -> None:
+    """Let no link appear until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LINKS_LOCK])
+
+
+def _links_that_need(statement: Statement, incident: Incident) -> list[Link]:
+    """Explicit links whose two ends would share no incident without this one."""
+    links_locked()
     standing = Link.objects.filter(removed_at=None, basis=Basis.EXPLICIT)
     links = [*standing.filter(from_statement=statement), *standing.filter(to_statement=statement)]
     left = statement.about.exclude(incident=incident).values("incident")

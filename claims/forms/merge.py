@@ -1,4 +1,4 @@
-"""Form for merging a duplicate: into which record, and why."""
+"""Forms for merging a duplicate, and for taking a merge apart: into which record, and why."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class MergeForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     into = forms.CharField(label=_("The record that stays"), max_length=200, help_text=_("Its name or reference."))
     reason = forms.CharField(label=_("Why they are the same"), max_length=1000)
-    is_sure = forms.BooleanField(label=_("I compared the two. This cannot be undone."))
+    is_sure = forms.BooleanField(label=_("I compared the two."))
 
     def __init__(self, *args: Any, kind: str, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,3 +39,12 @@ class MergeForm(forms.Form):
                 _("Several are called so. Write the reference of one: %(names)s."), params={"names": offered}
             )
         return found[0]
+
+
+class TakeApartForm(forms.Form):
+    """Why two records that were merged are not the same, and the version of the duplicate that was looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why they are not the same"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )

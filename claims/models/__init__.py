@@ -10,6 +10,7 @@ from claims.models.figure import Figure
 from claims.models.incident import Incident
 from claims.models.link import Link
 from claims.models.media_item import MediaItem
+from claims.models.merge import Merge
 from claims.models.note import OutsideNote
 from claims.models.partner import Partner, PartnerRead, PartnerToken, TokenUse
 from claims.models.place import Place, PlaceName
@@ -39,6 +40,7 @@ __all__ = [
     "Link",
     "MediaItem",
     "Mention",
+    "Merge",
     "OpenProposal",
     "OutsideNote",
     "Partner",

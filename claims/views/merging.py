@@ -5,24 +5,29 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.actions.merge_incident import merge_incident
 from claims.actions.merge_party import merge_party
 from claims.actions.merge_place import merge_place
-from claims.forms.merge import MergeForm
+from claims.actions.separating import separate
+from claims.forms.merge import MergeForm, TakeApartForm
 from claims.listing.history import happened_meanwhile
 from claims.models import Incident, Place
+from claims.undoing_merges import merged
 from claims.views.explaining import explain
 from harmtracker.errors import Refused, StaleRecord
 from harmtracker.htmx import go_to, render_page
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sent import replace_sent
+from harmtracker.undo import offer
 from sources.shown import parties_shown_to
 
 ACTIONS: dict[str, Any] = {"party": merge_party, "place": merge_place, "incident": merge_incident}
+MOST_PARTS = 50
 SECTIONS = {"party": "parties", "place": "incidents", "incident": "incidents"}
 
 
@@ -50,15 +55,47 @@ def merge(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
         else:
-            messages.success(request, _("%(ref)s is now part of “%(name)s”.") % {"ref": duplicate.ref, "name": into})
-            return go_to(request, into.get_absolute_url())
+            words, page = (
+                _("%(ref)s is now part of “%(name)s”.") % {"ref": duplicate.ref, "name": into},
+                into.get_absolute_url(),
+            )
+            offer(request, words, merged, back=page, kind=kind, pk=str(duplicate.pk), version=duplicate.version)
+            return go_to(request, page)
     context = {
         "section": SECTIONS[kind],
         "record": duplicate,
         "form": form,
         "changed": happened_meanwhile(duplicate, request.user) if is_stale else [],
+        "parts": _parts(duplicate, request.user),
     }
     return render_page(request, "review/merge.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("record.merge")
+def take_apart(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
+    """Make a record that was merged a record of its own again, with a reason. 404 where it is part of none."""
+    rows = _rows(kind, request.user)
+    duplicate = get_object_or_404(rows.filter(merged_into__in=rows), ref=ref)
+    form = TakeApartForm(request.POST or None, initial={"version": duplicate.version})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            separate(duplicate=duplicate, reason=given["reason"], expected_version=given["version"], by=request.user)
+        except Refused as refusal:
+            explain(form, refusal)
+        else:
+            messages.success(request, _("%(ref)s is a record of its own again.") % {"ref": ref})
+            return go_to(request, duplicate.get_absolute_url())
+    context = {"section": SECTIONS[kind], "record": duplicate, "into": duplicate.merged_into, "form": form}
+    return render_page(request, "review/take_apart.html", context, status=422 if form.errors else 200)
+
+
+def _parts(record: Any, user: User) -> list[tuple[Any, str]]:
+    """Records that were merged into this one and may be taken out of it again, each with the page for that."""
+    kind = record._meta.model_name
+    rows = _rows(kind, user).filter(merged_into=record.pk).order_by("ref")[:MOST_PARTS]
+    return [(row, reverse(f"{kind}-take-apart", args=[row.ref])) for row in rows]
 
 
 def led_on(request: SignedInRequest, record: Any) -> HttpResponse | None:

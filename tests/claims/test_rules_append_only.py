@@ -42,9 +42,9 @@ PROMISED = sorted(
 )
 NAMED = [
     "claims_assessment", "claims_change", "claims_commentrequestevent", "claims_decision", "claims_evidence",
-    "claims_partnerread", "claims_quotecheck", "claims_release", "claims_releaseddocument", "claims_releasewithdrawal",
-    "harmtracker_auditevent", "harmtracker_jobstep", "sources_capturecomparison", "sources_citation",
-    "sources_manifest", "sources_timestamp", "sources_timestampleaf",
+    "claims_merge", "claims_partnerread", "claims_quotecheck", "claims_release", "claims_releaseddocument",
+    "claims_releasewithdrawal", "harmtracker_auditevent", "harmtracker_jobstep", "sources_capturecomparison",
+    "sources_citation", "sources_manifest", "sources_timestamp", "sources_timestampleaf",
 ]  # fmt: skip
 NEVER_EMPTIED = ["sources_blob", "sources_capture"]
 NEVER_DELETED = {
