@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from claims.actions.assessment import withdraw_proposal
 from claims.actions.figure import withdraw_figure
 from claims.actions.note import withdraw_note
 from claims.actions.party import remove_party_name, withdraw_tie
@@ -19,7 +18,6 @@ from claims.actions.set_aside import set_aside
 from claims.actions.statement import withdraw_rendering
 from claims.actions.witness import set_pseudonym
 from claims.actions.workflow import move
-from claims.listing.proposals import proposals_shown_to
 from claims.models import Figure, Incident, OutsideNote, Place, Remark, Rendering, Statement
 from claims.queries.conversation import page_of, talked_about_by
 from claims.undoing import MOVED, UNDONE, figures_for, notes_for, one_of, renderings_for, ties_for
@@ -66,14 +64,6 @@ def note_added(*, by: User, pk: str, version: int) -> Undone:
     found: OutsideNote = _still(one_of(notes_for(by).filter(withdrawn_at=None), pk), version)
     withdraw_note(note=found, reason=for_the_record(UNDONE), by=by)
     return Undone(_("Undone: the note is withdrawn."), found.incident.get_absolute_url())
-
-
-@inverse
-def finding_proposed(*, by: User, pk: str) -> Undone:
-    """Take a proposal back that was just made and that nobody has decided on."""
-    found = one_of(proposals_shown_to(by).filter(proposed_by=by, decision=None), pk)
-    withdraw_proposal(assessment=found, reason=for_the_record(UNDONE), by=by)
-    return Undone(_("Undone: the proposal is taken back."), found.subject.get_absolute_url())
 
 
 @inverse

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from claims.models import Assessment, Decision, Incident, MediaItem, Statement
 from claims.models.assessment import DecisionKind
 from claims.models.findings import CONCLUSIONS, Finding
+from claims.models.link import Aspect
 from harmtracker import audit
 from harmtracker.models import User
 from sources.models import Source
@@ -47,16 +48,7 @@ def reopen_after_change(
 
 def open_examination(subject: Statement | Incident | MediaItem, *, reasons: str, by: User) -> Assessment:
     """Propose ``in_progress`` and let it take effect at once: taking up work needs nobody's approval."""
-    proposal = Assessment.objects.create(
-        **{subject_field(subject): subject},
-        subject_version=subject.version,
-        moves_from=subject.stage,
-        finding=Finding.IN_PROGRESS,
-        reasons=reasons,
-        proposed_by=by,
-    )
-    Decision.objects.create(assessment=proposal, kind=DecisionKind.APPROVE, decided_by=by)
-    subject.refresh_from_db(fields=["finding", "stage", "standing", "under_review_since", "under_review_reason"])
+    proposal = step(subject, Finding.IN_PROGRESS, moves_from=subject.stage, reasons=reasons, by=by)
     audit.record(
         "finding.examined",
         subject=subject,
@@ -65,6 +57,30 @@ def open_examination(subject: Statement | Incident | MediaItem, *, reasons: str,
         reason=reasons,
         about=incidents_of(subject),
     )
+    return proposal
+
+
+def step(
+    subject: Statement | Incident | MediaItem,
+    finding: str,
+    *,
+    moves_from: str,
+    reasons: str,
+    by: User,
+    aspect: str = Aspect.OCCURRENCE,
+) -> Assessment:
+    """Propose a finding and let it take effect at once, by one person; the database refuses where two are needed."""
+    proposal = Assessment.objects.create(
+        **{subject_field(subject): subject},
+        subject_version=subject.version,
+        moves_from=moves_from,
+        finding=finding,
+        aspect=aspect,
+        reasons=reasons,
+        proposed_by=by,
+    )
+    Decision.objects.create(assessment=proposal, kind=DecisionKind.APPROVE, decided_by=by)
+    subject.refresh_from_db(fields=["finding", "stage", "standing", "under_review_since", "under_review_reason"])
     return proposal
 
 

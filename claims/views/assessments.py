@@ -19,7 +19,7 @@ from claims.listing.proposals import next_to_decide, proposals_shown_to
 from claims.models import Decision
 from claims.models.assessment import DecisionKind
 from claims.models.findings import Finding
-from claims.undoing_added import finding_proposed
+from claims.undoing_findings import finding_proposed, offer_to_put_down, offer_to_take_back
 from claims.views.deciding import deciding_context
 from claims.views.proposing import Sheet, blank_sheet, sent_sheet
 from claims.views.subjects import visible_record
@@ -68,7 +68,7 @@ def take_up(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            actions.take_up(
+            made = actions.take_up(
                 subject=subject, reason=given["reasons"], expected_version=given["version"], by=request.user
             )
         except StaleRecord as refusal:
@@ -77,8 +77,9 @@ def take_up(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field, str(refusal.message))
         else:
-            messages.success(request, _("Taken up. Now propose a finding when the work is done."))
-            return go_to(request, reverse(f"{kind}-assess", args=[ref]))
+            page = reverse(f"{kind}-assess", args=[ref])
+            offer_to_put_down(request, _("Taken up. Now propose a finding when the work is done."), made, back=page)
+            return go_to(request, page)
     subject.refresh_from_db()
     sheet = blank_sheet(request, subject)
     sheet.take_up_form = form
@@ -102,7 +103,7 @@ def assessment(request: SignedInRequest, pk: Any) -> HttpResponse:
             form.add_error("reason" if refusal.field == "reason" else None, _why_refused(found, refusal))
             decision = _own_decision(request, found, form.cleaned_data["act"])
         if decision is not None:
-            messages.success(request, _("%(decision)s.") % {"decision": decision.get_kind_display()})
+            _say_decided(request, decision, found)
             return _go_on(request, found)
     context = deciding_context(request, found) | {"form": form, "section": "review"}
     return render_page(request, "assessments/assessment.html", context, status=422 if form.errors else 200)
@@ -129,8 +130,9 @@ def _propose(request: SignedInRequest, sheet: Sheet) -> Any:
 def _after_proposal(request: SignedInRequest, made: Any, subject: Any) -> HttpResponse:
     finding = Finding(made.finding).label
     if request.POST.get("act") == CONCLUDE:
-        messages.success(request, _("Concluded: %(finding)s.") % {"finding": finding})
-        return go_to(request, subject.get_absolute_url())
+        page = subject.get_absolute_url()
+        offer_to_take_back(request, _("Concluded: %(finding)s.") % {"finding": finding}, made, back=page)
+        return go_to(request, page)
     words = _("Proposed: %(finding)s. An editor decides.") % {"finding": finding}
     page = reverse("assessment", args=[made.pk])
     offer(request, words, finding_proposed, back=page, pk=str(made.pk))
@@ -144,6 +146,14 @@ def _decide(request: SignedInRequest, found: Any, given: dict[str, Any]) -> Deci
     if given["act"] == DecisionForm.SEND_BACK:
         return actions.send_back(assessment=found, by=request.user, reason=reason)
     return actions.withdraw_proposal(assessment=found, by=request.user, reason=reason)
+
+
+def _say_decided(request: SignedInRequest, decision: Decision, found: Any) -> None:
+    words = _("%(decision)s.") % {"decision": decision.get_kind_display()}
+    if decision.kind == DecisionKind.APPROVE:
+        offer_to_take_back(request, words, found, back=found.subject.get_absolute_url())
+    else:
+        messages.success(request, words)
 
 
 def _go_on(request: SignedInRequest, found: Any) -> HttpResponse:
