@@ -1,6 +1,6 @@
 """How long a running demonstration takes for its pages, asked over HTTP by one person who is signed in:
 
-    .venv/bin/python -m bench.over_http http://127.0.0.1:8000 mira PASSPHRASE [ROUNDS [ADDRESS PASSPHRASE]]
+    .venv/bin/python -m bench.over_http http://127.0.0.1:8000 mira PASSWORD [ROUNDS [ADDRESS PASSWORD]]
 
 With a second address, of the same case in another version, both are asked in turn, request by request, so that a busy
 moment of the machine falls on both; the last column is the median of the second by the median of the first.
@@ -45,10 +45,10 @@ class Visitor:
         connection.close()
         return answer.status, text
 
-    def sign_in(self, name: str, passphrase: str) -> None:
+    def sign_in(self, name: str, password: str) -> None:
         """Raises SystemExit when the door stays shut."""
         token = TOKEN.search(self.ask("/sign-in/")[1])
-        form = {"csrfmiddlewaretoken": token[1] if token else "", "username": name, "password": passphrase}
+        form = {"csrfmiddlewaretoken": token[1] if token else "", "username": name, "password": password}
         if self.ask("/sign-in/", form)[0] != 302:
             raise SystemExit(f"{name} could not sign in at {self.host}:{self.port}.")
 
@@ -90,11 +90,11 @@ def pages_of(visitor: Visitor) -> dict[str, str]:
     }
 
 
-def visitor_at(address: str, name: str, passphrase: str) -> tuple[Visitor, dict[str, str]]:
+def visitor_at(address: str, name: str, password: str) -> tuple[Visitor, dict[str, str]]:
     """Somebody signed in there, and the pages to ask for; each was asked for once."""
     parts = urlsplit(address)
     visitor = Visitor(parts.hostname or "127.0.0.1", parts.port or 80)
-    visitor.sign_in(name, passphrase)
+    visitor.sign_in(name, password)
     pages = pages_of(visitor)
     for path in pages.values():
         visitor.ask(path)
@@ -103,9 +103,9 @@ def visitor_at(address: str, name: str, passphrase: str) -> tuple[Visitor, dict[
 
 def main() -> None:
     """Ask in rounds and print the table."""
-    address, name, passphrase, *more = sys.argv[1:]
+    address, name, password, *more = sys.argv[1:]
     rounds = int(more[0]) if more else ROUNDS
-    asked = [visitor_at(address, name, passphrase)]
+    asked = [visitor_at(address, name, password)]
     if len(more) > 1:
         asked.append(visitor_at(more[1], name, more[2]))
     for _round in range(rounds):

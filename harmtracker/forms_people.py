@@ -16,10 +16,10 @@ SEEN_THROUGH = [(flag.value, flag.label) for flag in Flag if flag in WITHHOLDING
 
 
 class SignInForm(AuthenticationForm):
-    """Django's own, its words in all our languages; it does not say which of name and passphrase was wrong."""
+    """Django's own, its words in all our languages; it does not say which of name and password was wrong."""
 
     error_messages = {
-        "invalid_login": _("No account has this name and passphrase. Capital letters count in the passphrase."),
+        "invalid_login": _("No account has this name and password. Capital letters count in the password."),
         "inactive": _("This account is closed."),
     }
 

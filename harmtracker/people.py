@@ -25,7 +25,7 @@ from harmtracker.models import AuditEvent, Role, Team, User
 from harmtracker.models.user import Language, MailRhythm
 from harmtracker.permissions import require
 
-PASSPHRASE_BYTES = 15
+PASSWORD_BYTES = 15
 SHOWN_FOR = timedelta(days=30)
 MOST_SHOWN = 10
 
@@ -35,7 +35,7 @@ VERBS: dict[str, str | Promise] = {
     "person.changed": _("changed an account"),
     "person.closed": _("closed an account"),
     "person.opened": _("opened an account again"),
-    "person.passphrase_replaced": _("replaced a passphrase"),
+    "person.passphrase_replaced": _("replaced a password"),
 }
 FIELDS: dict[str, str | Promise] = {
     "role": _("Role"),
@@ -57,7 +57,7 @@ def create_person(
     flags: Sequence[str] = (),
     teams: Iterable[Team] = (),
 ) -> tuple[User, str]:
-    """Make an account; returns it with its first passphrase, which is kept nowhere in plain. Raises ``Refused``.
+    """Make an account; returns it with its first password, which is kept nowhere in plain. Raises ``Refused``.
 
     Without ``clearance`` a viewer is cleared to GREEN and everyone else to AMBER.
     """
@@ -69,18 +69,18 @@ def create_person(
         raise Refused(_("Give the name shown beside what this person does."), field="name")
     clearance = clearance or (Tlp.GREEN if role == Role.VIEWER else Tlp.AMBER)
     _check(role, clearance, flags)
-    passphrase = secrets.token_urlsafe(PASSPHRASE_BYTES)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
     with audit.recording():
         try:
             with transaction.atomic():
                 person = User.objects.create_user(
-                    username, passphrase, name=name, role=role, clearance=clearance, flags=sorted(flags)
+                    username, password, name=name, role=role, clearance=clearance, flags=sorted(flags)
                 )
         except IntegrityError as error:
             raise Refused(_("Somebody signs in with this name already."), field="username") from error
         person.teams.set(teams)
         _record("person.created", person, by, {key: [None, value] for key, value in standing_of(person).items()})
-    return person, passphrase
+    return person, password
 
 
 def change_person(
@@ -135,22 +135,22 @@ def set_person_active(*, person: User, is_active: bool, expected_stamp: str, by:
         _record(verb, current, by, {"is_active": [not is_active, is_active]}, reason)
 
 
-def new_passphrase(*, person: User, by: User) -> str:
-    """Replace a person's passphrase; it is shown once, and every session of theirs ends."""
+def new_password(*, person: User, by: User) -> str:
+    """Replace a person's password; it is shown once, and every session of theirs ends."""
     require(by, "people.manage")
     _refuse_oneself(person, by)
-    passphrase = secrets.token_urlsafe(PASSPHRASE_BYTES)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
     with audit.recording():
-        person.set_password(passphrase)
+        person.set_password(password)
         person.save(update_fields=["password"])
         _record("person.passphrase_replaced", person, by, {})
-    return passphrase
+    return password
 
 
-def change_own_passphrase(*, person: User, passphrase: str) -> None:
-    """A person sets a passphrase of their own; their other sessions end."""
+def change_own_password(*, person: User, password: str) -> None:
+    """A person sets a password of their own; their other sessions end."""
     with audit.recording():
-        person.set_password(passphrase)
+        person.set_password(password)
         person.save(update_fields=["password"])
         _record("person.passphrase_replaced", person, person, {})
 

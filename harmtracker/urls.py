@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from harmtracker import views, views_drafts, views_people, views_presence, views_undo
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("claims.api.urls")),  # first: looked through most often
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("account/", views.account, name="account"),
@@ -20,10 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/new/", views_people.person_new, name="person-new"),
     path("people/<uuid:pk>/", views_people.person, name="person"),
     path("people/<uuid:pk>/active/", views_people.person_active, name="person-active"),
-    path("people/<uuid:pk>/passphrase/", views_people.person_passphrase, name="person-passphrase"),
+    path("people/<uuid:pk>/password/", views_people.person_password, name="person-password"),
     path("people/teams/new/", views_people.team_new, name="team-new"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("api/v1/", include("claims.api.urls")),
     path("", include("sources.urls")),
     path("", include("claims.urls")),
     path("", include("claims.urls_house")),

@@ -17,7 +17,7 @@ from harmtracker.errors import Refused
 from harmtracker.forms_people import MailForm, SignInForm
 from harmtracker.kept_forms import ask_to_send_again, kept
 from harmtracker.models.user import Language
-from harmtracker.people import change_own_passphrase, choose_language, set_mail, switch_single_keys
+from harmtracker.people import change_own_password, choose_language, set_mail, switch_single_keys
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.sign_in import address_of, begin_try, succeeded
 
@@ -66,12 +66,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("old_password", "new_password1", "new_password2")
 @require_http_methods(["GET", "POST"])
 def account(request: SignedInRequest) -> HttpResponse:
-    """What this account may do and see, and a passphrase of one's own."""
+    """What this account may do and see, and a password of one's own."""
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        change_own_passphrase(person=request.user, passphrase=form.cleaned_data["new_password1"])
+        change_own_password(person=request.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, request.user)
-        messages.success(request, _("Your passphrase is changed. Other sessions of yours have ended."))
+        messages.success(request, _("Your password is changed. Other sessions of yours have ended."))
         return HttpResponseRedirect(resolve_url("account"))
     return _account_page(request, form=form)
 

@@ -34,15 +34,15 @@ def people(request: SignedInRequest) -> HttpResponse:
 @requires("people.manage")
 @require_http_methods(["GET", "POST"])
 def person_new(request: SignedInRequest) -> HttpResponse:
-    """Make an account. Its first passphrase is shown once, on the answer to this very form."""
+    """Make an account. Its first password is shown once, on the answer to this very form."""
     form = NewPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person, passphrase = actions.create_person(**form.cleaned_data, by=request.user)
+            person, password = actions.create_person(**form.cleaned_data, by=request.user)
         except Refused as refusal:
             _explain(form, refusal)
         else:
-            return render_page(request, "people/passphrase.html", {"person": person, "passphrase": passphrase})
+            return render_page(request, "people/password.html", {"person": person, "password": password})
     return render_page(request, "people/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -94,14 +94,14 @@ def person_active(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @requires("people.manage")
 @require_POST
-def person_passphrase(request: SignedInRequest, pk: Any) -> HttpResponse:
-    """Replace a passphrase; the new one is shown once, on this answer."""
+def person_password(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Replace a password; the new one is shown once, on this answer."""
     found = get_object_or_404(User, pk=pk)
     try:
-        passphrase = actions.new_passphrase(person=found, by=request.user)
+        password = actions.new_password(person=found, by=request.user)
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal.message)) from refusal
-    return render_page(request, "people/passphrase.html", {"person": found, "passphrase": passphrase})
+    return render_page(request, "people/password.html", {"person": found, "password": password})
 
 
 @requires("people.manage")

@@ -17,7 +17,7 @@ from harmtracker.models import Role, Team, User
 from sources.models import Affiliation, Blob, Capture, CaptureComparison, Copy, Party, PartyName, Source
 from sources.names import fold
 
-PASSWORD = "a long enough passphrase"
+PASSWORD = "a long enough password"
 WORDS = "Bodies lay on the streets of Bucha."
 TEXT = f"{WORDS} «Жоден місцевий житель не постраждав», the ministry said. 😶 Nobody answered."
 

@@ -53,23 +53,23 @@ def test_only_an_administrator_sees_or_changes_people(person):
     assert client.post(reverse("person-new"), NEW).status_code == 403
     assert change(client, other, role="admin").status_code == 403
     assert client.post(reverse("person-active", args=[other.pk]), {}).status_code == 403
-    assert client.post(reverse("person-passphrase", args=[other.pk])).status_code == 403
+    assert client.post(reverse("person-password", args=[other.pk])).status_code == 403
     assert client.post(reverse("team-new"), {"name": "X"}).status_code == 403
     other.refresh_from_db()
     assert other.role == "analyst"
     assert not User.objects.filter(username="new.person").exists()
 
 
-def test_an_account_is_made_with_a_passphrase_shown_once(client):
+def test_an_account_is_made_with_a_password_shown_once(client):
     team = TeamFactory()
     shown = client.post(reverse("person-new"), NEW | {"teams": [team.pk]})
-    passphrase = re.search(r'readonly value="([\w-]+)"', shown.content.decode())[1]
+    password = re.search(r'readonly value="([\w-]+)"', shown.content.decode())[1]
     person = User.objects.get(username="new.person")
     assert (person.role, person.clearance, person.flags) == ("analyst", "AMBER", ["minor"])
     assert list(person.teams.all()) == [team]
-    assert passphrase not in client.get(page_of(person)).content.decode()
+    assert password not in client.get(page_of(person)).content.decode()
     door = Client()
-    door.post(reverse("sign-in"), {"username": "new.person", "password": passphrase})
+    door.post(reverse("sign-in"), {"username": "new.person", "password": password})
     assert door.get(reverse("incidents")).status_code == 200
 
 
@@ -126,7 +126,7 @@ def test_nobody_grants_anything_to_themselves(client, boss):
     assert change(client, boss, role="editor").status_code == 403
     closing = {"stamp": people.stamp_of(boss), "reason": "x", "is_active": "no"}
     assert client.post(reverse("person-active", args=[boss.pk]), closing).status_code == 403
-    assert client.post(reverse("person-passphrase", args=[boss.pk])).status_code == 403
+    assert client.post(reverse("person-password", args=[boss.pk])).status_code == 403
     boss.refresh_from_db()
     assert (boss.role, boss.is_active, boss.check_password(PASSWORD)) == ("admin", True, True)
 
@@ -169,15 +169,15 @@ def test_a_closed_account_is_out_at_once_and_may_be_opened_again(client):
     assert AuditEvent.objects.filter(verb__in=["person.closed", "person.opened"]).count() == 2
 
 
-def test_a_replaced_passphrase_ends_every_session(client):
+def test_a_replaced_password_ends_every_session(client):
     person = analyst()
     inside = signed_in(person)
-    shown = client.post(reverse("person-passphrase", args=[person.pk]))
-    passphrase = re.search(r'readonly value="([\w-]+)"', shown.content.decode())[1]
+    shown = client.post(reverse("person-password", args=[person.pk]))
+    password = re.search(r'readonly value="([\w-]+)"', shown.content.decode())[1]
     person.refresh_from_db()
-    assert person.check_password(passphrase)
+    assert person.check_password(password)
     assert inside.get(reverse("incidents")).status_code == 302
-    assert not any(passphrase in f"{event.changes}{event.reason}" for event in AuditEvent.objects.all())
+    assert not any(password in f"{event.changes}{event.reason}" for event in AuditEvent.objects.all())
 
 
 def test_a_team_is_made_once(client):
@@ -188,7 +188,7 @@ def test_a_team_is_made_once(client):
     assert Team.objects.count() == 1
 
 
-def test_what_was_done_to_an_account_is_shown_to_editors_without_a_passphrase():
+def test_what_was_done_to_an_account_is_shown_to_editors_without_a_password():
     people.create_person(username="x.y", name="X Y", role="viewer", by=admin())
     grant = people.recent_grants()[0]
     assert (grant.words, grant.whom) == ("made an account", "X Y")

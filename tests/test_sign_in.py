@@ -107,7 +107,7 @@ def test_a_form_nobody_of_us_sealed_is_not_offered(client):
     assert try_to(client, analyst().username, PASSWORD, kept="eyJwYXRoIjoiLyJ9:1x:forged").url == "/"
 
 
-def test_a_person_changes_their_own_passphrase_and_stays_signed_in(client):
+def test_a_person_changes_their_own_password_and_stays_signed_in(client):
     person = analyst()
     client.force_login(person)
     new = "a longer line of plain words"

@@ -10,7 +10,7 @@ import pkgutil
 
 import claims.actions
 import claims.release
-from claims import undoing, undoing_added, undoing_edits, undoing_marks
+from claims import undoing, undoing_added, undoing_edits, undoing_findings, undoing_marks, undoing_merges
 from harmtracker import undo
 from sources import undoing as undoing_visits
 
@@ -24,7 +24,10 @@ WRITERS = [
 EDITED, MADE = undoing_edits.edited, undoing_added.record_made
 UNDONE_BY = {
     "alarm.answer_alarm": undoing.alarm_answered,
-    "assessment.propose": undoing_added.finding_proposed,
+    "assessment.approve": undoing_findings.concluded,
+    "assessment.conclude": undoing_findings.concluded,
+    "assessment.propose": undoing_findings.finding_proposed,
+    "assessment.take_up": undoing_findings.taken_up,
     "assignment.assign": undoing.assigned,
     "assignment.end_assignment": undoing.assignment_ended,
     "catalogue.decide_copy": undoing.copy_decided,
@@ -45,6 +48,9 @@ UNDONE_BY = {
     "marking.change_marking": undoing_marks.marked,
     "media_item.create_media_item": MADE,
     "media_item.edit_media_item": EDITED,
+    "merge_incident.merge_incident": undoing_merges.merged,
+    "merge_party.merge_party": undoing_merges.merged,
+    "merge_place.merge_place": undoing_merges.merged,
     "note.add_note": undoing_added.note_added,
     "note.withdraw_note": undoing.withdrawn_note,
     "party.add_party_name": undoing_added.name_added,
@@ -78,17 +84,15 @@ UNDONE_BY = {
 NOT_UNDONE = {
     "is itself what undoes another act": [
         "alarm.reopen_alarm", "catalogue.reopen_copy", "comment_request.put_back_request", "party.remove_party_name",
+        "separating.separate", "taking_back.put_down", "taking_back.take_back",
         "workflow.undo_step",
     ],
     "is only ever added to: what follows it is a further decision, proposal or outcome": [
-        "assessment.approve", "assessment.conclude", "assessment.send_back", "assessment.take_up",
-        "assessment.withdraw_proposal", "comment_request.log_request", "intake.record_comparison",
+        "assessment.send_back", "assessment.withdraw_proposal", "comment_request.log_request",
+        "intake.record_comparison",
     ],
     "partners have read it, or it was taken from them: withdrawn, or released anew": [
         "make.release_incident", "make.release_statement", "make.withdraw_release",
-    ],
-    "cannot be told apart again: its event says what was moved": [
-        "merge_incident.merge_incident", "merge_party.merge_party", "merge_place.merge_place",
     ],
     "was a visit, a request or a check that happened": [
         "intake.add_capture", "intake.capture_again", "intake.cite", "intake.hand_in_file", "intake.hand_in_link",
@@ -103,15 +107,16 @@ NOT_UNDONE = {
     ],
     "hands out or destroys a secret, an account or a team; nobody gets one back by a press": [
         "partner.create_partner", "partner.issue_token", "partner.revoke_token", "people.create_person",
-        "people.create_team", "people.new_passphrase",
+        "people.create_team", "people.new_password",
     ],
     "touches nothing of the record": [
         "drafts.save_draft", "drafts.throw_away", "news.read_news", "presence.beat", "presence.leave", "review.skip",
         "remark.take_back",
     ],
     "is a step inside another act": [
-        "following.carry_over", "jobs.enqueue", "merging.begin", "place.create_place",
-        "reexamination.open_examination", "reexamination.reopen_after_change", "words.add_words",
+        "following.carry_over", "jobs.enqueue", "merging.merging", "place.create_place",
+        "reexamination.open_examination", "reexamination.reopen_after_change", "reexamination.step",
+        "words.add_words",
     ],
 }  # fmt: skip
 

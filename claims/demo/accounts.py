@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harmtracker import audit
 from harmtracker.models import Role, Team, User
-from harmtracker.people import create_person, create_team, new_passphrase
+from harmtracker.people import create_person, create_team, new_password
 from harmtracker.secrets_file import ensure_secrets, read_secrets, write_secrets
 
 TEAM = "Kyiv region desk"
@@ -88,7 +88,7 @@ def _ensure(person: Person, secrets_file: Path, team: Team, admin: User) -> User
     if user is not None and person.secret in kept:
         return user
     if user is not None:
-        password = new_passphrase(person=user, by=admin)
+        password = new_password(person=user, by=admin)
     else:
         user, password = create_person(
             username=person.username,

@@ -35,7 +35,7 @@ PAGES: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("operations", _("Operations"), "operations.read"),
     ("partners", _("Partners"), "partner.manage"),
     ("people", _("People"), "people.manage"),
-    ("account", _("Account and passphrase"), "record.read"),
+    ("account", _("Account and password"), "record.read"),
 )
 
 

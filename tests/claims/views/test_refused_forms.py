@@ -75,7 +75,7 @@ OF_ADMINISTRATORS = {
     "team": ("/people/teams/new/", {}),
     "partner": ("/partners/", {"name": TYPED}),
     "token": ("{partner}", {"networks": TYPED}),
-    "own passphrase": ("/account/", {}),
+    "own password": ("/account/", {}),
 }
 
 
