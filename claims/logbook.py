@@ -45,14 +45,15 @@ def last_logged(capture: Capture, by: User, **which: Any) -> Statement | None:
     return own.order_by("-created_at", "-id").first()
 
 
-def log_from_reader(given: dict[str, Any], *, capture: Capture, by: User) -> Statement:
-    """Log what the form says. Raises ``Refused`` naming the field, with nothing written.
+def log_from_reader(given: dict[str, Any], *, marking: dict[str, Any], capture: Capture, by: User) -> Statement:
+    """Log what the form says. A new incident gets the ``marking`` of its first statement.
 
+    Raises ``Refused`` naming the field, with nothing written.
     A form that comes twice in a moment (a double click, sent again by hand) gives the statement of the first time.
     """
     with audit.recording():
         _one_form_at_a_time(by)
-        words, incidents = words_of(given, capture), _incidents(given, by)
+        words, incidents = words_of(given, capture), _incidents(given, marking, by)
         speaker = _speaker(given, incidents, by)
         if again := _logged_a_moment_ago(given["kind"], words, speaker, by):
             return again
@@ -62,8 +63,8 @@ def log_from_reader(given: dict[str, Any], *, capture: Capture, by: User) -> Sta
             words=words,
             incidents=incidents,
             accuses=accused,
-            tlp=given["tlp"],
             by=by,
+            **marking,
         )
         if _answered(given):
             _link(statement, given, by)
@@ -174,7 +175,7 @@ def _accused(given: dict[str, Any], by: User) -> list[Accused]:
     return [Accused(one_party(name, user=by, field="accuses"), given["accuses_wording"]) for name in names]
 
 
-def _incidents(given: dict[str, Any], by: User) -> list[Incident]:
+def _incidents(given: dict[str, Any], marking: dict[str, Any], by: User) -> list[Incident]:
     chosen = list(incidents_called(by, given["incidents"]))
     if given["other_incident"].strip():
         found = list(incidents_named(by, given["other_incident"])[:2])
@@ -183,7 +184,7 @@ def _incidents(given: dict[str, Any], by: User) -> list[Incident]:
         chosen += found
     if given["new_incident"].strip():
         fields = IncidentFields(title=given["new_incident"], occurred=given["new_incident_occurred"])
-        chosen.append(create_incident(given=fields, tlp=given["tlp"], by=by))
+        chosen.append(create_incident(given=fields, by=by, **marking))
     return chosen
 
 

@@ -16,7 +16,7 @@ from harmtracker.errors import NotAllowed, Refused
 from harmtracker.forms_people import SignInForm
 from harmtracker.kept_forms import keep
 from harmtracker.markings import up_to
-from harmtracker.models import Role, User
+from harmtracker.models import Role, Team, User
 
 if TYPE_CHECKING:
     from harmtracker.drafts import Drafting
@@ -86,10 +86,12 @@ def require(user: Any, act: str) -> None:
     raise NotAllowed(_("Your role does not include this. It can be done by: %(who)s.") % {"who": who})
 
 
-def require_cleared(user: User, tlp: str) -> None:
+def require_cleared(user: User, tlp: str, team: Team | None = None) -> None:
     """Raise ``Refused`` when the person could not see a new record with this marking; RED is put on it afterwards."""
     if tlp not in up_to(user.clearance):
         raise Refused(_("You could not see a record with this marking yourself. Choose a lower one."), field="tlp")
+    if team is not None and team.pk not in user.team_ids():
+        raise Refused(_("You would not see it any more. Choose a team of your own."), field="team")
 
 
 class SignedInRequest(HttpRequest):

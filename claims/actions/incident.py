@@ -59,9 +59,7 @@ def create_incident(
 ) -> Incident:
     """Add an incident as a draft, marked from its first moment. Raises ``Refused`` for a team that is not one's own."""
     require(by, "incident.edit")
-    require_cleared(by, tlp)
-    if team is not None and team.pk not in by.team_ids():
-        raise Refused(_("You would not see it any more. Choose a team of your own."), field="team")
+    require_cleared(by, tlp, team)
     columns = given.columns()
     marking = {"tlp": tlp, "handling": handling or [], "team": team}
     with audit.recording():

@@ -82,9 +82,12 @@ def log_statement(
     handling: list[str] | None = None,
     team: Team | None = None,
 ) -> Statement:
-    """Log a statement with its first words, the incidents it is about and the parties it accuses, as a draft."""
+    """Log a statement with its first words, the incidents it is about and the parties it accuses, as a draft.
+
+    It is marked from its first moment. Raises ``Refused`` for a team that is not one's own.
+    """
     require(by, "statement.edit")
-    require_cleared(by, tlp)
+    require_cleared(by, tlp, team)
     columns = given.columns()
     _check_accused(given, accuses)
     if not incidents:
@@ -106,7 +109,8 @@ def log_statement(
                 "kind": [None, statement.kind],
                 "party": [None, statement.party.ref],
                 "words": [None, rendering.text[:300]],
-            },
+            }
+            | {name: [None, plain(each)] for name, each in {"handling": handling, "team": team}.items() if each},
             about=[incident.pk for incident in incidents],
         )
     return statement

@@ -6,20 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from claims.forms.conflict import opened_field
+from claims.forms.marking import MARKING, FirstMarkingForm
 from claims.lookups import places_named
 from claims.models import Incident, Place
 from claims.models.incident import Harm, Means
 from claims.models.place import PlacePrecision
-from harmtracker.markings import HIDES_PLACE, HIDES_SUMMARY, Flag, Tlp
-from harmtracker.models import Team, User
+from harmtracker.markings import HIDES_PLACE, HIDES_SUMMARY
+from harmtracker.models import User
 from harmtracker.wording import told_plainly
 
 MOST_OFFERED = 6
-MARKING = ("tlp", "handling", "team")
-"""Given with a new incident; changed on a page of its own."""
 
 
-class IncidentForm(forms.Form):
+class IncidentForm(FirstMarkingForm):
     """What an analyst states of an incident. ``place`` is a name in any spelling; several of that name are offered."""
 
     title = forms.CharField(
@@ -54,25 +53,9 @@ class IncidentForm(forms.Form):
         label=_("Harm"), required=False, choices=Harm.choices, widget=forms.CheckboxSelectMultiple
     )
     means = forms.ChoiceField(label=_("Means"), choices=Means.choices, initial=Means.UNKNOWN)
-    tlp = forms.ChoiceField(label=_("Marking"), choices=Tlp.choices[:4], initial=Tlp.AMBER)
-    handling = forms.MultipleChoiceField(
-        label=_("Handling"),
-        required=False,
-        choices=[each for each in Flag.choices if each[0] != Flag.EMBARGO],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("From its first moment on. An embargo is set on the page of its marking, with its date."),
-    )
-    team = forms.ModelChoiceField(
-        label=_("Team"), required=False, queryset=Team.objects.none(), empty_label=_("No team: everyone cleared")
-    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        own: Any = self.fields["team"]
-        own.queryset = Team.objects.filter(pk__in=user.team_ids()).order_by("name")
-        if not user.team_ids():
-            del self.fields["team"]
+        super().__init__(*args, user=user, **kwargs)
         self.found_place: Place | None = None
         if self.is_bound:
             self._offer_places()

@@ -1,4 +1,4 @@
-"""The marking of a record."""
+"""The marking of a record: from its first moment, and as it is changed later."""
 
 from typing import Any
 
@@ -9,6 +9,39 @@ from harmtracker.markings import Flag, Tlp
 from harmtracker.models import Team, User
 
 MOMENT = "%Y-%m-%dT%H:%M"
+
+
+MARKING = ("tlp", "handling", "team")
+"""Given with a new record; changed on a page of its own."""
+
+
+class FirstMarkingForm(forms.Form):
+    """The marking a new record gets with its first save: nobody reads it unmarked meanwhile."""
+
+    tlp = forms.ChoiceField(label=_("Marking"), choices=Tlp.choices[:4], initial=Tlp.AMBER)
+    handling = forms.MultipleChoiceField(
+        label=_("Handling"),
+        required=False,
+        choices=[each for each in Flag.choices if each[0] != Flag.EMBARGO],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("From its first moment on. An embargo is set on the page of its marking, with its date."),
+    )
+    team = forms.ModelChoiceField(
+        label=_("Team"), required=False, queryset=Team.objects.none(), empty_label=_("No team: everyone cleared")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        own: Any = self.fields["team"]
+        own.queryset = Team.objects.filter(pk__in=user.team_ids()).order_by("name")
+        if not user.team_ids():
+            del self.fields["team"]
+        self.order_fields([name for name in self.fields if name not in MARKING])  # the marking comes last
+
+    def marking(self) -> dict[str, Any]:
+        """As actions that make a record take it."""
+        return {name: self.cleaned_data.get(name) for name in MARKING}
 
 
 class MarkingForm(forms.Form):

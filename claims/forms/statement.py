@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from claims.forms.marking import FirstMarkingForm
 from claims.models.link import Aspect, Basis, LinkType
 from claims.models.statement import Checkability, HowKnown, ResponsibilityPosition, SpokenAs, StatementKind
 from harmtracker.markings import Tlp
@@ -114,7 +115,7 @@ class WordsForm(PassageForm):
     attributions: tuple[str, ...] = ()  # offered, never set unasked
 
 
-class StatementForm(WordsForm):
+class StatementForm(WordsForm, FirstMarkingForm):
     """Everything an analyst states of a statement. Names are looked up; an unknown one can be added from here."""
 
     party_near = forms.ChoiceField(label=_("Named nearby"), required=False, widget=FirstInHand)
@@ -176,7 +177,6 @@ class StatementForm(WordsForm):
     aspect = forms.ChoiceField(label=_("On which point"), required=False, choices=[("", BY_KIND), *Aspect.choices])
     basis = forms.ChoiceField(label=_("Does the speaker refer to it"), required=False, choices=Basis.choices)
     link_reason = forms.CharField(label=_("Why we tie them"), required=False)
-    tlp = forms.ChoiceField(label=_("Marking"), choices=Tlp.choices[:4], initial=Tlp.AMBER)
 
     def offer(
         self,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from claims.actions.incident import IncidentFields, create_incident, edit_incident
 from claims.actions.place import create_place
 from claims.forms.conflict import Differing, compared, opened_with, with_choices, without_withheld
-from claims.forms.incident import MARKING, IncidentEditForm, IncidentForm, as_it_stands, withheld_fields
+from claims.forms.incident import IncidentEditForm, IncidentForm, as_it_stands, withheld_fields
 from claims.models import Incident, Place
 from claims.models.assessment import Tried
 from claims.queries.dossier import Published, dossier, incident_for_page
@@ -107,8 +107,7 @@ def incident_new(request: SignedInRequest) -> HttpResponse:
         try:
             with audit.recording():
                 given = _fields(form, request.user)
-                marking: dict[str, Any] = {name: form.cleaned_data.get(name) for name in MARKING}
-                made = create_incident(given=given, by=request.user, **marking)
+                made = create_incident(given=given, by=request.user, **form.marking())
         except Refused as refusal:
             explain(form, refusal)
         else:

@@ -30,7 +30,7 @@ from harmtracker.dates import parse_date
 from harmtracker.drafts import drafted, restore
 from harmtracker.errors import Refused
 from harmtracker.htmx import go_to, render_page
-from harmtracker.markings import HIDES_WORDS
+from harmtracker.markings import HIDES_WORDS, Flag
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.presence import shows_presence
@@ -53,12 +53,13 @@ def statement(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """The statement form beside the text: opened with the selected words, sent back until it is whole."""
     capture = visible_capture(request, ref, number)
     taken = taken_from(capture, request.user)
-    form = StatementForm(request.POST or None, initial=_suggested(request, capture))
+    form = StatementForm(request.POST or None, initial=_suggested(request, capture), user=request.user)
     restore(request, form)
     _offer(form, request, capture, taken)
     if request.method == "POST" and form.is_valid():
         try:
-            logged = log_from_reader(form.cleaned_data | {"speaker": form.speaker()}, capture=capture, by=request.user)
+            given = form.cleaned_data | {"speaker": form.speaker()}
+            logged = log_from_reader(given, marking=form.marking(), capture=capture, by=request.user)
         except Refused as refusal:
             _explain(form, refusal, capture)
         else:
@@ -176,6 +177,8 @@ def _as_before(last: Any) -> dict[str, Any]:
         "incidents": last.about_refs,
         "words_are": next((code for code, (_label, *meant) in WORDS_ARE.items() if meant == what), None),
         "tlp": last.tlp,
+        "handling": [flag for flag in last.handling if flag != Flag.EMBARGO],  # whose date is the other one's
+        "team": last.team_id,
     }
 
 
