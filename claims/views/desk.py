@@ -68,8 +68,17 @@ def answer(request: SignedInRequest) -> HttpResponse:
         words = _("Answered. It can be taken back below.")
         offer(request, words, alarm_answered, back=_back(request), pk=str(alarm.pk))
     except Refused as refusal:
-        messages.error(request, str(refusal.message))
+        return _unanswered(request, str(refusal.message))
     return go_to(request, _back(request))
+
+
+def _unanswered(request: SignedInRequest, sentence: str) -> HttpResponse:
+    """All that waits, with the sentence beside the alarm it is about and the note as it was typed."""
+    found = desk_of(request.user)
+    refused = {"key": request.POST.get("alarm", ""), "note": sent_as(request, "note"), "sentence": sentence}
+    waits = any(str(line.alarm.pk) == refused["key"] for line in found.open)
+    context = {"section": "desk", "desk": found, "refused": refused, "is_told_above": not waits}
+    return render_page(request, "desk/alarms.html", context, status=422)
 
 
 @requires("alarm.answer")
