@@ -1,9 +1,13 @@
 """Every number given about an incident, for a page of its own; of many a part at a time, with all the ranges."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, Final, cast
 
-from django.db.models import CharField, OuterRef, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Func, JSONField, OuterRef, QuerySet
 
 from claims.models import Figure, Incident, Statement
 from claims.models.statement import Lifecycle
@@ -22,10 +26,12 @@ MOST_TABLES: Final = 20
 MOST_ENDS: Final = 5
 """Figures named at each end of a range; there may be hundreds of the same number."""
 COUNTED: Final = (
-    "outcome", "population", "demographic", "count_kind", "is_incident_area", "area", "least", "best", "most", "as_of",
-    "as_of_precision", "as_of_start", "statement__ref", "statement__kind", "statement__lifecycle", "statement__party",
-    "statement__said", "statement__said_start", "statement__said_precision",
+    "as_of_start", "pk", "statement_id", "outcome", "population", "demographic", "count_kind", "is_incident_area",
+    "area", "least", "best", "most", "as_of", "as_of_precision",
 )  # fmt: skip
+"""What is read of every figure, to count and to order it."""
+COUNTED_OF_STATEMENT: Final = ("said_start", "ref", "party_id", "lifecycle", "said", "said_precision")
+"""What is read of the statement that gave it."""
 
 
 @dataclass
@@ -68,7 +74,7 @@ class FiguresOf:
 
 def figures_of(incident: Incident, user: User, part: int = 1) -> FiguresOf:
     """Count all figures given, oldest as-of first, and read those that are shown. Two queries."""
-    given = oldest_first([_counted(each) for each in _given(user, incident=incident.pk)])
+    given = oldest_first(_given_about(incident, user))
     ranges, tables = ranges_among(given), tables_among(given)
     of = max(1, -(-len(given) // TOGETHER))
     number = min(max(part, 1), of)
@@ -94,18 +100,32 @@ def figures_of(incident: Incident, user: User, part: int = 1) -> FiguresOf:
     )
 
 
-def _counted(figure: Figure) -> Counted:
-    return Counted(figure, Voice(figure.statement, None, None, None))
+def _given_about(incident: Incident, user: User) -> list[Counted]:
+    """As much of each figure, and of the statement that gave it, as counting and ordering needs; no words."""
+    given = []
+    for row in (row for found in _given(user, incident=incident.pk) for row in found.given_rows):
+        figure = _held(COUNTED, row)
+        told = _held(COUNTED_OF_STATEMENT, row[len(COUNTED) :])
+        given.append(Counted(cast(Figure, figure), Voice(cast(Statement, told), None, None, None)))
+    return given
+
+
+def _held(names: Sequence[str], values: Sequence[Any]) -> SimpleNamespace:
+    """These values in place of a record, of which there may be a thousand; the first is a moment."""
+    held = dict(zip(names, values, strict=False))
+    if held[names[0]]:
+        held[names[0]] = datetime.fromisoformat(held[names[0]])
+    return SimpleNamespace(**held)
 
 
 @prepared
-def _given(user: User, incident: Any) -> QuerySet[Figure]:
-    """As much of the figures, and of the statements that gave them, as counting and ordering needs; no words."""
-    return (
-        Figure.objects.filter(incident=incident, withdrawn_at=None, statement__in=_about(user, incident))
-        .select_related("statement")
-        .only(*COUNTED)
-    )
+def _given(user: User, incident: Any) -> QuerySet[Any]:
+    figures = Figure.objects.filter(incident=incident, withdrawn_at=None, statement__in=_about(user, incident))
+    columns = [*COUNTED, *(f"statement__{name}" for name in COUNTED_OF_STATEMENT)]
+    row = Func(*columns, function="jsonb_build_array", output_field=JSONField())
+    rows = ArraySubquery(figures.values(row=row).values_list("row", flat=True))
+    found: QuerySet[Any] = Incident.objects.filter(pk=incident).only("pk").annotate(given_rows=rows)
+    return found
 
 
 @prepared

@@ -8,14 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.models import Figure, Statement
-from claims.queries import arranged as working_out
-from claims.queries.dossier import dossier, incident_for_page
 from claims.queries.figures import TOGETHER
 from claims.queries.ledger import arranged
 from claims.queries.offered import MOST_OFFERED
 from claims.queries.outline import Known, Outline, Said
-from claims.queries.stretches import LINES_TOGETHER, stretch, stretches
+from claims.queries.stretches import LINES_TOGETHER, SHOWN_WHOLE, stretch, stretches
 from claims.queries.voices import Voice
+from claims.views.dossier import LINES_ON_SCREEN
 from tests.factories import (
     CaptureFactory,
     CommentRequestFactory,
@@ -28,7 +27,7 @@ from tests.factories import (
     analyst,
 )
 
-MORE = LINES_TOGETHER + 5
+MORE = SHOWN_WHOLE + 5
 
 
 def made_of(threads, also_said):
@@ -70,7 +69,7 @@ def test_every_line_is_in_one_small_part_in_its_order(sizes, number):
     assert [(part.number, part.of) for part in parts] == [(at + 1, len(parts)) for at in range(len(parts))]
     for part in parts:
         assert [line.anchor for line in part.lines] == part.anchors
-        assert len(part.anchors) <= LINES_TOGETHER
+        assert len(part.anchors) <= (LINES_TOGETHER if len(parts) > 1 else SHOWN_WHOLE)
         assert (part.first, part.last, part.total) == (told + 1, told + len(part.anchors), len(read.places))
         told = part.last
     assert 1 <= stretch(read, number).number <= len(parts)
@@ -120,12 +119,11 @@ def lines_of(answer):
 def test_a_long_ledger_shows_its_first_part_and_leads_to_the_next(reader, long_one):
     first = reader.get(long_one.address)
     shown = first.content.decode()
-    second = reader.get(long_one.address + "?part=2")
+    second, third = (reader.get(f"{long_one.address}?part={number}") for number in (2, 3))
+    lines = [lines_of(part) for part in (first, second, third)]
 
-    assert len(lines_of(first)) == LINES_TOGETHER
-    assert len(lines_of(second)) == MORE - LINES_TOGETHER
-    assert not set(lines_of(first)) & set(lines_of(second))
-    assert set(lines_of(first)) | set(lines_of(second)) == {claim.ref for claim in long_one.claims}
+    assert [len(part) for part in lines] == [LINES_TOGETHER, LINES_TOGETHER, MORE - 2 * LINES_TOGETHER]
+    assert sorted(ref for part in lines for ref in part) == sorted(claim.ref for claim in long_one.claims)
     assert f"Lines 1 to {LINES_TOGETHER} of {MORE}" in shown
     assert 'href="?part=2#ledger"' in shown and "Lines before" not in shown
     assert 'href="?part=1#ledger"' in second.content.decode()
@@ -157,7 +155,7 @@ def test_links_to_a_line_of_another_part_name_it(reader, long_one):
     CommentRequestFactory(incident=long_one.incident, statement=last)
 
     assert f'href="?at={last.ref}#{last.ref}"' in reader.get(long_one.address).content.decode()
-    assert f'href="#{last.ref}"' in reader.get(long_one.address + "?part=2").content.decode()
+    assert f'href="#{last.ref}"' in reader.get(long_one.address + "?part=3").content.decode()
 
 
 def test_an_answer_to_a_claim_of_another_part_leads_back_to_its_own_line(reader, long_one):
@@ -190,15 +188,15 @@ def test_a_torn_thread_says_how_it_goes_on_and_shows_again_what_is_answered(read
     incident, capture = IncidentFactory(), CaptureFactory()
     shared = {"incident": incident, "capture": capture, "party": PartyFactory()}
     claim = StatementFactory(**shared)
-    for _answer in range(LINES_TOGETHER):
+    for _answer in range(SHOWN_WHOLE):
         LinkFactory(to_statement=claim, from_statement=StatementFactory(kind="denial", **shared))
 
-    first, second = (reader.get(f"/incidents/{incident.ref}/?part={number}") for number in (1, 2))
+    first, second, third = (reader.get(f"/incidents/{incident.ref}/?part={number}") for number in (1, 2, 3))
 
-    assert "One more line of this thread follows in the next part." in first.content.decode()
-    [last] = lines_of(second)
-    assert last not in lines_of(first) and claim.ref in lines_of(first)
-    assert f'href="?at={claim.ref}#{claim.ref}">1</a>' in second.content.decode()
+    assert "One more line of this thread follows in the next part." in second.content.decode()
+    [last] = lines_of(third)
+    assert last not in lines_of(first) + lines_of(second) and claim.ref in lines_of(first)
+    assert f'href="?at={claim.ref}#{claim.ref}">1</a>' in third.content.decode()
 
 
 def test_a_short_ledger_is_shown_whole_and_offers_no_parts(reader):
@@ -261,21 +259,6 @@ def test_a_dossier_comes_in_parts_and_leads_to_other_lines_on_the_page_of_the_in
 
     first, second = (reader.get(f"{long_one.address}dossier/?part={number}") for number in (1, 2))
 
-    assert (len(lines_of(first)), len(lines_of(second))) == (LINES_TOGETHER, MORE - LINES_TOGETHER)
+    second_part = min(LINES_ON_SCREEN, MORE - LINES_ON_SCREEN)
+    assert (len(lines_of(first)), len(lines_of(second))) == (LINES_ON_SCREEN, second_part)
     assert f'href="{long_one.address}?at={last.ref}#{last.ref}"' in first.content.decode()
-
-
-def test_what_is_kept_of_a_long_incident_follows_what_each_reader_may_see(monkeypatch, db):
-    monkeypatch.setattr(working_out, "LONG", 0)
-    team, incident = TeamFactory(), IncidentFactory()
-    kept, restricted = StatementFactory(incident=incident), StatementFactory(incident=incident)
-    outsider, member = analyst(), analyst(teams=[team])
-
-    def seen_by(user):
-        read = dossier(incident_for_page(incident.ref, user), user)
-        return {each.ref for each in read.ledger.outline.said}
-
-    assert seen_by(outsider) == seen_by(member) == seen_by(outsider) == {kept.ref, restricted.ref}
-    restricted.team = team
-    restricted.save()
-    assert (seen_by(outsider), seen_by(member)) == ({kept.ref}, {kept.ref, restricted.ref})
