@@ -1,21 +1,24 @@
-"""What an outline comes to: threads, positions and origins, worked out once as long as PostgreSQL tells the same.
+"""What an outline comes to: threads, positions, origins and ranges, worked out once as long as nothing touches it.
 
-The database is asked at every reading, for what that reader may see. Only what it told is not worked out anew where it
-is, to the letter, what it told before.
+Of a long incident this is kept for each way of seeing. At every reading the database is asked whether anything can have
+changed in it since (``claims.queries.unchanged``); only where nothing can is it not told anew.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 from claims.queries.ledger import Ledger, arranged
 from claims.queries.origins import Origins, grouped_reports
 from claims.queries.outline import Outline, outlined, read_outline
 from claims.queries.positions import Position, positions_among
+from claims.queries.ranges import CasualtyRange, Counted, figures_told, ranges_among
+from claims.queries.unchanged import Moment, unchanged
 from harmtracker.models import User
+from harmtracker.prepared import Kept
+from harmtracker.readers import reader_of
 
 LONG: Final = 100_000
-"""Characters from which on what was worked out is kept: of some thousand statements."""
+"""Characters of an outline from which on what was worked out is kept: of some thousand statements."""
 MOST_KEPT: Final = 4
 """Long incidents, or ways of seeing them, kept in each web process; about 10 MB for ten thousand statements."""
 
@@ -28,17 +31,48 @@ class Arranged:
     ledger: Ledger
     positions: list[Position]
     origins: Origins
+    figures: list[Counted]
+    ranges: list[CasualtyRange]
+
+
+@dataclass
+class _Held:
+    """The text an incident was worked out from, the last moment that was known to hold, and what it came to.
+
+    Replaced as a whole: threads share it.
+    """
+
+    now: tuple[str, Moment, Arranged] | None = None
+
+
+_kept: Kept[_Held] = Kept(MOST_KEPT)
 
 
 def arranged_for(incident: Any, user: User) -> Arranged:
-    """The incident as far as the reader may see it. One query."""
-    told = outlined(incident, user)
-    return _kept(told) if len(told) >= LONG else _arrange(told)
+    """The incident as far as the reader may see it. One query; two where something touched a long one."""
+    way = (reader_of(user), incident.pk)
+    held = _kept.get(way, _Held).now if way in _kept else None
+    if held is not None:
+        text, since, known = held
+        moment = unchanged(incident, since)
+        if moment is not None:
+            _kept.get(way, _Held).now = (text, moment, known)
+            return known
+    told, moment = outlined(incident, user)
+    known = held[2] if held is not None and held[0] == told else _arrange(told)
+    if moment is not None and len(told) >= LONG:
+        _kept.get(way, _Held).now = (told, moment, known)
+    return known
 
 
 def _arrange(told: str) -> Arranged:
     outline = read_outline(told)
-    return Arranged(outline, arranged(outline), positions_among(outline), grouped_reports(outline.reports))
-
-
-_kept = lru_cache(maxsize=MOST_KEPT)(_arrange)
+    figures = figures_told(outline)
+    return Arranged(
+        outline,
+        arranged(outline),
+        positions_among(outline),
+        grouped_reports(outline.reports),
+        figures,
+        ranges_among(figures),
+    )

@@ -28,7 +28,7 @@ from claims.queries.history import history
 from claims.queries.ledger import Ledger
 from claims.queries.origins import Origins, origins_shown
 from claims.queries.positions import Position
-from claims.queries.ranges import CasualtyRange, Counted, figures_told, in_full, ranges_among
+from claims.queries.ranges import CasualtyRange, Counted, apart, in_full
 from claims.queries.rows import folded
 from claims.queries.stretches import LINES_TOGETHER, Stretch, stretch
 from claims.queries.voices import ACCUSED, NOT_SHOWN, Voice, accused_in, in_order, put_words, readable
@@ -174,9 +174,8 @@ def dossier(
     told, read = worked_out.outline, worked_out.ledger
     shown = stretch(read, part, at, together=together)
     shown.elsewhere = elsewhere
-    given = figures_told(told)
-    ranges = ranges_among(given)
-    figures = _newest_and_ends(given, ranges)
+    given = worked_out.figures
+    figures, ranges = apart(_newest_and_ends(given, worked_out.ranges), worked_out.ranges)
     rows = _lines(user, incident=incident.pk, refs=sorted(shown.refs | {each.voice.statement.ref for each in figures}))
     heard = {voice.statement.ref: voice for voice in in_order(rows, user)}
     shown.draw(heard, {row.ref: [accused_in(silent) for silent in row.silent_rows] for row in rows})

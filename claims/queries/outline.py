@@ -22,6 +22,7 @@ from claims.models.link import LinkType
 from claims.models.statement import Lifecycle, StatementKind
 from claims.queries.answers import unanswered
 from claims.queries.origins import REPORTS, report_parts
+from claims.queries.unchanged import Moment, moment_of, newest_event
 from claims.queries.voices import Voice, said_on
 from harmtracker.markings import HIDES_NAME, HIDES_SOURCE, HIDES_SPEAKER, Flag
 from harmtracker.models import User
@@ -160,9 +161,10 @@ class Outline:
         return key if self.parties[key].is_named else self.parties[key].alias
 
 
-def outlined(incident: Incident, user: User) -> str:
-    """The outline as PostgreSQL tells it: the same text says that nothing in it has changed. One query."""
-    return str(_outlined(user, incident=incident.pk)[0].outline)
+def outlined(incident: Incident, user: User) -> tuple[str, Moment | None]:
+    """The outline as PostgreSQL tells it, and the moment of which it is; None before the first event. One query."""
+    [told] = _outlined(user, incident=incident.pk)
+    return str(told.outline), moment_of(told)
 
 
 def read_outline(text: str) -> Outline:
@@ -263,7 +265,7 @@ def _outlined(user: User, incident: Any) -> QuerySet[Any]:
     sql = OUTLINE.format(reports=REPORTS.format(**reports), **{name: sql for name, (sql, _values) in written.items()})
     values = [value for name in rows for value in written[name][1]]
     told = RawSQL(sql, [*values, incident, *report_values], output_field=TextField())  # noqa: S611  # nosec B611: SQL that Django wrote, values apart
-    return Incident.objects.filter(pk=incident).only("pk").annotate(outline=told)
+    return Incident.objects.filter(pk=incident).only("pk").annotate(outline=told, **newest_event())
 
 
 def _through(user: User, flags: frozenset[Flag]) -> Any:

@@ -1,7 +1,7 @@
 """How many: the computed range of the figures people gave, with the statements behind its ends."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Final, cast
@@ -89,6 +89,13 @@ def figures_told(outline: Outline) -> list[Counted]:
 
 def _moment(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
+
+
+def apart(figures: list[Counted], ranges: list[CasualtyRange]) -> tuple[list[Counted], list[CasualtyRange]]:
+    """Copies of these figures, and of the ranges with the copies in them: put ``in_full`` they change nothing kept."""
+    copies = {id(each): replace(each) for each in figures}
+    copied = [replace(found, figures=[copies.get(id(each), each) for each in found.figures]) for found in ranges]
+    return list(copies.values()), copied
 
 
 def in_full(figures: Iterable[Counted], heard: Mapping[str, Voice]) -> list[Counted]:

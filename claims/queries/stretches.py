@@ -9,8 +9,10 @@ from claims.models.link import LinkType
 from claims.queries.ledger import DEEPEST_INDENT, NOTHING, Group, Ledger, Line, Place
 from claims.queries.voices import Accused, Voice
 
-LINES_TOGETHER = 60
-"""Lines shown together at most. A thread stands in one part where it fits into one."""
+SHOWN_WHOLE = 60
+"""Lines of the longest ledger that is shown in one part."""
+LINES_TOGETHER = 30
+"""Lines of a longer one shown together at most. A thread stands in one part where it fits into one."""
 
 
 @dataclass
@@ -139,7 +141,9 @@ def stretch(ledger: Ledger, number: int = 1, at: str = "", *, together: int = LI
 
 
 def stretches(ledger: Ledger, together: int = LINES_TOGETHER) -> list[Stretch]:
-    """All parts, threads before "also said"; one empty part for an empty ledger. Pure."""
+    """All parts, threads before "also said"; one part for a ledger of no more than SHOWN_WHOLE lines. Pure."""
+    if len(ledger.places) <= SHOWN_WHOLE:
+        return [Stretch(ledger, end=len(ledger.places))]
     ends = [*ledger.threads[1:], ledger.also_said] if ledger.threads else []
     ends += range(ledger.also_said + 1, len(ledger.places) + 1)
     starts, before = [0], 0
