@@ -57,7 +57,7 @@ def _sample() -> list[tuple[str, str, str, str, list[str]]]:
     )
     documents = [cut(each.for_ceiling(CEILING))["base"] for each in read_ones + read_all]
     return [
-        (each["id"], each["ref"], written(each), tables.row(each).decode().removesuffix("\n"), tally(each))
+        (each["id"], each["ref"], written(each).decode(), tables.row(each).decode().removesuffix("\n"), tally(each))
         for each in documents
     ]
 

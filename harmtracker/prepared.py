@@ -154,15 +154,19 @@ def has_each(rows: QuerySet[Any]) -> Subquery:
 
 
 @contextmanager
-def planned() -> Iterator[CursorWrapper]:
+def planned(*, as_bytes: bool = False) -> Iterator[CursorWrapper]:
     """A cursor whose SQL PostgreSQL parses and plans a few times and then no more, as long as the connection lives.
 
     For the few statements of which there are hundreds in a second: planning a page of the export takes longer than
     reading it. Values are sent apart from the SQL, so it must say itself of which type they are.
+
+    ``as_bytes``: PostgreSQL sends values as it holds them, not as text; for columns of bytes and keys.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors:
         apart: Any = psycopg.Cursor(connection.connection)
+    if as_bytes:
+        apart.format = psycopg.pq.Format.BINARY
     with connection.make_debug_cursor(apart) if connection.queries_logged else connection.make_cursor(apart) as cursor:
         yield cursor
 

@@ -68,7 +68,7 @@ class Shape:
             raise WrongParameter("limit", _("With expand a page has at most %(most)s records.") % {"most": MOST})
         return cls(kind, caller, None if fields is None else ALWAYS_SENT + fields, expansions)
 
-    def lines(self, lines: Sequence[str]) -> list[str]:
+    def lines(self, lines: Sequence[bytes]) -> list[bytes]:
         """Records written out, cut down and with what comes along."""
         if self.fields is None and not self.expansions:
             return list(lines)

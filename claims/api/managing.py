@@ -55,7 +55,7 @@ class ManagedView(ExportView):
 
 def done(body: Document, status: int = 200) -> HttpResponse:
     """What was written, as it stands now."""
-    return HttpResponse(written(body).encode(), status=status, content_type="application/json")
+    return HttpResponse(written(body), status=status, content_type="application/json")
 
 
 def versions_held(request: Request) -> frozenset[str] | None:

@@ -114,7 +114,7 @@ def _walk(named: Named, caller: Caller, chosen: Sequence[tuple[Filter, Any]], af
         .order_by("pk")
     )
     while batch := list((rows.filter(pk__gt=after) if after else rows).values_list("pk", "record", "type")[:AT_ONCE]):
-        lines: dict[Any, str] = {}
+        lines: dict[Any, bytes] = {}
         for record_type in RecordType.values:
             lines |= lines_of(
                 record_type, list({record for _key, record, kept in batch if kept == record_type}), caller

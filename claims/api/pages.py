@@ -43,7 +43,7 @@ class Page:
 
     next: str | None
     previous: str | None
-    lines: list[str]
+    lines: list[bytes]
     count: int | None = None
 
     def content(self) -> bytes:
@@ -51,8 +51,8 @@ class Page:
         told: dict[str, Any] = {"next": self.next, "previous": self.previous}
         if self.count is not None:
             told |= {"count": min(self.count, COUNTED), "count_is_exact": self.count <= COUNTED}
-        around = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-        return f'{around[:-1]},"results":[{",".join(self.lines)}]}}'.encode()
+        around = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+        return b"".join((around[:-1], b',"results":[', b",".join(self.lines), b"]}"))
 
     def link_header(self) -> str:
         """The same addresses as a Link header (RFC 8288); empty when there are none."""
@@ -113,7 +113,7 @@ class _Wanted:
     filters: Sequence[Filter]
     backwards: bool = False
 
-    def shown(self, start: str | None, size: int) -> Iterator[tuple[Any, str]]:
+    def shown(self, start: str | None, size: int) -> Iterator[tuple[Any, bytes]]:
         """Key and line, as the caller reads them today, behind ``start``. More are read only where some fell out."""
         behind = uuid.UUID(start) if start else None
         read = self._of_the_past if "as_of" in self.asked else self._of_today
@@ -125,14 +125,14 @@ class _Wanted:
                 return
             behind = found[-1][0]
 
-    def _of_today(self, behind: uuid.UUID | None, size: int) -> list[tuple[uuid.UUID, str]]:
+    def _of_today(self, behind: uuid.UUID | None, size: int) -> list[tuple[uuid.UUID, bytes]]:
         way = Way(self.backwards, tuple(sorted(_chosen(self.asked, self.filters).items())))
         return batch(self.kind, self.caller, self._rows, behind, size, way)
 
-    def _of_the_past(self, behind: uuid.UUID | None, size: int) -> list[tuple[uuid.UUID, str]]:
+    def _of_the_past(self, behind: uuid.UUID | None, size: int) -> list[tuple[uuid.UUID, bytes]]:
         rows = list(self._rows(behind)[:size])
         lines = {each["id"]: written(each) for each in present(rows, self.caller, of_the_past=True)}
-        return [(row.record_id, lines.get(str(row.record_id), "")) for row in rows]
+        return [(row.record_id, lines.get(str(row.record_id), b"")) for row in rows]
 
     def _rows(self, behind: uuid.UUID | None) -> Rows:
         holding = self._holding()
@@ -151,7 +151,7 @@ class _Wanted:
         return [(each, self.asked[each.parameter.name]) for each in self.filters if each.parameter.name in self.asked]
 
 
-def _holds(line: str, holding: Sequence[tuple[Filter, Any]]) -> bool:
+def _holds(line: bytes, holding: Sequence[tuple[Filter, Any]]) -> bool:
     document = json.loads(line)
     return all(each.holds(document, value) for each, value in holding)
 

@@ -138,7 +138,7 @@ def _holding(part: Part, caller: Caller) -> Any:
     return readable(part.kind, caller).filter(Exists(fragments.filter(**{f"document__{part.field}__0__isnull": False})))
 
 
-def _items(line: str | None, part: Part) -> list[Document]:
+def _items(line: bytes | None, part: Part) -> list[Document]:
     return (json.loads(line).get(part.field) or []) if line else []
 
 

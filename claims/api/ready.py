@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -64,18 +65,24 @@ class Lines:
 
 def eyes(caller: Caller) -> str:
     """What decides how a released record reads: two callers with the same eyes read the same."""
-    told = [FORM, settings.HARMTRACKER_ORGANISATION, settings.LANGUAGE_CODE, caller.ceiling, sorted(caller.parts)]
+    return _mark(FORM, settings.HARMTRACKER_ORGANISATION, settings.LANGUAGE_CODE, caller.ceiling, caller.parts)
+
+
+@lru_cache
+def _mark(form: int, organisation: str, language: str, ceiling: str, parts: tuple[str, ...]) -> str:
+    told = [form, organisation, language, ceiling, sorted(parts)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
-def written(document: Document) -> str:
+def written(document: Document) -> bytes:
     """A document as one line of JSON."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def lines_of(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
+def lines_of(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, bytes]:
     """The lines of these records by key; none for those this caller does not read today."""
-    held = dict(_good(kind, caller, Stretch()).filter(record_id__in=keys).values_list("record_id", LINE))
+    good = _good(kind, caller, Stretch()).filter(record_id__in=keys)
+    held = dict(good.values_list("record_id", _as_sent(LINE)))
     missing = [key for key in keys if key not in held]
     return {key: line for key, line in (held | (make(kind, missing, caller) if missing else {})).items() if line}
 
@@ -91,8 +98,8 @@ class Way:
     filters: tuple[tuple[str, str], ...]
 
 
-def batch(kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Way) -> list[tuple[uuid.UUID, str]]:
-    """Key and line of the first ``size`` of ``ask(behind)``, in their order; "" for what this caller does not read.
+def batch(kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Way) -> list[tuple[uuid.UUID, bytes]]:
+    """Key and line of the first ``size`` of ``ask(behind)``, in their order; b"" for what this caller does not read.
 
     One question, put into SQL once for each ``way``.
     """
@@ -102,22 +109,25 @@ def batch(kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Way)
     return [(key, made[key] if line is None else line) for key, line in found]
 
 
-def _asked(kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Way) -> list[tuple[uuid.UUID, str | None]]:
+def _asked(
+    kind: str, caller: Caller, ask: Ask, behind: Any, size: int, way: Way
+) -> list[tuple[uuid.UUID, bytes | None]]:
     def write() -> tuple[str, tuple[Any, ...]]:
         good = _good(kind, caller, Stretch()).filter(record_id=OuterRef("record_id"))
-        rows = ask(None if behind is None else ANYWHERE).values_list("record_id", Subquery(good.values(LINE)[:1]))
+        rows = ask(None if behind is None else ANYWHERE).values_list(
+            "record_id", Subquery(good.values(sent=_as_sent(LINE))[:1])
+        )
         return rows[:size].query.sql_with_params()
 
     sql, parameters = WRITTEN.get((kind, eyes(caller), behind is None, size, way), write)
     # With a filter each value is a question of its own, which is hardly asked again.
-    with connection.cursor() if way.filters else planned() as cursor:
+    with connection.cursor() if way.filters else planned(as_bytes=True) as cursor:
         cursor.execute(sql, [behind if each == ANYWHERE else each for each in parameters])
-        found: list[tuple[uuid.UUID, str | None]] = cursor.fetchall()
-    return found
+        return cursor.fetchall()
 
 
-def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
-    """Read these records anew and keep what came out; their lines by key, "" for what this caller does not read."""
+def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, bytes]:
+    """Read these records anew and keep what came out; their lines by key, b"" for what this caller does not read."""
     head = newest_sequence()  # before the markings are read: whatever is committed later has a higher number
     documents = present(readable(kind, caller).filter(record_id__in=keys).order_by("record_id"), caller)
     read = {document["id"]: document for document in documents}
@@ -128,7 +138,7 @@ def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, str]:
         unique_fields=["eyes", "record_type", "record_id"],
         update_fields=["seq", LINE, CELLS, FEATURE, "tally"],
     )
-    return {row.record_id: row.line for row in rows}
+    return {row.record_id: row.line.encode() for row in rows}
 
 
 def stretches(kind: str, after: Any = None) -> Iterator[Stretch]:
@@ -201,8 +211,7 @@ def flowing(kind: str, column: str, caller: Caller, stretch: Stretch) -> Iterato
 
     Whoever sends them on handles far fewer things than lines, and holds no more than a block.
     """
-    line = Func(F(column), Value("UTF8"), function="convert_to", output_field=BinaryField())
-    rows = _good(kind, caller, stretch).exclude(line="").order_by("record_id").values_list(line)
+    rows = _good(kind, caller, stretch).exclude(line="").order_by("record_id").values_list(_as_sent(column))
     sql, parameters = rows.query.sql_with_params()
     # As text COPY would double the backslashes, which JSON is full of; and look at each sign for one to be quoted.
     copying = f"COPY ({sql}) TO STDOUT (FORMAT binary)"
@@ -220,6 +229,11 @@ def flowing(kind: str, column: str, caller: Caller, stretch: Stretch) -> Iterato
         yield _block(waiting)
 
 
+def _as_sent(column: str) -> Func:
+    """SQL: a text as the bytes it is sent as. Nobody then makes signs of them only to make bytes of these again."""
+    return Func(F(column), Value("UTF8"), function="convert_to", output_field=BinaryField())
+
+
 def _block(lines: list[bytes]) -> Lines:
     return Lines(len(lines), [b"\n".join([*lines, b""])])
 
@@ -227,11 +241,11 @@ def _block(lines: list[bytes]) -> Lines:
 def _row(kind: str, key: Any, caller: Caller, head: int, document: Document | None) -> ReadyDocument:
     row = ReadyDocument(eyes=eyes(caller), record_type=kind, record_id=key, seq=head)
     if document is not None:
-        row.line = written(document)
+        row.line = written(document).decode()
         # Each line is sent with a line feed behind it; a table's lines end with both signs.
         row.cells = tables.row(document).decode().removesuffix("\n")
         row.tally = tally(document)
-        row.feature = written(feature(document)) if kind == "incident" else ""
+        row.feature = written(feature(document)).decode() if kind == "incident" else ""
     return row
 
 

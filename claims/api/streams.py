@@ -160,4 +160,4 @@ def require_still_valid(token: PartnerToken) -> None:
 
 
 def _line(document: Document) -> bytes:
-    return written(document).encode() + b"\n"
+    return written(document) + b"\n"

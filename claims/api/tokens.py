@@ -9,7 +9,6 @@ from typing import Final
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -26,6 +25,8 @@ from harmtracker.prepared import planned
 
 TOKEN: Final = [f't."{field.column}"' for field in PartnerToken._meta.concrete_fields]
 PARTNER: Final = [f'p."{field.column}"' for field in Partner._meta.concrete_fields]
+TOKEN_FIELDS: Final = [field.attname for field in PartnerToken._meta.concrete_fields]
+PARTNER_FIELDS: Final = [field.attname for field in Partner._meta.concrete_fields]
 # The request is counted as its token is looked up: one question for both. Only of who knows the secret, or a stranger
 # could use up a partner's minute; and of a token bound to networks only once it is clear that the call is from one.
 CALLED: Final = f"""
@@ -104,14 +105,10 @@ def _called(public_id: str, digest: str) -> tuple[PartnerToken | None, Rate | No
         row = cursor.fetchone()
     if row is None:
         return None, None
-    token = PartnerToken.from_db(DEFAULT_DB_ALIAS, _attributes(PartnerToken), row[: len(TOKEN)])
-    token.partner = Partner.from_db(DEFAULT_DB_ALIAS, _attributes(Partner), row[len(TOKEN) : -2])
+    token = PartnerToken.from_db(DEFAULT_DB_ALIAS, TOKEN_FIELDS, row[: len(TOKEN)])
+    token.partner = Partner.from_db(DEFAULT_DB_ALIAS, PARTNER_FIELDS, row[len(TOKEN) : -2])
     count, seconds = row[-2:]
     return token, None if count is None else rate_of(count, seconds)
-
-
-def _attributes(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
 
 
 def _is_from(token: PartnerToken, request: Request) -> bool:

@@ -64,7 +64,7 @@ class LinesFile:
 
     def add(self, document: Document) -> None:
         """Write one line."""
-        line = written(document).encode() + b"\n"
+        line = written(document) + b"\n"
         self.count, self.size = self.count + 1, self.size + len(line)
         self._packed.write(self._packer.compress(line))
 
