@@ -4,16 +4,19 @@ Made from the same lines as every list (ready.py). What is withdrawn or marked h
 out: the very query that finds a file asks for that (bulk/kept.py), and a job makes the files of those records anew.
 
 Nothing of a dump is given out before all of it is there, nor a file before those of the same records are. A file's row
-is written before its bytes, so that whatever a killed worker leaves behind is found and destroyed.
+is written before its bytes, so that whatever a killed worker leaves behind is found and destroyed; whoever makes the
+dump next goes on behind the last file that is ready.
 """
 
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -36,6 +39,8 @@ from sources.models import Blob
 
 SEGMENT: Final = 32 * 1024 * 1024  # bytes of JSON, before packing, that the records of a file come to
 KEPT: Final = 7  # newest dumps of a ceiling
+GONE_ON_WITH: Final = timedelta(hours=3)  # a dump begun longer ago is begun anew: partners want that of today
+LOCK: Final = 4719  # beside 4711 (audit chain) to 4718 (copies)
 ALL: Final = (UUID(int=0), UUID(int=2**128 - 1))
 Bounds = tuple[UUID | str, UUID | str]
 Replaced = QuerySet[DumpSegment]
@@ -49,26 +54,74 @@ def make_dumps() -> None:
 
 
 def make_newest(reader: Caller) -> None:
-    """A new dump of what this one reads; those beyond the ``KEPT`` newest of the ceiling retire."""
-    _retire_older(make_dump(reader.ceiling, list(reader.parts)))
-    sweep()
+    """A new dump of what this one reads; those beyond the ``KEPT`` newest of the ceiling retire.
+
+    Nothing where somebody else is making one of this ceiling.
+    """
+    with _alone(reader.ceiling) as is_alone:
+        if is_alone:
+            _retire_older(make_dump(reader.ceiling, list(reader.parts)))
+            sweep()
+
+
+@contextmanager
+def _alone(ceiling: str) -> Iterator[bool]:
+    """Whether nobody else makes a dump of this ceiling; nobody begins one meanwhile.
+
+    A lock of the connection and not of a transaction: a killed worker's goes with it, and work is kept as it is done.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK, ceiling])
+        (is_alone,) = cursor.fetchone()
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, ceiling])
 
 
 def make_dump(ceiling: str, parts: list[str]) -> Dump:
     """Write everything this ceiling reads today into files, with what these ``parts`` of documents add."""
     head = _head()
     before = Dump.objects.filter(ceiling=ceiling, finished_at__isnull=False, retired_at=None).order_by("made_at").last()
-    dump = Dump.objects.create(ceiling=ceiling, parts=parts, seq=head[0], audit_hash=head[1])
-    with Package() as package:
-        for kind in RecordType.values:
-            for files in _gathered(dump, kind, stretches(kind), package.take):
-                _keep(dump, kind, (files.first, files.last), head, files.files())
-        _keep(dump, EVERY_KIND, ALL, head, [_as_file(package)])
+    dump = _begun(ceiling, parts) or Dump.objects.create(ceiling=ceiling, parts=parts, seq=head[0], audit_hash=head[1])
+    if not _ready(dump, EVERY_KIND).exists():
+        _write_records(dump, head)
     if before is not None:
         for kind in RecordType.values:
-            _write_changes(dump, kind, before, head)
+            if not _ready(dump, kind).filter(since=before).exists():
+                _write_changes(dump, kind, before, head)
     Dump.objects.filter(pk=dump.pk).update(finished_at=timezone.now())
     return dump
+
+
+def _begun(ceiling: str, parts: list[str]) -> Dump | None:
+    """The dump of the same that a killed worker left half made, if that was not long ago."""
+    begun = Dump.objects.filter(
+        ceiling=ceiling, parts=parts, finished_at=None, retired_at=None, made_at__gt=timezone.now() - GONE_ON_WITH
+    ).order_by("made_at")
+    if (dump := begun.last()) is not None:
+        dump.segments.filter(ready_at=None, retired_at=None).update(
+            retired_at=timezone.now()
+        )  # nobody writes these now
+    return dump
+
+
+def _ready(dump: Dump, kind: str) -> Replaced:
+    """Files of one kind of record that are there, or were until something in them was taken back."""
+    return dump.segments.filter(record_type=kind, ready_at__isnull=False)
+
+
+def _write_records(dump: Dump, head: Head) -> None:
+    """All files of records that are not there yet, and then the package, for which all records are read in any case."""
+    with Package() as package:
+        for kind in RecordType.values:
+            last = _ready(dump, kind).filter(since=None).order_by("last").values_list("last", flat=True).last()
+            if last is not None:
+                _pack(package, _documents(dump, kind, Stretch(last=last)))
+            for files in _gathered(dump, kind, stretches(kind, last), package.take):
+                _keep(dump, kind, (files.first, files.last), head, files.files())
+        _keep(dump, EVERY_KIND, ALL, head, [_as_file(package)])
 
 
 def mend() -> int:
@@ -109,9 +162,14 @@ def make_package_anew(retired: DumpSegment) -> None:
     with Package() as package:
         for kind in RecordType.values:
             for stretch in stretches(kind):
-                for document in _documents(dump, kind, stretch):
-                    package.take(rows_of(cut_up(document)[Scope.BASE], Scope.BASE))
+                _pack(package, _documents(dump, kind, stretch))
         _keep(dump, EVERY_KIND, ALL, head, [_as_file(package)], replaced)
+
+
+def _pack(package: Package, documents: Iterable[Document]) -> None:
+    """Hand the package the rows that these records make."""
+    for document in documents:
+        package.take(rows_of(cut_up(document)[Scope.BASE], Scope.BASE))
 
 
 def _write_changes(dump: Dump, kind: str, since: Dump, head: Head, replaced: Replaced | None = None) -> None:

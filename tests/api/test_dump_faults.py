@@ -4,6 +4,7 @@ import itertools
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from claims.api import dumps
@@ -15,7 +16,7 @@ from harmtracker import jobs
 from sources.evidence.blobs import holds
 from sources.evidence.verifying import run_check, strays
 from tests.api.conftest import released_statement
-from tests.api.test_exports import fetched, segments
+from tests.api.test_exports import fetched, rows_of, segments
 from tests.factories import editor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_root")]
@@ -67,6 +68,59 @@ def test_a_worker_killed_while_it_makes_a_dump_leaves_nothing_that_is_given_out(
     make_dumps()
     assert [each["id"] for each in bulk.read("exports/")["dumps"]] == [str(Dump.objects.get(retired_at=None).pk)]
     assert amiss() == []
+
+
+@pytest.fixture
+def half_made(bulk, monkeypatch):
+    """A dump of two statements, a file for each; the worker was killed when those of the first were ready."""
+    monkeypatch.setattr(dumps, "SEGMENT", 1)
+    monkeypatch.setattr("claims.api.ready.FIRST", 1)
+    for _each in range(2):
+        released_statement(kind="testimony")
+    seal = dumps.seal_file
+
+    def dying(body):
+        seal(body)
+        if DumpSegment.objects.filter(ready_at__isnull=False).exists():
+            raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(dumps, "seal_file", dying)
+        make_dumps()
+    return Dump.objects.get()
+
+
+def test_whoever_comes_next_goes_on_behind_the_last_file_that_is_ready(bulk, half_made):
+    ready = {str(each.pk) for each in half_made.segments.filter(ready_at__isnull=False)}
+    make_dumps()
+    (dump,) = bulk.read("exports/")["dumps"]
+    assert dump["id"] == str(half_made.pk)
+    assert ready < {each["id"] for each in dump["segments"]}
+    written = [record for each in segments(bulk, "statements") for record in fetched(bulk, each)]
+    assert written == bulk.read("statements/")["results"]
+    assert [each["id"] for each in rows_of(bulk, "package")] == [each["id"] for each in written]
+    assert amiss() == []
+
+
+def test_what_was_begun_long_ago_is_begun_anew(bulk, half_made):
+    Dump.objects.update(made_at=timezone.now() - dumps.GONE_ON_WITH - timedelta(minutes=1))
+    make_dumps()
+    assert half_made.pk not in [each["id"] for each in bulk.read("exports/")["dumps"]]
+    assert amiss() == []
+
+
+def test_two_workers_never_make_a_dump_of_one_ceiling_at_a_time(bulk):
+    released_statement(kind="testimony")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext('AMBER'))", [dumps.LOCK])
+        make_dumps()
+        assert not Dump.objects.exists()
+    finally:
+        other.close()
+    make_dumps()
+    assert len(bulk.read("exports/")["dumps"]) == 1
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
