@@ -40,6 +40,7 @@ class Kind:
 
 KINDS: Final[dict[str, Kind]] = {
     "capture.fetch": Kind(Lane.FETCH, "sources.tasks.fetch"),
+    "capture.render": Kind(Lane.FETCH, "sources.tasks.render"),
     "capture.read": Kind(Lane.PARSE, "sources.tasks.read"),
     "capture.compared": Kind(Lane.CLAIMS, "sources.tasks.compare"),
     "capture.sealed": Kind(Lane.CLAIMS, "claims.tasks.capture_sealed"),

@@ -332,6 +332,11 @@ if TIME_STAMP_URL and not TIME_STAMP_CERTIFICATES:
 # Prints dossiers as PDF; where it is not there, people print from their own browser.
 CHROMIUM = env.text("CHROMIUM", "/usr/bin/chromium")
 
+# People may have pages rendered: Chromium loads them once more, with their scripts, as another account of this machine.
+RENDER_PAGES = env.flag("RENDER_PAGES")
+RENDER_ACCOUNT = env.text("RENDER_ACCOUNT", "nobody")
+RENDER_SECONDS = 20
+
 # Addresses of this machine the fetcher may reach; only the demonstration and the tests set it.
 FETCH_ALLOWED_LOOPBACK = env.loopback_pairs("FETCH_ALLOWED_LOOPBACK")
 FETCH_PORTS = [80, 443]

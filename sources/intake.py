@@ -20,7 +20,7 @@ from sources.models.capture import Cause, Obtained
 from sources.models.source import SourceKind, VisitPolicy
 from sources.shown import sources_shown_to
 
-CAPTURE_KINDS = ("capture.fetch", "capture.read")
+CAPTURE_KINDS = ("capture.fetch", "capture.render", "capture.read")
 MAX_UPLOAD = 25 * 1024 * 1024
 LONGEST_TYPE = 120
 PRIORITY = {Cause.PERSON: Priority.PERSON, Cause.RECHECK: Priority.RECHECK, Cause.BULK: Priority.BULK}
@@ -136,9 +136,14 @@ def hand_in_file(
     )
 
 
-def capture_again(*, source: Source, by: User, cause: Cause = Cause.PERSON) -> Capture:
-    """Try the source's address once more. A capture still under way is returned as it is."""
+def capture_again(*, source: Source, by: User, cause: Cause = Cause.PERSON, render: bool = False) -> Capture:
+    """Try the source's address once more. A capture still under way is returned as it is.
+
+    ``render``: have a browser load the page as well, where this installation does so. Refused while one is under way.
+    """
     require(by, "capture.retry")
+    if render and not settings.RENDER_PAGES:
+        raise Refused(_("Pages are not rendered in this installation."))
     if not source.submitted_address:
         raise Refused(_("This source has no address to visit. Upload it, or paste its text."))
     if source.visit_policy == VisitPolicy.DO_NOT_CONTACT:
@@ -147,10 +152,12 @@ def capture_again(*, source: Source, by: User, cause: Cause = Cause.PERSON) -> C
     with audit.recording():
         Source.objects.select_for_update().get(pk=source.pk)
         under_way = source.captures.filter(outcome="").order_by("-number").first()
+        if under_way is not None and render:
+            raise Refused(_("A capture is under way. Have the page rendered when it has ended."))
         if under_way is not None:
             _revive(under_way, by=by)
             return under_way
-        return add_capture(source, by=by, cause=cause, obtained=Obtained.FETCHED)
+        return add_capture(source, by=by, cause=cause, render=render, obtained=Obtained.FETCHED)
 
 
 def record_comparison(*, capture: Capture, note: str, by: User) -> CaptureComparison:
@@ -255,7 +262,9 @@ def _add_source(*, by: User, tlp: str, **fields: object) -> Source:
     return source
 
 
-def add_capture(source: Source, *, by: User | None, cause: Cause = Cause.PERSON, **fields: object) -> Capture:
+def add_capture(
+    source: Source, *, by: User | None, cause: Cause = Cause.PERSON, render: bool = False, **fields: object
+) -> Capture:
     """A new attempt at a source, inside the caller's ``audit.recording()``, with the job that makes it."""
     Source.objects.select_for_update().get(pk=source.pk)  # numbers are given one after the other
     newest = source.captures.aggregate(newest=Max("number"))["newest"] or 0
@@ -264,6 +273,7 @@ def add_capture(source: Source, *, by: User | None, cause: Cause = Cause.PERSON,
         jobs.enqueue(
             "capture.fetch",
             str(capture.pk),
+            payload={"render": True} if render else None,
             by=by,
             lane=Lane.RECHECK if cause == Cause.RECHECK else Lane.FETCH,
             priority=PRIORITY[cause],

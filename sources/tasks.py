@@ -5,7 +5,7 @@ from datetime import timedelta
 from harmtracker import jobs, presence, turns
 from harmtracker.models import Job
 from sources import bulk, recheck
-from sources.capture import storing, visiting
+from sources.capture import rendering, storing, visiting
 from sources.copies.suggest import look_for_copies
 from sources.evidence.stamping import stamp_batch
 from sources.evidence.verifying import run_check
@@ -17,6 +17,11 @@ A_WEEK = timedelta(days=7)
 def fetch(job: Job) -> None:
     """Visit the link of a capture and seal what came."""
     visiting.visit(job)
+
+
+def render(job: Job) -> None:
+    """Have a browser load the page of a capture once more."""
+    rendering.render_page(job)
 
 
 def read(job: Job) -> None:

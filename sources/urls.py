@@ -20,6 +20,7 @@ urlpatterns = [
     path("sources/<str:ref>/captures/<int:number>/bytes/", captures.body, name="capture-body"),
     path("sources/<str:ref>/captures/<int:number>/manifest/", evidence.manifest, name="capture-manifest"),
     path("sources/<str:ref>/captures/<int:number>/time-stamp/", evidence.time_stamp, name="capture-time-stamp"),
+    path("sources/<str:ref>/captures/<int:number>/rendered/<str:part>/", evidence.rendered, name="capture-rendered"),
     path("sources/<str:ref>/captures/<int:number>/warc/", evidence.capture_warc, name="capture-warc"),
     path("sources/<str:ref>/warc/", evidence.source_warc, name="source-warc"),
     path("sources/<str:ref>/wacz/", evidence.source_wacz, name="source-wacz"),

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from sources.capture.outcomes import Outcome
+from sources.capture.rendered import RenderEnd
 from sources.evidence.canonical import sha256_of
-from sources.evidence.manifests import differences
+from sources.evidence.manifests import DESCRIBED, differences
 from sources.evidence.problems import Problem
-from sources.models import Capture, IntegrityRun, Manifest, Source, TimeStamp, TimeStampLeaf
+from sources.models import Capture, IntegrityRun, Manifest, RenderedPage, Source, TimeStamp, TimeStampLeaf
 
 SHOWN: Final = 20
 LARGE: Final = ("text", "reading", "metadata", "links", "flags")
@@ -56,6 +57,16 @@ class Proof:
     @property
     def outcome(self) -> Outcome:
         return Outcome(self.capture.outcome)
+
+    @property
+    def rendered(self) -> RenderedPage | None:
+        """What a browser showed, where somebody asked for it."""
+        return getattr(self.capture, "rendered", None)
+
+    @property
+    def rendered_end(self) -> RenderEnd | None:
+        """How the rendering ended, with its sentence."""
+        return RenderEnd(self.rendered.end) if self.rendered else None
 
     @property
     def is_held(self) -> bool:
@@ -118,7 +129,7 @@ def proofs_of(source: Source, before: int | None = None) -> Proofs:
 def _captures(source: Source, before: int | None) -> QuerySet[Capture]:
     leaves = TimeStampLeaf.objects.select_related("stamp").order_by("stamp__stamped_at")
     rows = source.captures.exclude(outcome="").order_by("-number").defer(*LARGE)
-    rows = rows.select_related("body", "wire", "manifest", "requested_by")
+    rows = rows.select_related(*DESCRIBED, "manifest", "requested_by")
     rows = rows.prefetch_related(Prefetch("manifest__stamps", queryset=leaves))
     return rows if before is None else rows.filter(number__lt=before)
 
@@ -176,7 +187,9 @@ def _is_through(run: IntegrityRun) -> bool:
 
 def _problems(source: Source, capture: Capture, run: IntegrityRun) -> list[str]:
     """What the last check found wrong with this capture or its bytes."""
-    ours = {f"{source.ref}/{capture.number}", capture.body_id, capture.wire_id} - {None}
+    rendered: RenderedPage | None = getattr(capture, "rendered", None)
+    shown = {rendered.page_id, rendered.words_id, rendered.picture_id} if rendered else set()
+    ours = ({f"{source.ref}/{capture.number}", capture.body_id, capture.wire_id} | shown) - {None}
     return [problem["why"] for problem in run.problems if problem["which"] in ours]
 
 

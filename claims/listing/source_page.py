@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import CharField, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -39,7 +40,8 @@ def sources_of_pages(user: User) -> QuerySet[Source]:
 def source_frame(request: SignedInRequest, source: Source) -> dict[str, Any]:
     """The context of sources/page.html, in one query: section, source, publisher (None where it may not be named),
     newest_outcome and newest_icon (None and "" while under way or where nothing was tried), newest_readable (number of
-    the newest capture with text, or None), published_origin (where the date is from, in words), tabs, may_write.
+    the newest capture with text, or None), published_origin (where the date is from, in words), tabs, may_write,
+    may_render (whether pages are rendered here).
     """
     row = _counted(source, request.user)
     outcome = row["newest_outcome"]
@@ -53,6 +55,7 @@ def source_frame(request: SignedInRequest, source: Source) -> dict[str, Any]:
         "published_origin": origin_words(source.published_from) if source.published_from else "",
         "tabs": _tabs(request, source, row),
         "may_write": may(request.user, "statement.edit"),
+        "may_render": settings.RENDER_PAGES,
     }
 
 

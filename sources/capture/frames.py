@@ -24,4 +24,6 @@ HOP_ENDS: Final = b"h"  # the same hop with what came of it
 WIRE: Final = b"w"  # of the body as it came
 BODY: Final = b"b"  # of the body, unpacked
 
+PORT: Final = b"p"  # of a rendering: where the proxy listens, in digits
+
 LARGEST: Final = 128 * 1024 * 1024  # bytes of one payload: the longest text kept, escaped, is a third of it

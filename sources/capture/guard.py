@@ -99,6 +99,39 @@ def checked_addresses(host: str, port: int, doors: Doors, trace: Trace | None = 
     return addresses
 
 
+def connect(
+    host: str, port: int, doors: Doors, *, connect_seconds: float, deadline: float, trace: Trace
+) -> socket.socket:
+    """An open connection to a checked address of a host, nothing sent over it yet. Raises Stopped.
+
+    `deadline` is on the monotonic clock. `trace` is filled in as far as it came.
+    """
+    refusal = Stopped("tcp.timeout")
+    for address in checked_addresses(host, port, doors, trace)[:MOST_TRIED]:
+        trace.tried.append(address)
+        try:
+            opened = _connect_to(address, port, connect_seconds, deadline)
+        except OSError as error:
+            refusal = _as_stopped(error)
+        else:
+            trace.connected = address
+            return opened
+    raise refusal
+
+
+def _connect_to(address: str, port: int, connect_seconds: float, deadline: float) -> socket.socket:
+    """Connect to a checked address given as digits, so that nothing is resolved a second time."""
+    opened = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        opened.settimeout(_seconds_left(deadline, at_most=connect_seconds))
+        opened.connect((address, port))
+        opened.settimeout(_seconds_left(deadline))
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
 class _Head:
     """Stands before a connection's bytes while status line and headers are read, and keeps them, under a cap.
 
@@ -159,29 +192,14 @@ class _Guarded(urllib3.connection.HTTPConnection):
 
     @override
     def _new_conn(self) -> socket.socket:
-        addresses = checked_addresses(self.host.strip("[]"), self.port, self.doors, self.trace)
-        refusal = Stopped("tcp.timeout")
-        for address in addresses[:MOST_TRIED]:
-            try:
-                return self._connect_to(address)
-            except OSError as error:
-                refusal = _as_stopped(error)
-        raise refusal
-
-    def _connect_to(self, address: str) -> socket.socket:
-        """Connect to a checked address given as digits, so that nothing is resolved a second time."""
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self.trace.tried.append(address)
-        opened = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            opened.settimeout(_seconds_left(self.deadline, at_most=self.connect_seconds))
-            opened.connect((address, self.port))
-            opened.settimeout(_seconds_left(self.deadline))
-        except BaseException:
-            opened.close()
-            raise
-        self.trace.connected = address
-        return opened
+        return connect(
+            self.host.strip("[]"),
+            self.port,
+            self.doors,
+            connect_seconds=self.connect_seconds,
+            deadline=self.deadline,
+            trace=self.trace,
+        )
 
 
 class _GuardedSecure(_Guarded, urllib3.connection.HTTPSConnection):
@@ -251,7 +269,7 @@ def _telling(trace: Trace) -> type[ssl.SSLSocket]:
             try:
                 super().do_handshake(block)
             except ssl.SSLCertVerificationError:
-                shown = self.get_unverified_chain()
+                shown = self.get_unverified_chain()  # type: ignore[attr-defined]  # new in Python 3.13
                 trace.certificate_sha256 = hashlib.sha256(shown[0]).hexdigest() if shown else ""
                 trace.tls = self.version() or ""
                 raise

@@ -109,17 +109,24 @@ def _keep(job: Job, capture: Capture, address: Address, fetched: Fetched) -> Non
     beside = {name: told[name] for name in BESIDE_THE_ROW}
     with transaction.atomic():
         Capture.objects.filter(pk=capture.pk, outcome="", transport="").update(**columns)
+        if body is not None and job.payload.get("render"):
+            jobs.enqueue("capture.render", str(capture.pk), payload={"visit": beside}, host=job.host, **_asker(job))
+            return
         if body is not None:
-            jobs.enqueue(
-                "capture.read",
-                str(capture.pk),
-                payload={"visit": beside},
-                by=job.requested_by,
-                priority=Priority(job.priority),
-            )
+            go_on_to_reading(job, capture, beside)
             return
         capture.refresh_from_db()
         store(capture, judge(fetched, None), detail=fetched.detail, visit=beside)
+
+
+def go_on_to_reading(job: Job, capture: Capture, visit: dict[str, Any]) -> None:
+    """Have the sealed bytes read, for whom and as soon as this job was done. ``visit``: see BESIDE_THE_ROW."""
+    jobs.enqueue("capture.read", str(capture.pk), payload={"visit": visit}, **_asker(job))
+
+
+def _asker(job: Job) -> dict[str, Any]:
+    """For whom a job is done, and how soon: what follows from it is done likewise."""
+    return {"by": job.requested_by, "priority": Priority(job.priority)}
 
 
 class _Telling:

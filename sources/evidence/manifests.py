@@ -19,13 +19,16 @@ from django.db import transaction
 
 from sources.capture.fetch import limits_from_settings
 from sources.evidence.canonical import canonical, sha256_of, without_fractions
-from sources.models import Blob, Capture, Manifest, Source
+from sources.models import Blob, Capture, Manifest, RenderedPage, Source
 from sources.models.capture import Obtained
 
 FORMAT: Final = 1
 TIMES: Final = ("total_seconds", "connect_seconds")  # limits that need not be whole seconds
 # What a manifest repeats of its capture. The rest of it (limits, versions, chain) only the manifest itself says.
-FROM_ROWS: Final = ("source", "capture", "outcome", "visit", "body", "wire", "text")
+FROM_ROWS: Final = ("source", "capture", "outcome", "visit", "body", "wire", "text", "rendered")
+DESCRIBED: Final = (
+    "source", "body", "wire", "rendered", "rendered__page", "rendered__words", "rendered__picture",
+)  # fmt: skip
 NOT_IN_IT: Final = ("text", "reading", "metadata", "links", "flags")  # large, and of no use to it
 
 
@@ -41,7 +44,7 @@ def write_manifest(capture: Capture, visit: Mapping[str, Any] | None = None) -> 
         held = Manifest.objects.filter(pk=capture.pk).first()
         if held is not None:
             return held
-        rows = Capture.objects.select_related("source", "body", "wire").defer(*NOT_IN_IT)
+        rows = Capture.objects.select_related(*DESCRIBED).defer(*NOT_IN_IT)
         stored = rows.get(pk=capture.pk)
         if stored.is_under_way:
             raise ValueError(f"capture {stored.pk} has no outcome yet")
@@ -80,8 +83,12 @@ def write_missing(at_most: int = 1000) -> int:
 
 
 def described(capture: Capture) -> dict[str, Any]:
-    """What the rows say of a capture, as the manifest says it. ``source``, ``body`` and ``wire`` are best joined."""
+    """What the rows say of a capture, as the manifest says it. What DESCRIBED names is best joined.
+
+    ``rendered`` is there only where somebody asked for the page to be rendered.
+    """
     source = capture.source
+    rendered: RenderedPage | None = getattr(capture, "rendered", None)
     return {
         "source": {"id": str(source.pk), "ref": source.ref, "submitted_address": source.submitted_address},
         "capture": {
@@ -109,13 +116,14 @@ def described(capture: Capture) -> dict[str, Any]:
             "kept_as": capture.wire_id or (capture.body_id if capture.wire_sha256 == capture.body_id else None),
         },
         "text": {"sha256": capture.text_sha256, "walker": capture.walker_version},
+        **({"rendered": _rendered(rendered)} if rendered else {}),
     }
 
 
 def differences(manifest: Manifest, capture: Capture) -> list[str]:
     """The parts (``"text"``, ``"visit"``) in which the rows no longer say what the manifest says."""
     told, now = json.loads(manifest.content), described(capture)
-    return [part for part in FROM_ROWS if told.get(part) != now[part]]
+    return [part for part in FROM_ROWS if told.get(part) != now.get(part)]
 
 
 @lru_cache(maxsize=1)
@@ -130,6 +138,25 @@ def product_version() -> str:
 
 def _bytes(blob: Blob | None) -> dict[str, Any]:
     return {"sha256": blob.sha256, "length": blob.size} if blob else {"sha256": "", "length": 0}
+
+
+def _rendered(rendered: RenderedPage) -> dict[str, Any]:
+    """What a browser showed, which is another thing than what was sent: its own scripts have been at work."""
+    told = {
+        "provenance": "rendered",
+        "end": rendered.end,
+        "detail": rendered.detail,
+        "address": rendered.address,
+        "began_at": rendered.began_at.isoformat(),
+        "ended_at": rendered.ended_at.isoformat(),
+        "browser": rendered.browser,
+        "page": _bytes(rendered.page),
+        "words": _bytes(rendered.words),
+        "picture": _bytes(rendered.picture),
+        # By host: the keys of a manifest are plain letters, and a browser may ask for any.
+        "asked": [{"host": host} | told for host, told in sorted(rendered.asked.items())],
+    }
+    return dict(without_fractions(told))
 
 
 def _told_by(visit: Mapping[str, Any], capture: Capture) -> dict[str, Any]:

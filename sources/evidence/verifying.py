@@ -23,7 +23,7 @@ from harmtracker.models import User
 from sources.evidence import blobs
 from sources.evidence.authority import NotStamped, check, trusted
 from sources.evidence.canonical import sha256_of
-from sources.evidence.manifests import differences
+from sources.evidence.manifests import DESCRIBED, differences
 from sources.evidence.merkle import root_from
 from sources.evidence.problems import Problem
 from sources.models import Blob, Capture, IntegrityRun, Manifest, TimeStamp, TimeStampLeaf
@@ -118,7 +118,7 @@ def _check_manifests(found: _Findings) -> None:
 
 
 def _captures(keys: Iterable[object]) -> dict[object, Capture]:
-    rows = Capture.objects.select_related("source", "body", "wire").defer("reading", "metadata", "links", "flags")
+    rows = Capture.objects.select_related(*DESCRIBED).defer("reading", "metadata", "links", "flags")
     return dict(rows.in_bulk(list(keys)))
 
 

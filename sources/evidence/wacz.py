@@ -80,7 +80,7 @@ def sort_key(url: str) -> str:
 def _pages(source: Source, entries: list[Entry]) -> bytes:
     """The last answer of each capture, or its upload: what a person would open."""
     lines: list[dict[str, Any]] = [{"format": "json-pages-1.0", "id": "pages", "title": str(source)}]
-    last = {entry.capture.number: entry for entry in entries}
+    last = {entry.capture.number: entry for entry in entries if not entry.is_rendered}
     for number, entry in last.items():
         lines.append(
             {
@@ -102,8 +102,9 @@ def _package(source: Source, entries: list[Entry], listed: list[dict[str, Any]])
         "software": f"harmtracker {product_version()}",
         "resources": listed,
     }
-    if entries:
-        newest = entries[-1]
+    received = [entry for entry in entries if not entry.is_rendered]
+    if received:
+        newest = received[-1]
         told |= {"created": _iso(newest.at), "mainPageUrl": newest.url, "mainPageDate": _iso(newest.at)}
     return json.dumps(told, ensure_ascii=False, indent=1).encode()
 

@@ -27,14 +27,16 @@ from sources.capture.outcomes import Outcome
 from sources.capture.visit import Hop
 from sources.evidence.blobs import open_blob
 from sources.evidence.heads import CHUNKS_JOINED, NOT_WHOLE, UNPACKED, head_of
-from sources.evidence.manifests import product_version
-from sources.models import Blob, Capture, Manifest, Source
+from sources.evidence.manifests import DESCRIBED, product_version
+from sources.models import Blob, Capture, Manifest, RenderedPage, Source
 from sources.models.capture import Obtained
 
 PROVES: Final = (
     "These bytes were held by us no later than their time-stamp and have not changed since. "
     "It does not prove that the publisher said so."
 )
+RENDERED: Final = ("page", "words", "picture")
+"""What is kept of a rendering, by the names of its fields."""
 BROKE_OFF: Final = frozenset(
     {
         Outcome.BODY_TRUNCATED,
@@ -50,7 +52,10 @@ BROKE_OFF: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where an answer or an upload lies in the file. ``offset`` and ``length`` in bytes; ``status`` 0 for an upload."""
+    """Where an answer or an upload lies in the file. ``offset`` and ``length`` in bytes; ``status`` 0 for an upload.
+
+    ``is_rendered``: not what came, but what a browser showed of it.
+    """
 
     capture: Capture
     url: str
@@ -60,6 +65,7 @@ class Entry:
     digest: str
     offset: int
     length: int
+    is_rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,9 @@ class Warc:
                 with part.body:
                     yield self._write(capture, part)
                 main = part.name(capture)
+            for part in _rendered(self._source, capture, main):
+                with part.body:
+                    yield self._write(capture, part)
             for part in _proofs(capture, main):
                 yield self._write(capture, part)
 
@@ -144,14 +153,17 @@ class Warc:
         if part.kind in ("response", "resource"):
             digest = record.rec_headers.get_header("WARC-Payload-Digest")
             size = self._outlet.written - offset
-            self.entries.append(Entry(capture, part.url, part.at, part.status, part.carries, digest, offset, size))
+            is_rendered = part.key in RENDERED
+            self.entries.append(
+                Entry(capture, part.url, part.at, part.status, part.carries, digest, offset, size, is_rendered)
+            )
         return self._outlet.take()
 
 
 def exported(source: Source, number: int | None = None) -> QuerySet[Capture]:
     """The finished captures of a source, or one of them, with all that a file of them needs."""
     rows = source.captures.exclude(outcome="").order_by("number")
-    rows = rows.select_related("source", "body", "wire", "manifest").prefetch_related("manifest__stamps__stamp")
+    rows = rows.select_related(*DESCRIBED, "manifest").prefetch_related("manifest__stamps__stamp")
     rows = rows.defer("text", "reading", "metadata", "links", "flags")
     return rows if number is None else rows.filter(number=number)
 
@@ -180,6 +192,18 @@ def _received(source: Source, capture: Capture) -> Iterator[_Part]:
     answered = [(number, hop) for number, hop in hops if hop.status is not None]
     for number, hop in answered:
         yield _answer(capture, number, hop, is_last=number == answered[-1][0])
+
+
+def _rendered(source: Source, capture: Capture, main: str) -> Iterator[_Part]:
+    """What a browser showed of the page, each with a name of its own: it is nothing that the site sent."""
+    rendered: RenderedPage | None = getattr(capture, "rendered", None)
+    for key in RENDERED if rendered else ():
+        blob: Blob | None = getattr(rendered, key)
+        if rendered and blob and _is_held(blob):
+            url = f"urn:harmtracker:{source.ref}:{capture.number}:rendered:{key}"
+            headers = {"WARC-Concurrent-To": main} if main else {}
+            body, media_type = open_blob(blob.sha256), blob.media_type
+            yield _Part("resource", url, body, media_type, rendered.ended_at, key, headers, carries=media_type)
 
 
 def _answer(capture: Capture, number: int, hop: Hop, *, is_last: bool) -> _Part:

@@ -3,23 +3,26 @@
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from harmtracker import audit
-from harmtracker.htmx import go_to
+from harmtracker.htmx import go_to, render_page
 from harmtracker.permissions import SignedInRequest, requires
-from sources.evidence.blobs import StoreUnavailable, holds
+from sources.evidence.blobs import Damaged, StoreUnavailable, holds, open_blob
 from sources.evidence.wacz import wacz_pieces
-from sources.evidence.warc import Warc, exported
-from sources.models import Capture, Manifest, Source, TimeStamp
+from sources.evidence.warc import RENDERED, Warc, exported
+from sources.models import Blob, Capture, Manifest, RenderedPage, Source, TimeStamp
 from sources.shown import sources_shown_to
 
 # Nothing in these files is ours to vouch for: no browser is to guess a type, or to run what it finds.
 GUARDED = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+MISSING = gettext_lazy("A stored file is missing or damaged. Tell whoever runs this installation.")
+ENDINGS = {"page": "html.bin", "words": "txt", "picture": "png"}
 
 
 @requires("record.read")
@@ -52,6 +55,26 @@ def time_stamp(request: SignedInRequest, ref: str, number: int) -> HttpResponseB
         HttpResponse(bytes(stamp.token), content_type="application/timestamp-reply"),
         f"{ref}-{number}.tsr",
     )
+
+
+@requires("record.read")
+@require_safe
+def rendered(request: SignedInRequest, ref: str, number: int, part: str) -> HttpResponseBase:
+    """What a browser showed of a page: its document, the words in it, or a picture."""
+    capture = _capture(request, ref, number)
+    shown = RenderedPage.objects.filter(pk=capture.pk).first()
+    blob: Blob | None = getattr(shown, part) if shown and part in RENDERED else None
+    if blob is None or blob.destroyed_at:
+        return render_page(request, "errors/404.html", status=404)
+    try:
+        held = open_blob(blob.sha256)
+    except Damaged:
+        return _not_yet(request, capture.source, str(MISSING))
+    except StoreUnavailable as error:
+        return _not_yet(request, capture.source, str(error.sentence))
+    # Never as what they are: a page made by a site's own scripts is not for a reader's browser to open.
+    answer = FileResponse(held, content_type="image/png" if part == "picture" else "application/octet-stream")
+    return _attachment(request, capture.source, answer, f"{ref}-{number}-rendered-{part}.{ENDINGS[part]}")
 
 
 @requires("record.read")
@@ -97,14 +120,15 @@ def _archive(
     except StoreUnavailable as error:
         return _not_yet(request, source, str(error.sentence))
     if missing:
-        words = _("A stored file is missing or damaged. Tell whoever runs this installation.")
-        return _not_yet(request, source, words)
+        return _not_yet(request, source, str(MISSING))
     media_type = "application/wacz" if name.endswith(".wacz") else "application/warc"
     return _attachment(request, source, StreamingHttpResponse(pieces, content_type=media_type), name)
 
 
 def _blobs(captures: list[Capture]) -> set[str]:
     found = {blob for capture in captures for blob in (capture.wire, capture.body)}
+    shown = [capture.rendered for capture in captures if hasattr(capture, "rendered")]
+    found |= {getattr(rendered, part) for rendered in shown for part in RENDERED}
     return {blob.sha256 for blob in found if blob is not None and blob.destroyed_at is None}
 
 

@@ -145,11 +145,11 @@ def test_a_resolver_that_changes_its_mind_is_asked_once(net):
 def test_a_fetcher_that_resolves_again_is_turned_round(net, monkeypatch):
     """The test above can fail: check first and then connect by name, as any plain client does."""
 
-    def by_name(self, _address):
-        again = guard.resolve(self.host, self.port)[0]
-        return socket.create_connection((again, self.port), 1)
+    def by_name(host, port, doors, *, trace, **_limits):
+        guard.checked_addresses(host, port, doors, trace)
+        return socket.create_connection((guard.resolve(host, port)[0], port), 1)
 
-    monkeypatch.setattr(guard._Guarded, "_connect_to", by_name)
+    monkeypatch.setattr(guard, "connect", by_name)
     monkeypatch.setattr(socket, "create_connection", lambda where, _seconds: connected(where))
 
     def connected(where):

@@ -29,6 +29,12 @@ READING = "runs in the reading child, which is refused every socket (test_childr
 STARTING = "starts the servers beside the demonstration and the tests, and asks on this machine whether they are up"
 NAMED = {
     GUARD: {"http", "socket", "ssl", "urllib3"},
+    # listens on loopback for one browser that renders; it connects through the guard alone (tested below)
+    "sources/capture/proxy_child.py": {"socket", "select"},
+    # starts that browser, which has no way out but the proxy, and speaks to it over pipes (test_rendering)
+    "sources/capture/chromium.py": {"subprocess", "select"},
+    # ends what other programs started
+    "harmtracker/families.py": {"subprocess"},
     # starts the children and listens to their pipes
     "sources/capture/child_process.py": {"subprocess", "select"},
     "harmtracker/gunicorn_settings.py": {"ctypes"},  # tells malloc how many heaps to keep
@@ -50,7 +56,9 @@ NAMED = {
     "harmtracker/management/commands/demo.py": {"socket", "subprocess"},
     "claims/demo/site.py": {"socket", "http"},  # listens on loopback, for the demonstration
 }
-USES_THE_GUARD = {"alarm.py", "fetch_child.py", "post_child.py", "robots.py", "unpack.py", "visit.py"}
+USES_THE_GUARD = {
+    "alarm.py", "fetch_child.py", "post_child.py", "proxy_child.py", "robots.py", "unpack.py", "visit.py",
+}  # fmt: skip
 IMPORTERS = {"__import__", "import_module", "import_string", "exec", "eval", "compile"}
 
 
@@ -118,6 +126,18 @@ def test_the_guard_is_used_by_the_visit_and_by_what_sends_messages_alone():
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "guard.ask"
     ]
     assert sorted(asking) == ["post_child.py", "visit.py"]
+
+
+def _called(file: str) -> set[str]:
+    """What a file of ours calls, as far as it connects or looks a name up."""
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = ("connect", "connect_ex", "create_connection", "getaddrinfo", "gethostbyname", "sendto", "urlopen")
+    return {ast.unparse(call.func) for call in calls if getattr(call.func, "attr", "") in named}
+
+
+def test_the_proxy_listens_and_leaves_connecting_to_the_guard():
+    assert _called("sources/capture/proxy_child.py") == {"guard.connect"}
 
 
 def test_the_demonstrations_own_site_asks_only_whether_it_is_up_itself():
