@@ -16,16 +16,18 @@ from sources.capture.outcomes import Outcome
 from sources.models import Capture
 from sources.models.capture import Obtained
 
-KINDS = ("capture.fetch", "capture.read")
+KINDS = ("capture.fetch", "capture.render", "capture.read")
 STEPS = (
     ("queued", gettext_lazy("Queued")),
     ("fetching", gettext_lazy("Fetching")),
     ("sealing", gettext_lazy("Sealing")),
+    ("rendering", gettext_lazy("Rendering")),
     ("reading", gettext_lazy("Reading")),
     ("judging", gettext_lazy("Judging")),
     ("ready", gettext_lazy("Ready")),
 )
 ONLY_WHEN_FETCHED = {"fetching", "sealing"}
+ONLY_WHEN_ASKED = {"rendering"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,10 @@ def progress_of(capture: Capture) -> Progress:
     reached: dict[str, JobStep] = {}
     for each in held:
         reached |= {step.name: step for step in each.steps.all()}
-    steps = _steps(capture, held[0], reached)
+    left_out = set() if held[0].payload.get("render") else ONLY_WHEN_ASKED
+    if capture.obtained != Obtained.FETCHED:
+        left_out = left_out | ONLY_WHEN_FETCHED
+    steps = _steps(held[0], reached, left_out)
     return Progress(capture, steps=steps, line=_line(steps, job))
 
 
@@ -105,12 +110,8 @@ def _line(steps: list[Step], job: Job) -> str:
     return f"{line.strip()} · " + _("for %(seconds)s s") % {"seconds": seconds}
 
 
-def _steps(capture: Capture, first: Job, reached: dict[str, JobStep]) -> list[Step]:
-    names = [
-        (name, str(words))
-        for name, words in STEPS
-        if capture.obtained == Obtained.FETCHED or name not in ONLY_WHEN_FETCHED
-    ]
+def _steps(first: Job, reached: dict[str, JobStep], left_out: set[str]) -> list[Step]:
+    names = [(name, str(words)) for name, words in STEPS if name not in left_out]
     newest = max((number for number, (name, _words) in enumerate(names) if name in reached), default=0)
     steps = []
     for number, (name, words) in enumerate(names):

@@ -42,10 +42,10 @@ def steps(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
 @requires("capture.retry")
 @require_POST
 def again(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Visit the address once more."""
+    """Visit the address once more; where it is asked for, have a browser render the page as well."""
     source = get_object_or_404(sources_shown_to(request.user), ref=ref)
     try:
-        intake.capture_again(source=source, by=request.user)
+        intake.capture_again(source=source, by=request.user, render=request.POST.get("render") == "yes")
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return go_to(request, reverse("source", args=[source.ref]))
