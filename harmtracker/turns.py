@@ -132,9 +132,12 @@ def forget_hosts() -> int:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Why a queued job does not run: jobs ahead of it, a moment it waits for, a host's wish, or a paused lane."""
+    """Why a queued job does not run: jobs ahead of it, a moment it waits for, a host's wish, or a paused lane.
 
-    ahead: int = 0
+    ``ahead`` are keys of jobs: whoever tells a person how many there are counts those the person may see.
+    """
+
+    ahead: tuple[str, ...] = ()
     until: datetime | None = None
     host_because: str = ""
     pause: LanePause | None = None
@@ -150,7 +153,7 @@ def why_waiting(job: Job) -> Waiting:
         return Waiting(until=turn.next_at, host_because=turn.because)
     if Job.objects.filter(pk=job.pk, due_at__gt=Now()).exists():
         return Waiting(until=job.due_at)
-    return Waiting(ahead=ahead_of(job))
+    return Waiting(ahead=keys_ahead_of(job))
 
 
 # Everyone with a job waiting in a lane, and the order of their turns: by priority; then who has fewest jobs running,
@@ -176,22 +179,22 @@ PEOPLE: Final = """
 TAKERS: Final = f"WITH people AS MATERIALIZED ({PEOPLE}) SELECT priority, who FROM people ORDER BY turn"  # noqa: S608  # nosec B608
 AHEAD: Final = f"""
 WITH people AS MATERIALIZED ({PEOPLE}), waiting AS (
-  SELECT id, priority, requested_by_id AS who,
+  SELECT id, key, priority, requested_by_id AS who,
          row_number() OVER (PARTITION BY priority, requested_by_id ORDER BY due_at, id) AS nth
   FROM harmtracker_job WHERE state = 'queued' AND lane = %(lane)s AND due_at <= statement_timestamp()
 ), in_order AS (
-  SELECT waiting.id, (waiting.priority, waiting.nth, people.turn) AS place
+  SELECT waiting.id, waiting.key, (waiting.priority, waiting.nth, people.turn) AS place
   FROM waiting JOIN people ON people.priority = waiting.priority AND people.who IS NOT DISTINCT FROM waiting.who
 )
-SELECT count(*) FROM in_order WHERE place < (SELECT place FROM in_order WHERE id = %(job)s)
+SELECT key FROM in_order WHERE place < (SELECT place FROM in_order WHERE id = %(job)s)
 """  # noqa: S608  # nosec B608
 
 
-def ahead_of(job: Job) -> int:
-    """How many jobs of its lane are taken before this one, if nothing new comes: the same turns as claim_next."""
+def keys_ahead_of(job: Job) -> tuple[str, ...]:
+    """Keys of the jobs of its lane that are taken before this one, if nothing new comes: in the turns of claim_next."""
     with connection.cursor() as cursor:
         cursor.execute(AHEAD, {"lane": job.lane, "job": job.pk})
-        return int(cursor.fetchone()[0])
+        return tuple(key for (key,) in cursor.fetchall())
 
 
 def _together(lane: str) -> tuple[str, ...]:

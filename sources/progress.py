@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from harmtracker import turns
-from harmtracker.models import Job, JobStep
+from harmtracker.models import Job, JobStep, User
 from harmtracker.wording import dated
 from sources.capture.outcomes import Outcome
 from sources.models import Capture
 from sources.models.capture import Obtained
+from sources.shown import sources_shown_to
 
 KINDS = ("capture.fetch", "capture.render", "capture.read")
 STEPS = (
@@ -53,8 +54,8 @@ class Progress:
     is_dead: bool = False
 
 
-def progress_of(capture: Capture) -> Progress:
-    """Read the capture's jobs and their steps. A capture whose job was given up says so, with the reason."""
+def progress_of(capture: Capture, user: User) -> Progress:
+    """Read the capture's jobs and their steps, for this reader. One whose job was given up says so, with the reason."""
     if capture.outcome:
         outcome = Outcome(capture.outcome)
         return Progress(capture, sentence=str(outcome.sentence), is_under_way=False, is_captured=outcome.is_captured)
@@ -70,11 +71,11 @@ def progress_of(capture: Capture) -> Progress:
     if capture.obtained != Obtained.FETCHED:
         left_out = left_out | ONLY_WHEN_FETCHED
     steps = _steps(held[0], reached, left_out)
-    return Progress(capture, steps=steps, line=_line(steps, job))
+    return Progress(capture, steps=steps, line=_line(steps, job, user))
 
 
-def waiting_words(job: Job) -> str:
-    """Why a queued job does not run yet, for its page."""
+def waiting_words(job: Job, user: User) -> str:
+    """Why a queued job does not run yet, for its page. Of those ahead of it the reader is told of what they may see."""
     why = turns.why_waiting(job)
     if why.pause is not None:
         told: dict[str, Any] = {"lane": job.get_lane_display(), "who": why.pause.paused_by, "reason": why.pause.reason}
@@ -83,9 +84,13 @@ def waiting_words(job: Job) -> str:
         return _("the site asked us to wait until %(until)s") % {"until": _clock(why.until)}
     if why.until:
         return _("to be tried again at %(until)s") % {"until": _clock(why.until)}
-    if why.ahead:
-        return ngettext("waiting, one ahead of it", "waiting, %(ahead)s ahead of it", why.ahead) % {"ahead": why.ahead}
-    return _("next in turn")
+    ahead = Capture.objects.filter(pk__in=why.ahead, source__in=sources_shown_to(user)).count() if why.ahead else 0
+    if ahead:
+        words = ngettext(
+            "waiting, one you may see is ahead of it", "waiting, %(ahead)s you may see are ahead of it", ahead
+        )
+        return words % {"ahead": ahead}
+    return _("waiting for its turn")
 
 
 def _given_up(job: Job | None) -> str:
@@ -98,13 +103,13 @@ def _given_up(job: Job | None) -> str:
     return _("The work was given up before it ended. Nothing was lost; try again.") + f" {why}"
 
 
-def _line(steps: list[Step], job: Job) -> str:
+def _line(steps: list[Step], job: Job, user: User) -> str:
     """ "2 of 6 · Fetching 1.4 MB · for 12 s", or why it waits."""
     number, now = next((number, step) for number, step in enumerate(steps, 1) if step.state == "now")
     told = {"number": number, "count": len(steps), "step": now.words, "detail": now.detail}
     line = _("%(number)s of %(count)s · %(step)s %(detail)s") % told
     if job.state == Job.State.QUEUED:
-        return f"{line.strip()} · {waiting_words(job)}"
+        return f"{line.strip()} · {waiting_words(job, user)}"
     began = job.started_at or job.created_at
     seconds = max(0, round((timezone.now() - began).total_seconds()))
     return f"{line.strip()} · " + _("for %(seconds)s s") % {"seconds": seconds}

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from harmtracker import jobs, schedule, turns
 from harmtracker.models import HostTurn, Job, LanePause, Priority
-from harmtracker.turns import ahead_of, claim_next, why_waiting
+from harmtracker.turns import claim_next, keys_ahead_of, why_waiting
 from tests.factories import admin, analyst
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +181,7 @@ class TestPosition:
         asked.append(ask("second 0", by=second))
         asked.append(ask("second 1", by=second))
         asked.append(ask("bulk", priority=Priority.BULK))
-        position = {job.key: ahead_of(job) for job in asked}
+        position = {job.key: len(keys_ahead_of(job)) for job in asked}
         order = [key for key, _ahead in sorted(position.items(), key=lambda item: item[1])]
         assert sorted(position.values()) == list(range(7))
         assert order == ["first 0", "second 0", "first 1", "second 1", "first 2", "first 3", "bulk"]
@@ -190,7 +190,7 @@ class TestPosition:
 
     def test_a_single_link_has_hardly_anyone_ahead_of_it(self, places):
         many(analyst(), 300)
-        assert ahead_of(ask("single", by=analyst())) == 0
+        assert keys_ahead_of(ask("single", by=analyst())) == ()
 
 
 def takes_less_than(milliseconds: float, sql, **given) -> bool:

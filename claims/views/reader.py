@@ -88,7 +88,7 @@ def _reader(request: SignedInRequest, source: Source, captures: list[Any], named
         "capture_count": len(captures),
         "shown": shown,
         "outcome": Outcome(shown.outcome) if shown and shown.outcome else None,
-        "progress": progress_of(under_way) if under_way else None,
+        "progress": progress_of(under_way, request.user) if under_way else None,
         "cautions": cautions(source, shown, ended, names_people=context["may_write"]),
         "cited_by": sources_shown_to(request.user).filter(cites__cited=source).distinct()[:20],
     }

@@ -33,7 +33,9 @@ def visible_capture(request: SignedInRequest, ref: str, number: int) -> Capture:
 def steps(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """How far a capture is; the page asks for it every second until it is finished, then reloads itself."""
     capture = visible_capture(request, ref, number)
-    response = render_page(request, "sources/steps.html", {"progress": progress_of(capture)}, fragment="run")
+    response = render_page(
+        request, "sources/steps.html", {"progress": progress_of(capture, request.user)}, fragment="run"
+    )
     if not capture.is_under_way:
         response["HX-Refresh"] = "true"
     return response

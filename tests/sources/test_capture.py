@@ -219,7 +219,7 @@ def test_a_site_that_asks_to_be_left_alone_is_until_then_and_the_page_says_when(
     job = job_of(capture)
     assert (capture.outcome, job.state) == ("", Job.State.QUEUED)
     assert timedelta(seconds=110) < job.due_at - timezone.now() <= timedelta(seconds=160)
-    assert "to be tried again at" in progress_of(capture).line
+    assert "to be tried again at" in progress_of(capture, analyst()).line
     assert come_round(capture).outcome == ""
     assert come_round(capture).outcome == "http.429"
     assert len(site.asked) == 3

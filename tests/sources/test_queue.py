@@ -8,8 +8,9 @@ from django.utils import timezone
 from harmtracker import jobs, turns
 from harmtracker.models import Job, LanePause
 from sources import intake
+from sources.models import Capture, Source
 from sources.progress import progress_of
-from tests.factories import admin, analyst
+from tests.factories import TeamFactory, admin, analyst
 
 pytestmark = pytest.mark.django_db
 
@@ -26,18 +27,21 @@ def job_of(capture, **columns) -> Job:
 
 
 def line_of(capture) -> str:
-    return progress_of(capture).line
+    return progress_of(capture, analyst()).line
 
 
 def test_next_in_turn():
-    assert line_of(handed_in()) == "1 of 6 · Queued · next in turn"
+    assert line_of(handed_in()) == "1 of 6 · Queued · waiting for its turn"
 
 
 def test_how_many_are_ahead():
     person = analyst()
     for number in range(3):
         handed_in(f"https://news.example/{number}", by=person)
-    assert line_of(handed_in("https://news.example/x", by=person)).endswith("waiting, 3 ahead of it")
+    last = handed_in("https://news.example/x", by=person)
+    assert line_of(last).endswith("waiting, 3 you may see are ahead of it")
+    Source.objects.filter(captures__in=Capture.objects.exclude(pk=last.pk)).update(team=TeamFactory())
+    assert line_of(last).endswith("waiting for its turn"), "not how many there are that one may not see"
 
 
 def test_until_when_a_failed_attempt_waits():
@@ -73,7 +77,7 @@ def test_reading_counts_on_where_the_visit_ended():
     capture = handed_in()
     jobs.step(turns.claim_next("fetch"), "sealing", "500")
     reading = jobs.enqueue("capture.read", str(capture.pk))
-    assert line_of(capture).startswith("3 of 6 · Sealing 500 bytes · next in turn")
+    assert line_of(capture).startswith("3 of 6 · Sealing 500 bytes · waiting for its turn")
     assert turns.claim_next("parse") == reading
     jobs.step(reading, "reading")
     assert line_of(capture).startswith("4 of 6 · Reading")
@@ -89,9 +93,9 @@ def test_given_up_and_quarantine_have_their_own_words(client):
     capture = handed_in(by=person)
     client.force_login(person)
     job_of(capture, state="dead", last_error="worker.lost")
-    assert "given up" in progress_of(capture).sentence
+    assert "given up" in progress_of(capture, analyst()).sentence
     job_of(capture, state="quarantined", deaths=2)
-    told = progress_of(capture)
+    told = progress_of(capture, analyst())
     assert told.is_dead
     assert "ended two workers" in told.sentence
     assert "ended two workers" in client.get(capture.source.get_absolute_url()).content.decode()
