@@ -213,18 +213,27 @@ def _newest_check(rendering: str = "pk", source: str = "source_id") -> QuerySet[
 
 @prepared
 def _statements(user: User, incidents: Any, refs: Any) -> QuerySet[Any]:
-    about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
+    # By key, which grows with time as ``created_at`` does: PostgreSQL then stops at the last that is wanted, where an
+    # incident has ten thousand.
+    newest = _about(user, incidents).exclude(lifecycle="removed").order_by("-id").values("pk")[:MOST_OFFERED]
     is_asked_for = is_among("ref", refs, TextField)
     speaker_is_seen = Exists(Party.objects.visible_to(user).filter(pk=OuterRef("party")))
     rows = (
         Statement.objects.visible_to(user)
-        .filter(Q(is_among("pk", ArraySubquery(about))) | Q(is_asked_for))
+        .filter(Q(is_among("pk", ArraySubquery(newest))) | Q(is_asked_for))
         .exclude(lifecycle="removed")
         .select_related("party")
         .annotate(speaker_is_seen=speaker_is_seen, is_asked_for=is_asked_for)
     )
-    newest: QuerySet[Any] = rows.order_by("-is_asked_for", "-created_at", "-id")
-    return newest[:MOST_OFFERED]
+    offered: QuerySet[Any] = rows.order_by("-is_asked_for", "-id")
+    return offered[:MOST_OFFERED]
+
+
+def _about(user: User, incidents: Any) -> QuerySet[Any]:
+    """Statements about these incidents, found by one list of their keys."""
+    about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
+    rows: QuerySet[Any] = Statement.objects.visible_to(user).filter(is_among("pk", ArraySubquery(about)))
+    return rows
 
 
 @prepared
@@ -241,8 +250,7 @@ def _notes(user: User, incidents: Any, refs: Any) -> QuerySet[Any]:
 
 @prepared
 def _media_items(user: User, incidents: Any, refs: Any) -> QuerySet[MediaItem]:
-    about = StatementIncident.objects.filter(is_among("incident", incidents)).values("statement")
-    spoken_of = Statement.objects.visible_to(user).filter(pk__in=about).exclude(media_item=None)
+    spoken_of = _about(user, incidents).exclude(media_item=None)
     rows: QuerySet[MediaItem] = MediaItem.objects.visible_to(user).filter(
         Q(is_among("pk", ArraySubquery(spoken_of.values("media_item")))) | Q(is_among("ref", refs, TextField))
     )
