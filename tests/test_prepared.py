@@ -13,10 +13,12 @@ from claims.listing.statements import _about, _heard, _silences_on
 from claims.models import Incident, Statement
 from claims.queries.asked import _requests_about
 from claims.queries.dossier import _assessments_of_incident, _incident_called, _notes_on
+from claims.queries.figures import _given
 from claims.queries.history import _events_of
+from claims.queries.offered import _offered
 from claims.queries.outline import _outlined
 from claims.queries.statement_page import _near
-from claims.queries.voices import _first_words_of, _said_about, _words_of
+from claims.queries.voices import _first_words_of, _words_of
 from harmtracker.models import User
 from harmtracker.prepared import KEPT, Kept, is_among, prepared
 from harmtracker.readers import Reader, reader_of
@@ -76,7 +78,7 @@ def case():
 
 
 BY_INCIDENT = [
-    (_said_about, "incident"), (_outlined, "incident"), (_requests_about, "incident"),
+    (_given, "incident"), (_outlined, "incident"), (_requests_about, "incident"),
     (_notes_on, "incident"), (_assessments_of_incident, "subject"), (_events_of, "record"),
 ]  # fmt: skip
 
@@ -100,7 +102,8 @@ def test_each_reader_gets_what_a_query_written_for_them_gives(case):
 
 
 def test_the_case_does_differ_by_reader(case):
-    seen = {who: len(_said_about(user, incident=case.incident.pk)) for who, user in case.people.items()}
+    keys = {"incident": case.incident.pk, "refs": [], "of": uuid.UUID(int=0)}
+    seen = {who: len(_offered(user, **keys)) for who, user in case.people.items()}
 
     assert seen["viewer"] < seen["analyst"] < seen["member"]
     assert seen["named"] == seen["analyst"] + 1
@@ -115,6 +118,7 @@ def test_words_links_and_checks_are_read_alike(case):
             (_heard, {"statements": statements}),
             (_about, {"statements": statements}),
             (_silences_on, {"statements": statements}),
+            (_offered, {"incident": case.incident.pk, "refs": [], "of": Statement.objects.first().party_id}),
             (_near, {"statement": statements[0], "after": uuid.UUID(int=1)}),
             (_incident_called, {"ref": case.incident.ref, "me": user.pk}),
         ):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.actions.comment_request import RequestFields
 from claims.forms.conflict import opened_field
+from claims.forms.statement_choice import OfferedStatements
 from claims.models import CommentRequest
 from claims.models.comment_request import RequestOutcome, RequestState
 from harmtracker.markings import Tlp
@@ -40,7 +41,7 @@ class _Stated(forms.Form):
     )
 
 
-class RequestForm(_Stated):
+class RequestForm(OfferedStatements, _Stated):
     """Who asked whom, about what, when and how; or why nobody asked."""
 
     asked_by = forms.CharField(
@@ -55,7 +56,7 @@ class RequestForm(_Stated):
         label=_("What came of it"), required=False, choices=[("", _("nothing known yet")), *RequestOutcome.choices]
     )
     tlp = forms.ChoiceField(label=_("Marking"), choices=Tlp.choices[:4], initial=Tlp.AMBER)
-    field_order = ["asked_by", "party", "statement"]
+    field_order = ["asked_by", "party", "statement", "other"]
 
 
 class RequestEditForm(_Stated):
@@ -75,8 +76,10 @@ class RequestEditForm(_Stated):
         return RequestFields(**{name: self.cleaned_data.get(name, getattr(kept, name)) for name in STATED})
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(OfferedStatements):
     """What happened with a request. Earlier outcomes stay."""
+
+    chosen_in = "reply"
 
     outcome = forms.ChoiceField(label=_("What happened"), choices=RequestOutcome.choices, widget=forms.RadioSelect)
     happened_at = forms.DateTimeField(
@@ -93,6 +96,7 @@ class OutcomeForm(forms.Form):
         required=False,
         help_text=_("The statement that holds the words of an answer. It has to be by who was asked."),
     )
+    field_order = ["outcome", "happened_at", "words", "reply", "other"]
 
     def event(self) -> dict[str, Any]:
         """Arguments of the action, without the reply."""

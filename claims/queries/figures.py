@@ -120,7 +120,8 @@ def _held(names: Sequence[str], values: Sequence[Any]) -> SimpleNamespace:
 
 @prepared
 def _given(user: User, incident: Any) -> QuerySet[Any]:
-    figures = Figure.objects.filter(incident=incident, withdrawn_at=None, statement__in=_about(user, incident))
+    about = _about(user, incident)
+    figures: QuerySet[Any] = Figure.objects.filter(incident=incident, withdrawn_at=None, statement__in=about)
     columns = [*COUNTED, *(f"statement__{name}" for name in COUNTED_OF_STATEMENT)]
     row = Func(*columns, function="jsonb_build_array", output_field=JSONField())
     rows = ArraySubquery(figures.values(row=row).values_list("row", flat=True))

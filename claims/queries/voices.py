@@ -26,7 +26,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
-from claims.models import Accusation, Assessment, Figure, Incident, Link, MediaItem, Rendering, Statement
+from claims.models import Accusation, Assessment, Figure, Link, MediaItem, Rendering, Statement
 from claims.models.findings import Finding
 from claims.models.link import Aspect
 from claims.models.rendering import QuoteOutcome
@@ -140,7 +140,9 @@ class Voice:
     def why(self) -> str:
         """Why the finding stands, for those who work on it: the public wording, else the reasons."""
         standing = self.statement.standing
-        return (standing.public_wording or standing.reasons) if standing else self.public_why
+        if standing is None or self.words_withheld:
+            return self.public_why
+        return str(standing.public_wording or standing.reasons)
 
     @property
     def public_why(self) -> str:
@@ -178,23 +180,6 @@ def said_on(prefix: str = "", column: Callable[[str], F] = F) -> Cast:
 def acts_for(party: Combinable | str, body: Combinable | str, day: Combinable) -> Func:
     """SQL: one party held an office of, belonged to or spoke for the other on that day, or is the other."""
     return Func(party, body, day, function="sources_acts_for", output_field=BooleanField())
-
-
-def voices(incident: Incident, user: User) -> list[Voice]:
-    """What was said about the incident, as far as the reader may see, oldest first, in two queries; removed: no."""
-    return with_words(_said_about(user, incident=incident.pk), user)
-
-
-@prepared
-def _said_about(user: User, incident: Any) -> QuerySet[Any]:
-    figures = Figure.objects.filter(statement=OuterRef("pk"), incident=incident, withdrawn_at=None)
-    statements: QuerySet[Any] = (
-        readable(Statement.objects.visible_to(user), user)
-        .filter(incidents=incident)
-        .exclude(lifecycle=Lifecycle.REMOVED)
-        .annotate(speaks_for=accused_spoken_for(incident, user), number_rows=folded(figures))
-    )
-    return statements
 
 
 def attributed(statements: QuerySet[Any], user: User) -> QuerySet[Any]:

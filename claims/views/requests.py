@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from claims.actions.comment_request import add_outcome, edit_request, log_request
 from claims.forms.comment_request import OutcomeForm, RequestEditForm, RequestForm, as_it_stands
 from claims.forms.conflict import Differing, compared, opened_with, with_choices, without_withheld
-from claims.forms.statement import offer
 from claims.logbook import one_party
 from claims.lookups import incidents_called
 from claims.models import CommentRequest
 from claims.models.comment_request import RequestOutcome
 from claims.queries.asked import Asked, asked_of, request_called, requests_listed
-from claims.queries.voices import Voice, voices
+from claims.queries.offered import offered
+from claims.queries.voices import Voice
 from claims.restoring import prefill
 from claims.undoing import withdrawn_request
 from claims.undoing_edits import offer_to_undo
@@ -32,6 +32,7 @@ from harmtracker.listed import listed
 from harmtracker.models import AuditEvent
 from harmtracker.permissions import SignedInRequest, requires
 from harmtracker.undo import offer as offer_undo
+from sources.models import Party
 
 
 @require_safe
@@ -60,13 +61,16 @@ def request_page(request: SignedInRequest, ref: str) -> HttpResponse:
 def request_new(request: SignedInRequest, ref: str) -> HttpResponse:
     """Record that a party was asked about the incident, or why it was not."""
     incident = get_object_or_404(incidents_called(request.user, [ref]))
-    heard = {voice.statement.ref: voice for voice in voices(incident, request.user)}
-    form = RequestForm(request.POST or None, initial=_suggested(heard, request.GET.get("statement", "")))
+    asked_about = request.GET.get("statement", "")
+    suggested = {"asked_by": settings.HARMTRACKER_ORGANISATION, "statement": asked_about}
+    form = RequestForm(request.POST or None, initial=suggested)
     restore(request, form)
-    _offer_statements(form, "statement", list(heard.values()))
+    heard = {voice.statement.ref: voice for voice in offered(incident, request.user, form.asked_for)}
+    form.offer(heard)
+    form.initial.setdefault("party", _first_accused(heard.get(asked_about)))
     if request.method == "POST" and form.is_valid():
         try:
-            made = _log(form, incident, heard, request.user)
+            made = _log(form, incident, request.user)
         except Refused as refusal:
             explain(form, refusal)
         else:
@@ -121,12 +125,12 @@ def request_outcome(request: SignedInRequest, ref: str) -> HttpResponse:
     """Add what came of a request. What came before stays."""
     each = _shown(request, ref)
     asked = each.request
-    heard = {voice.statement.ref: voice for voice in voices(asked.incident, request.user)}
     form = OutcomeForm(request.POST or None)
     restore(request, form)
-    _offer_statements(form, "reply", _theirs_first(list(heard.values()), asked.party_id))
+    heard = offered(asked.incident, request.user, form.asked_for, of=each.party)
+    form.offer({voice.statement.ref: voice for voice in _theirs_first(heard, each.party)})
     if request.method == "POST" and form.is_valid():
-        reply = heard.get(form.cleaned_data["reply"])
+        reply = form.chosen
         try:
             add_outcome(request=asked, by=request.user, reply=reply.statement if reply else None, **form.event())
         except Refused as refusal:
@@ -168,26 +172,20 @@ def _edit_form(sent: Any, each: Asked, **more: Any) -> RequestEditForm:
     return form
 
 
-def _theirs_first(heard: list[Voice], asked: Any) -> list[Voice]:
+def _theirs_first(heard: list[Voice], asked: Party | None) -> list[Voice]:
     """Statements of who was asked before all others, in each the newest first."""
     newest = list(reversed(heard))
-    return sorted(newest, key=lambda voice: voice.speaker is None or voice.speaker.pk != asked)
+    return sorted(newest, key=lambda voice: asked is None or voice.speaker != asked)
 
 
-def _offer_statements(form: Any, field: str, heard: list[Voice]) -> None:
-    offer(form, field, [("", "—"), *((voice.statement.ref, voice.in_short) for voice in heard)])
+def _first_accused(voice: Voice | None) -> str:
+    """Of an allegation its accused is asked about it."""
+    return voice.accused[0].name if voice and voice.accused else ""
 
 
-def _suggested(heard: dict[str, Voice], statement: str) -> dict[str, Any]:
-    """We ask, and of an allegation its accused is asked about it."""
-    voice = heard.get(statement)
-    accused = voice.accused[0].name if voice and voice.accused else ""
-    return {"asked_by": settings.HARMTRACKER_ORGANISATION, "statement": statement if voice else "", "party": accused}
-
-
-def _log(form: RequestForm, incident: Any, heard: dict[str, Voice], by: Any) -> CommentRequest:
-    given = dict(form.cleaned_data)
-    voice = heard.get(given.pop("statement"))
+def _log(form: RequestForm, incident: Any, by: Any) -> CommentRequest:
+    given = {name: value for name, value in form.cleaned_data.items() if name not in ("statement", "other")}
+    voice = form.chosen
     return log_request(
         asked_by=one_party(given.pop("asked_by"), user=by, field="asked_by"),
         party=one_party(given.pop("party"), user=by, field="party"),

@@ -4,12 +4,13 @@ from itertools import pairwise
 
 import pytest
 
+from claims.models import Statement
 from claims.queries.arranged import arranged_for
 from claims.queries.ledger import arranged
 from claims.queries.outline import Outline, Said, outline_of
 from claims.queries.positions import positions_among
 from claims.queries.stretches import stretch
-from claims.queries.voices import voices
+from claims.queries.voices import accused_spoken_for, readable, with_words
 from tests.factories import (
     IncidentFactory,
     LinkFactory,
@@ -37,6 +38,12 @@ def answer(target, how="denies", kind="denial", **fields):
     made = StatementFactory(kind=kind, incident=target.incidents.first(), **fields)
     link(made, target, how)
     return made
+
+
+def voices(incident, reader):
+    """What was said about the incident, every statement read as a whole record."""
+    told = readable(Statement.objects.visible_to(reader).filter(incidents=incident), reader)
+    return with_words(told.annotate(speaks_for=accused_spoken_for(incident, reader)), reader)
 
 
 def ledger(incident, reader):

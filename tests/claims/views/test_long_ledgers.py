@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claims.models import Figure, Statement
+from claims.models import CommentRequest, Figure, Statement
 from claims.queries.figures import TOGETHER
 from claims.queries.ledger import arranged
 from claims.queries.offered import MOST_OFFERED
@@ -26,6 +26,7 @@ from tests.factories import (
     TeamFactory,
     analyst,
 )
+from tests.many import alike, statements_like
 
 MORE = SHOWN_WHOLE + 5
 
@@ -108,8 +109,9 @@ def long_one(db):
     incident = IncidentFactory()
     shared = {"incident": incident, "capture": CaptureFactory(), "party": PartyFactory(name="Meridian Wire")}
     accused = PartyFactory(name="Ministry of War")
-    made = [StatementFactory(accused=[accused], **shared) for _number in range(MORE)]
-    return SimpleNamespace(incident=incident, claims=made, address=f"/incidents/{incident.ref}/")
+    first = StatementFactory(accused=[accused], **shared)
+    claims = [first, *statements_like(first, MORE - 1)]
+    return SimpleNamespace(incident=incident, claims=claims, address=f"/incidents/{incident.ref}/")
 
 
 def lines_of(answer):
@@ -144,10 +146,10 @@ def test_a_statement_named_in_the_address_is_on_the_page(reader, long_one):
         assert claim.ref in lines_of(shown)
 
 
-@pytest.mark.parametrize("query", ["?part=0", "?part=999", "?part=-1", "?part=two", "?part=99999999999", "?at=ST-ZZ",
-                                   "?at=%00", "?part=2&at=nonsense"])  # fmt: skip
-def test_an_address_with_a_part_that_is_not_there_shows_the_nearest(reader, long_one, query):
-    assert lines_of(reader.get(long_one.address + query))
+def test_an_address_with_a_part_that_is_not_there_shows_the_nearest(reader, long_one):
+    for query in ("?part=0", "?part=999", "?part=-1", "?part=two", "?part=99999999999", "?at=ST-ZZ", "?at=%00",
+                  "?part=2&at=nonsense"):  # fmt: skip
+        assert lines_of(reader.get(long_one.address + query)), query
 
 
 def test_links_to_a_line_of_another_part_name_it(reader, long_one):
@@ -242,9 +244,29 @@ def test_of_many_answers_those_said_next_are_offered_and_any_other_by_its_refere
     assert reader.get(f"{address}&find=%00").status_code == 200
 
 
+def test_forms_of_a_request_offer_the_newest_of_many_and_take_any_other_by_its_reference(reader, long_one):
+    oldest, asked_party = long_one.claims[0], PartyFactory(name="Ministry of Silence")
+    by_asked = StatementFactory(kind="denial", incident=long_one.incident, party=asked_party)
+    for _number in range(MOST_OFFERED):
+        StatementFactory(incident=long_one.incident, capture=long_one.claims[0].renderings.get().capture)
+    asked = CommentRequestFactory(incident=long_one.incident, party=asked_party)
+    address = f"{long_one.address}requests/new/"
+
+    of_outcome = reader.get(f"/requests/{asked.ref}/outcome/").context["form"]
+    form = reader.get(f"{address}?statement={oldest.ref}").context["form"]
+    given = {"asked_by": "Meridian Wire", "party": "Ministry of War", "state": "sent", "tlp": "AMBER"}
+    sent = reader.post(address, given | {"other": oldest.ref.lower()})
+
+    assert len(form.fields["statement"].choices) == 1 + MOST_OFFERED + 1  # none, the newest, the one asked about
+    assert (form["statement"].value(), form["party"].value()) == (oldest.ref, "Ministry of War")
+    assert of_outcome.fields["reply"].choices[1][0] == by_asked.ref
+    assert sent.status_code == 302
+    assert CommentRequest.objects.get(party__name="Ministry of War").statement == oldest
+
+
 def test_many_figures_are_listed_in_parts_and_counted_whole(reader, long_one):
-    for claim in long_one.claims:
-        FigureFactory(statement=claim, incident=long_one.incident)
+    figure = FigureFactory(statement=long_one.claims[0], incident=long_one.incident)
+    Figure.objects.bulk_create(alike(figure, statement_id=claim.pk) for claim in long_one.claims[1:])
 
     first, second = (reader.get(f"{long_one.address}figures/?part={number}") for number in (1, 2))
 
