@@ -18,11 +18,13 @@ from sources.capture import child, chromium
 from sources.capture.fetch import limits_from_settings
 from sources.capture.frames import PORT
 from sources.capture.rendered import NotRendered, Rendered, RenderEnd, Seen
+from sources.capture.storing import storable
 
 MODULE: Final = "sources.capture.proxy_child"
 GRACE_SECONDS: Final = 5.0  # the proxy ends with the rendering; so much after its deadline it is killed
 CPU_SECONDS: Final = 20
 MEMORY_BYTES: Final = 512 * 1024 * 1024
+LONGEST: Final = 300
 BODIES: Final = 2  # a page with all its pictures and scripts may bring twice what one visit may
 
 
@@ -36,10 +38,10 @@ def render(href: str) -> Rendered:
         looking.prepare(account)
         bounds = child.Bounds(settings.RENDER_SECONDS + GRACE_SECONDS, CPU_SECONDS, MEMORY_BYTES)
         answer = child.run(MODULE, _request(account, looking.folder), bounds, on_piece=looking.begin)
-        asked = json.loads(answer)
+        asked = _asked(answer)
     except NotRendered as failed:
         looking.failed = failed
-    except (child.ChildFailed, ValueError) as failed:
+    except (child.ChildFailed, ValueError, TypeError, KeyError, AttributeError) as failed:
         looking.failed = looking.failed or NotRendered(RenderEnd.BROKEN, f"proxy: {failed}"[:200])
     finally:
         looking.end()
@@ -64,6 +66,20 @@ def _request(account: pwd.struct_passwd, folder: Path) -> bytes:
         "lasts_while": str(folder),
     }
     return json.dumps(request).encode()
+
+
+def _asked(answer: bytes) -> dict[str, dict[str, Any]]:
+    """What the proxy tells, as it can be kept. Raises ValueError, TypeError, KeyError, AttributeError for rubbish."""
+    told = json.loads(answer)
+    return {
+        storable(host, LONGEST): {
+            "asked": int(entry["asked"]),
+            "connected": storable(entry["connected"], LONGEST),
+            "received": int(entry["received"]),
+            "refusal": storable(entry["refusal"], LONGEST),
+        }
+        for host, entry in told.items()
+    }
 
 
 class _Looking:

@@ -18,6 +18,7 @@ from sources.capture.seal import StoreFull, read_blob
 from sources.capture.storing import storable
 from sources.capture.visiting import go_on_to_reading, keep
 from sources.models import Blob, Capture, RenderedPage
+from sources.models.source import VisitPolicy
 
 LONGEST: Final = 300
 
@@ -27,7 +28,7 @@ def render_page(job: Job) -> None:
 
     A second attempt renders nothing: the first one died of it, and the capture is not to be lost over it.
     """
-    capture = Capture.objects.get(pk=job.key)
+    capture = Capture.objects.select_related("source").get(pk=job.key)
     if capture.outcome:
         return
     if not RenderedPage.objects.filter(pk=capture.pk).exists():
@@ -39,6 +40,8 @@ def render_page(job: Job) -> None:
 
 
 def _fields(capture: Capture) -> dict[str, Any]:
+    if capture.source.visit_policy == VisitPolicy.DO_NOT_CONTACT:
+        return _nothing(RenderEnd.REFUSED, VisitPolicy.DO_NOT_CONTACT)
     if not _is_page(capture):
         return _nothing(RenderEnd.NO_PAGE, capture.transport)
     made = render(capture.final_address)
