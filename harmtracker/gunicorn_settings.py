@@ -16,6 +16,8 @@ worker_class = "gthread"
 workers = env.number("WEB_PROCESSES", 1)
 threads = env.number("WEB_THREADS", 8)
 timeout = 60
+# The longest it knows: too long an address is refused by us first, in the words of the export (claims/api/answers.py).
+limit_request_line = 8190
 # The process manager kills five seconds after asking.
 graceful_timeout = 3
 # By default it would open a socket for remote control.

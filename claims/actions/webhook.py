@@ -83,9 +83,7 @@ def change_endpoint(
     """
     _require(token, endpoint.partner_id)
     with audit.recording():
-        held = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
-        if expected is not None and held.version not in expected:
-            raise StaleRecord(_("This endpoint was changed since you read it. Read it again."), current=held)
+        held = _held_as(expected, endpoint)
         before = {"address": held.address, "types": held.types, "token": held.token}
         if address is not None and (address := _checked(address)) != held.address:
             _refuse_second(WebhookEndpoint.objects.filter(partner=held.partner_id), address)
@@ -101,6 +99,14 @@ def change_endpoint(
         if is_paused is not None:
             (pause_endpoint if is_paused else resume_endpoint)(endpoint=held, by=token)
     endpoint.refresh_from_db()
+
+
+def _held_as(expected: Collection[str] | None, endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """The endpoint as it stands, locked. Raises ``StaleRecord``, ``DoesNotExist`` where it was deleted meanwhile."""
+    held = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    if expected is not None and held.version not in expected:
+        raise StaleRecord(_("This endpoint was changed since you read it. Read it again."), current=held)
+    return held
 
 
 def rotate_secret(*, endpoint: WebhookEndpoint, token: PartnerToken) -> str:
@@ -146,11 +152,11 @@ def resume_endpoint(*, endpoint: WebhookEndpoint, by: User | PartnerToken) -> No
     endpoint.refresh_from_db()
 
 
-def delete_endpoint(*, endpoint: WebhookEndpoint, token: PartnerToken) -> None:
-    """Forget an endpoint with all its messages."""
+def delete_endpoint(*, endpoint: WebhookEndpoint, token: PartnerToken, expected: Collection[str] | None = None) -> None:
+    """Forget an endpoint with all its messages. Raises ``StaleRecord`` as ``change_endpoint`` does."""
     _require(token, endpoint.partner_id)
     with audit.recording():
-        WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)  # no message is made meanwhile
+        _held_as(expected, endpoint)  # no message is made meanwhile
         _record("webhook.deleted", endpoint, token, {"address": [endpoint.address, None]})
         endpoint.delete()
 

@@ -17,7 +17,7 @@ from claims.api.etags import etag_of, is_held, unchanged
 from claims.api.formats import FORMATS, ByPreference, Csv, Jsonld
 from claims.api.linked.nodes import linked
 from claims.api.parameters import Parameter, read_parameters
-from claims.api.problems import MissingScope, NotInThisFormat, WrongParameter
+from claims.api.problems import MissingScope, NotInThisFormat, TooLong, WrongParameter
 from claims.api.rates import Rate, TooOften, count_request
 from claims.api.reads import put_on_record
 from claims.api.retiring import Retiring
@@ -26,6 +26,7 @@ from claims.release.redaction import Document
 from harmtracker.markings import Tlp, rank
 
 SHORT = (",", ":")
+LONGEST_ADDRESS = 4_000  # characters of path and query, as they came
 VARY = ("Accept", "Accept-Language", "Authorization")
 
 
@@ -82,11 +83,13 @@ class ExportView(KeepsPerson):
         self.caller = request.auth if isinstance(request.auth, Caller) else None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Token (401), rate (429), scope (403), parameters (400): a stranger learns nothing of what may be asked."""
+        """Token (401), rate (429), length (414), scope (403), parameters (400): a stranger learns nothing of these."""
         super().initial(request, *args, **kwargs)
         self.rate = self.reader.rate or count_request(self.reader.token)
         if self.rate.left < 0:
             raise TooOften(self.rate)
+        if len(request.META["PATH_INFO"]) + len(request.META["QUERY_STRING"]) > LONGEST_ADDRESS:
+            raise TooLong(LONGEST_ADDRESS)
         for scope in self.scopes:
             if not self.reader.has(scope):
                 raise MissingScope(scope)

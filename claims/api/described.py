@@ -20,6 +20,7 @@ REFUSALS = {
     404: "Unknown, not released, or above the token's ceiling: told alike.",
     406: "Not in this format.",
     410: "This number was never given out: begin anew with the newest of the `dumps`.",
+    414: "The address is longer than 4,000 characters.",
     503: "Not to be had at the moment; `Retry-After` says when to ask again.",
     429: "More requests than the token has in a minute; `Retry-After` says how long to wait.",
 }
@@ -52,7 +53,7 @@ def described(
     ``single`` adds 404 and 410; ``scopes`` adds 403; ``others`` adds more; ``linked`` adds JSON-LD;
     ``streamed`` names other media types and what they are.
     """
-    statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 406, 429, *others]
+    statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 406, 414, 429, *others]
     answers: dict[Any, Any] = {200: answer, 304: OpenApiResponse(description="You hold these very bytes (ETag).")}
     if linked:
         answers[(200, Jsonld.media_type)] = OpenApiResponse(OpenApiTypes.OBJECT, description=Jsonld.__doc__ or "")

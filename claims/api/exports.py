@@ -31,7 +31,7 @@ from claims.release.redaction import Document
 from claims.release.scopes import READ_BULK
 from sources.evidence.blobs import Damaged, StoreUnavailable, open_blob
 
-RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
+RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,15})-([0-9]{0,15})|-([0-9]{1,15}))", re.IGNORECASE)
 BLOCK: Final = 256 * 1024  # bytes; before each it is asked whether they may still be sent
 ORDER: Final = ("record_type", "first", "content", "format")
 FILES: Final = {
@@ -75,7 +75,7 @@ class ExportFile(ExportView):
                 (200, MEDIA_TYPES[written_as]): OpenApiResponse(OpenApiTypes.BINARY, description=words)
                 for written_as, words in FILES.items()
             },
-            206: OpenApiResponse(description="The part asked for with `Range: bytes=N-`."),
+            206: OpenApiResponse(description="The range asked for; of several ranges you get the whole."),
             304: OpenApiResponse(description="You hold these very bytes (ETag)."),
             **{
                 (status, PROBLEM): OpenApiResponse(ProblemSerializer, description=words)
@@ -158,10 +158,15 @@ def _opened(segment: DumpSegment, begins: int, ends: int, caller: Caller) -> "_P
 
 
 def _asked_for(request: Request, etag: str, size: int) -> tuple[int, int]:
-    """First byte and the one behind the last. A range that is not understood, or of other bytes, is the whole file."""
+    """First byte and the one behind the last. What is no range, several, or one of other bytes is the whole file.
+
+    RFC 9110, 14.2: a server may send the whole instead of a part, and nobody reads a packed file in several pieces.
+    """
     asked = RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None or request.headers.get("If-Range", etag) != etag:
         return 0, size
+    if asked[3]:  # so many from the end
+        return max(size - int(asked[3]), 0), size
     begins, last = int(asked[1]), int(asked[2] or 2**62)
     return (begins, min(last + 1, size)) if last >= begins else (0, size)
 

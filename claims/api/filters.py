@@ -128,8 +128,12 @@ def _box() -> Parameter:
     )
 
 
-def _lies_in(document: Document, box: tuple[float, ...]) -> bool:
-    point = (document["place"] or {}).get("point")
+def _happened_in(document: Document, box: tuple[float, ...]) -> bool:
+    return lies_in((document["place"] or {}).get("point"), box)
+
+
+def lies_in(point: Document | None, box: tuple[float, ...]) -> bool:
+    """Whether a point as it is shown lies in a box of ``BOX``; one that is not known or withheld lies in none."""
     if point is None:
         return False
     west, south, east, north = box
@@ -138,6 +142,7 @@ def _lies_in(document: Document, box: tuple[float, ...]) -> bool:
     return bool(south <= latitude <= north and across)
 
 
+BOX: Final = _box()
 COUNTRY: Final = parameters.written_as("country", "[A-Z]{2}", "UA", "ISO 3166-1 code of the place's country.")
 ADM1: Final = parameters.written_as("adm1", "[A-Z]{2}-[A-Z0-9]{1,3}", "UA-32", "ISO 3166-2 code of the place's region.")
 FINDING: Final = Filter(
@@ -189,7 +194,7 @@ INCIDENTS: Final[tuple[Filter, ...]] = (
     of_place(parameters.key("place", "Key of a place."), "id"),
     of_place(COUNTRY, "country"),
     of_place(ADM1, "adm1_code"),
-    Filter(_box(), lambda rows, _value: rows.filter(shown__document__place__point__isnull=False), _lies_in),
+    Filter(BOX, lambda rows, _value: rows.filter(shown__document__place__point__isnull=False), _happened_in),
     Filter(words("Words that stand in the record, in any case."), _containing, _stands_in_incident),
     *overlapping("occurred"),
     TLP_MAX,

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from claims.api import parameters
 from claims.api.documents import Filter, Rows
-from claims.api.filters import ADM1, COUNTRY, stands_in, words
+from claims.api.filters import ADM1, BOX, COUNTRY, lies_in, stands_in, words
 from claims.api.parameters import Parameter
 from sources.models.party import PartyKind
 from sources.models.source import SourceKind
@@ -76,5 +76,7 @@ PLACES: Final = (
     _field(COUNTRY, "country"),
     _field(ADM1, "adm1_code"),
     _field(KATOTTG, "katottg"),
+    # The point is that of the incident which is shown beside it: the place's own row has none to be ruled out by.
+    Filter(BOX, lambda rows, _value: rows, lambda document, value: lies_in(document["point"], value)),
     _saying("Words that stand in its name, in any case.", "name"),
 )

@@ -38,6 +38,9 @@ IF_MATCH: Final = OpenApiParameter(
     required=True,
     description="The `ETag` with which you read what you change; `*`: whatever stands there now.",
 )
+IF_MATCH_OR_NOT: Final = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="Only if it is still what you read under this `ETag`."
+)
 
 
 class ManagedView(ExportView):
@@ -58,11 +61,14 @@ def done(body: Document, status: int = 200) -> HttpResponse:
     return HttpResponse(written(body), status=status, content_type="application/json")
 
 
-def versions_held(request: Request) -> frozenset[str] | None:
-    """The versions ``If-Match`` allows to be written over; None for any. Raises ``Problem`` 428 where it is missing.
+def versions_held(request: Request, *, required: bool = True) -> frozenset[str] | None:
+    """The versions ``If-Match`` allows to be written over; None for any. Raises ``Problem`` 428 where it is missing
+    and ``required``.
 
     Only the part of an ETag that is the version counts: what sending puts down meanwhile makes no reader stale.
     """
+    if "If-Match" not in request.headers and not required:
+        return None
     if "If-Match" not in request.headers:
         raise Problem(428, "if_match", _("Send If-Match with the ETag you read, or * for whatever stands there now."))
     held = parse_etags(request.headers["If-Match"])
@@ -93,15 +99,16 @@ def managed(
     of_one: bool = True,
     conflicts: bool = True,
     held: bool = False,
-    versioned: bool = False,
+    if_match: OpenApiParameter | None = None,
 ) -> Callable[..., Any]:
     """Describe a method: its ``body``, and what it answers under which ``status``.
 
-    ``of_one`` adds 404; ``conflicts`` adds 409; ``held`` adds 304; ``versioned`` adds If-Match and what is answered
+    ``of_one`` adds 404; ``conflicts`` adds 409; ``held`` adds 304; ``if_match`` adds that header and what is answered
     without the right one; a body adds what can be wrong with bodies.
     """
     statuses = [400, 401, 403, *([404] if of_one else []), 406, *([409] if conflicts else [])]
-    statuses += [*([412, 428] if versioned else []), *([413, 415] if body else []), 429]
+    statuses += [*([412] if if_match else []), *([428] if if_match and if_match.required else [])]
+    statuses += [414, *([413, 415] if body else []), 429]
     answers: dict[Any, Any] = {status: answer or OpenApiResponse(description="Done.")}
     if held:
         answers[304] = OpenApiResponse(description="You hold these very bytes (ETag).")
@@ -113,6 +120,6 @@ def managed(
         summary=summary,
         request={JSON: body} if body else None,
         responses=answers,
-        parameters=[IF_MATCH] if versioned else [],
+        parameters=[if_match] if if_match else [],
         tags=["export"],
     )

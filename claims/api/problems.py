@@ -22,6 +22,7 @@ TITLES: dict[int, str | Promise] = {
     410: _("Withdrawn"),
     412: _("Changed meanwhile"),
     413: _("Too much"),
+    414: _("Too long an address"),
     415: _("Not in this format"),
     416: _("Beyond the end"),
     428: _("A version is needed"),
@@ -48,6 +49,14 @@ class WrongParameter(Problem):
 
     def __init__(self, name: str, detail: str | Promise) -> None:
         super().__init__(400, "parameter", detail, parameter=name)
+
+
+class TooLong(Problem):
+    """An address of more than ``most`` characters. gunicorn takes longer ones, so that this is said by us."""
+
+    def __init__(self, most: int) -> None:
+        detail = _("An address may have %(most)s characters. Ask for less at a time.") % {"most": most}
+        super().__init__(414, "address", detail)
 
 
 class MissingScope(Problem):

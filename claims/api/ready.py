@@ -123,7 +123,8 @@ def _asked(
     # With a filter each value is a question of its own, which is hardly asked again.
     with connection.cursor() if way.filters else planned(as_bytes=True) as cursor:
         cursor.execute(sql, [behind if each == ANYWHERE else each for each in parameters])
-        return cursor.fetchall()
+        found: list[tuple[uuid.UUID, bytes | None]] = cursor.fetchall()
+    return found
 
 
 def make(kind: str, keys: Sequence[Any], caller: Caller) -> dict[Any, bytes]:

@@ -12,7 +12,7 @@ from claims.actions import webhook as actions
 from claims.api import bodies, parameters
 from claims.api.described import described
 from claims.api.etags import etag_of
-from claims.api.managing import ManagedView, done, managed, refusing, versions_held
+from claims.api.managing import IF_MATCH, IF_MATCH_OR_NOT, ManagedView, done, managed, refusing, versions_held
 from claims.api.pages import CURSOR, DEFAULT, MOST, Page, address_after, bound_to, read_cursor
 from claims.api.parameters import read_key
 from claims.api.ready import written
@@ -91,7 +91,7 @@ class Endpoint(_OfEndpoint):
         "Change, pause or resume an endpoint",
         shapes.WebhookEndpointSerializer,
         body=shapes.ENDPOINT_CHANGE,
-        versioned=True,
+        if_match=IF_MATCH,
     )
     def patch(self, request: Request, key: str) -> HttpResponse:
         held, token, expected = self.one(key), self.reader.token, versions_held(request)
@@ -104,9 +104,18 @@ class Endpoint(_OfEndpoint):
         response["ETag"] = etag_of(response.content, held.version)
         return response
 
-    @managed("delete_webhook_endpoint", "Delete an endpoint with its messages", None, status=204, conflicts=False)
+    @managed(
+        "delete_webhook_endpoint",
+        "Delete an endpoint with its messages",
+        None,
+        status=204,
+        conflicts=False,
+        if_match=IF_MATCH_OR_NOT,
+    )
     def delete(self, request: Request, key: str) -> HttpResponse:
-        actions.delete_endpoint(endpoint=self.one(key), token=self.reader.token)
+        held, expected = self.one(key), versions_held(request, required=False)
+        with refusing():
+            actions.delete_endpoint(endpoint=held, token=self.reader.token, expected=expected)
         return HttpResponse(status=204)
 
 

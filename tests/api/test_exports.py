@@ -154,6 +154,15 @@ def test_a_download_that_broke_off_goes_on_where_it_was(bulk):
     assert body_of(other) == whole
     beyond = bulk.get(segment["address"], headers={"Range": "bytes=99999999-"})
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(whole)}")
+    size = len(whole)
+    for asked, begins in (("bytes=-7", size - 7), ("BYTES=-7", size - 7), ("bytes=-9999999", 0)):
+        end = bulk.get(segment["address"], headers={"Range": asked})
+        assert body_of(end) == whole[begins:]
+        assert end.get("Content-Range") == (f"bytes {begins}-{size - 1}/{size}" if begins else None)
+    assert bulk.get(segment["address"], headers={"Range": "bytes=-0"}).status_code == 416
+    for ignored in ("bytes=0-3,6-9", "bytes=5-3", "bytes=-", "lines=1-2"):
+        answer = bulk.get(segment["address"], headers={"Range": ignored})
+        assert (answer.status_code, body_of(answer)) == (200, whole), ignored
     assert beyond["Content-Type"] == "application/problem+json"
     for accept in ("application/zstd", "application/zip, */*;q=0.1"):
         assert b"".join(bulk.get(segment["address"], headers={"Accept": accept}).streaming_content) == whole

@@ -5,7 +5,9 @@ from django.test import Client
 from django.utils import timezone
 
 from claims.actions.marking import change_marking
+from claims.api.answers import LONGEST_ADDRESS
 from claims.release.make import withdraw_release
+from harmtracker.gunicorn_settings import limit_request_line
 from harmtracker.identity import new_id
 from tests.api.conftest import released, released_statement
 from tests.factories import PASSWORD, IncidentFactory, StatementFactory, analyst, editor
@@ -62,6 +64,14 @@ def test_parameter_that_is_unknown_or_wrong_is_named(calling, path, asked, name)
     response = calling().get(f"{path}?{asked}")
     assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)
     assert response.json()["parameter"] == name
+
+
+def test_too_long_an_address_is_refused_in_our_own_words(calling):
+    for path in (f"statements/?q={'x' * 4000}", f"statements/{'x' * 4000}/"):
+        answer = calling().get(path)
+        assert (answer.status_code, answer["Content-Type"]) == (414, "application/problem+json")
+    assert limit_request_line > LONGEST_ADDRESS
+    assert calling().get(f"statements/?q={'x' * 3900}").json()["parameter"] == "q"
 
 
 def test_unknown_parameter_of_a_single_record_is_refused_too(calling):

@@ -8,6 +8,7 @@ from django.test import Client
 
 from claims.actions.merge_incident import merge_incident
 from claims.actions.partner import create_partner, issue_token
+from claims.api import webhooks
 from claims.api.schema import description
 from claims.models import PartnerRead, WebhookEndpoint
 from claims.release.make import withdraw_release
@@ -112,6 +113,31 @@ def test_a_change_says_which_version_it_changes(agency):
     needed = Client().patch(f"/api/v1/webhook-endpoints/{key}/", "{}", "application/json", headers=agency.headers)
     assert needed.status_code == 428
     assert agency.ask("get", "webhook-endpoints/{}/", key).json()["types"] == ["statement.tombstone"]
+
+
+def test_deleting_heeds_the_version_where_one_is_named(agency):
+    key = agency.make()["id"]
+
+    def delete(etag):
+        return agency.ask("delete", "webhook-endpoints/{}/", key, headers={"If-Match": etag})
+
+    read = agency.ask("get", "webhook-endpoints/{}/", key)["ETag"]
+    agency.ask("patch", "webhook-endpoints/{}/", key, {"types": ["statement.tombstone"]})
+    assert delete(read).status_code == 412
+    assert delete(agency.ask("get", "webhook-endpoints/{}/", key)["ETag"]).status_code == 204
+
+
+@pytest.mark.parametrize("method, body", [("patch", {"paused": True}), ("delete", None)])
+def test_an_endpoint_that_another_deletes_meanwhile_is_not_found(agency, monkeypatch, method, body):
+    key, read = agency.make()["id"], webhooks.Endpoint.one
+
+    def deleted_meanwhile(view, key):
+        found = read(view, key)
+        WebhookEndpoint.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(webhooks.Endpoint, "one", deleted_meanwhile)
+    assert agency.ask(method, "webhook-endpoints/{}/", key, body).status_code == 404
 
 
 def test_a_token_sees_and_changes_its_own_partners_endpoints_only(agency, stranger):
