@@ -19,6 +19,7 @@ from claims.models import (
     Rendering,
     Statement,
 )
+from sources.models import Party, Source
 from tests.factories import (
     CommentRequestFactory,
     FigureFactory,
@@ -26,8 +27,10 @@ from tests.factories import (
     LinkFactory,
     MediaItemFactory,
     OutsideNoteFactory,
+    PartyFactory,
     PlaceFactory,
     RenderingFactory,
+    SourceFactory,
     StatementFactory,
     publish,
 )
@@ -44,7 +47,7 @@ NAMED = [
     "claims_assessment", "claims_change", "claims_commentrequestevent", "claims_decision", "claims_evidence",
     "claims_merge", "claims_partnerread", "claims_quotecheck", "claims_release", "claims_releaseddocument",
     "claims_releasewithdrawal", "harmtracker_auditevent", "harmtracker_jobstep", "sources_capturecomparison",
-    "sources_citation", "sources_manifest", "sources_timestamp", "sources_timestampleaf",
+    "sources_citation", "sources_manifest", "sources_renderedpage", "sources_timestamp", "sources_timestampleaf",
 ]  # fmt: skip
 NEVER_EMPTIED = ["sources_blob", "sources_capture"]
 NEVER_DELETED = {
@@ -57,6 +60,8 @@ NEVER_DELETED = {
     "claims_mediaitem": (MediaItemFactory, MediaItem),
     "claims_commentrequest": (CommentRequestFactory, CommentRequest),
     "claims_place": (PlaceFactory, Place),
+    "sources_party": (PartyFactory, Party),
+    "sources_source": (SourceFactory, Source),
     "claims_publishedrecord": (lambda: publish(IncidentFactory(workflow="approved")), PublishedRecord),
 }
 CHANGES = {
