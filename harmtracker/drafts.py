@@ -126,10 +126,12 @@ def _resolved(path: str) -> ResolverMatch | None:
 
 def restore(request: SignedInRequest, *forms: BaseForm) -> None:
     """Fill forms that were just opened with what the draft holds. The version stays that of when it was typed."""
-    draft = request.drafting.draft
-    if draft is None:
-        return
-    data = typed(draft)
+    if request.drafting.draft is not None:
+        fill(typed(request.drafting.draft), *forms)
+
+
+def fill(data: QueryDict, *forms: BaseForm) -> None:
+    """Fill forms that are not sent yet with what was typed, complaining of nothing."""
     for form in forms:
         initial = dict(form.initial)
         for name, field in form.fields.items():

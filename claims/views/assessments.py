@@ -21,7 +21,8 @@ from claims.models.assessment import DecisionKind
 from claims.models.findings import Finding
 from claims.undoing_findings import finding_proposed, offer_to_put_down, offer_to_take_back
 from claims.views.deciding import deciding_context
-from claims.views.proposing import Sheet, blank_sheet, sent_sheet
+from claims.views.evidence_listed import FIND, MORE
+from claims.views.proposing import Sheet, blank_sheet, relisted_sheet, sent_sheet
 from claims.views.subjects import visible_record
 from harmtracker.drafts import drafted, restore, typed
 from harmtracker.errors import NotAllowed, Refused, StaleRecord
@@ -30,7 +31,9 @@ from harmtracker.permissions import SignedInRequest, may, requires
 from harmtracker.sent import replace_sent
 from harmtracker.undo import offer
 
-CONCLUDE, ADD = "conclude", "add"
+CONCLUDE = "conclude"
+RELISTING = ("add", FIND, MORE)
+"""Buttons of the sheet that list other evidence, and keep all that was typed."""
 
 
 @requires("assessment.propose")
@@ -41,9 +44,11 @@ def assess(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     subject = visible_record(request, kind, ref)
     if request.method != "POST":
         return _sheet_page(request, _opened(request, subject))
+    if request.POST.get("act") in RELISTING:
+        return _sheet_page(request, relisted_sheet(request, subject))
     sheet = sent_sheet(request, subject)
-    if request.POST.get("act") == ADD or not sheet.is_valid():
-        return _sheet_page(request, sheet, status=200 if request.POST.get("act") == ADD else 422)
+    if not sheet.is_valid():
+        return _sheet_page(request, sheet, status=422)
     try:
         made = _propose(request, sheet)
     except NotAllowed as refusal:

@@ -15,7 +15,9 @@ from claims.listing.requirements import needs_second_person
 from claims.models import Assessment, Incident, MediaItem, Statement
 from claims.models.findings import CONCLUSIONS, MOVES, NEEDS_TWO_ORIGINS, Finding
 from claims.models.link import Aspect
+from claims.views.evidence_listed import listed
 from claims.views.subjects import SECTIONS, kind_of
+from harmtracker.drafts import fill
 from harmtracker.errors import StaleRecord
 from harmtracker.permissions import SignedInRequest, may
 from harmtracker.sent import replace_sent
@@ -34,6 +36,7 @@ class Sheet:
     shown: exhibits.Exhibit | None
     evidence: list[EvidenceForm]
     take_up_form: TakeUpForm
+    also: list[str] = field(default_factory=list)
     changed: list[Happening] = field(default_factory=list)
 
     def is_valid(self) -> bool:
@@ -76,7 +79,7 @@ class Sheet:
             "incidents": self.incidents,
             "form": self.form,
             "take_up_form": self.take_up_form,
-            "evidence": self.evidence,
+            "evidence": listed(self.evidence, self.subject, self.request.POST, self.also),
             "aspect": Aspect(self.aspect),
             "aspects": Aspect.choices,
             "stage": self.stage,
@@ -130,15 +133,26 @@ def blank_sheet(request: SignedInRequest, subject: Any, *, also: str = "") -> Sh
 
 def sent_sheet(request: SignedInRequest, subject: Any) -> Sheet:
     """The sheet as it was sent."""
+    return _sheet(request, subject, _aspect(request), request.POST, request.POST.get("also", ""))
+
+
+def relisted_sheet(request: SignedInRequest, subject: Any) -> Sheet:
+    """The sheet with all that was typed, listing other evidence; nothing is checked yet."""
+    sheet = _sheet(request, subject, _aspect(request), None, request.POST.get("also", ""))
+    fill(request.POST, sheet.form, *sheet.evidence)
+    return sheet
+
+
+def _aspect(request: SignedInRequest) -> str:
     aspect = request.POST.get("aspect", "")
-    aspect = aspect if aspect in Aspect.values else Aspect.OCCURRENCE
-    return _sheet(request, subject, aspect, request.POST, request.POST.get("also", ""))
+    return aspect if aspect in Aspect.values else Aspect.OCCURRENCE
 
 
 def _sheet(request: SignedInRequest, subject: Any, aspect: str, posted: Any, also: str) -> Sheet:
     incidents = incidents_shown(subject, request.user)
     form = ProposalForm(posted, subject=subject, initial={"version": subject.version, "aspect": aspect})
-    shown, offered = exhibits.offered(incidents, request.user, also=also.upper().split(), subject=subject)
+    refs = also.upper().split()
+    shown, offered = exhibits.offered(incidents, request.user, also=refs, subject=subject)
     return Sheet(
         request=request,
         subject=subject,
@@ -148,6 +162,7 @@ def _sheet(request: SignedInRequest, subject: Any, aspect: str, posted: Any, als
         incidents=incidents,
         shown=shown,
         evidence=[EvidenceForm(posted, exhibit=each) for each in offered],
+        also=refs,
         take_up_form=TakeUpForm(initial={"version": subject.version}, auto_id="take_%s"),
     )
 
