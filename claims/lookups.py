@@ -1,5 +1,6 @@
 """Finding parties, places and incidents by how people write them, among those the person may see by name."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -10,18 +11,42 @@ from claims.models import Incident, Place, PlaceName
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
 from harmtracker.records import STANDS
+from harmtracker.wording import told_plainly
 from sources.models import Party, PartyName
+from sources.models.party import PartyKind
 from sources.names import WORD, Mention, fold_name, mentions
 from sources.shown import parties_shown_to
 
 LONGEST_NAME = 6  # words
 SHOWN_BY_SEARCH = 50
 """How many parties a search shows, best first. Whoever wants more writes more of the name."""
+CODED = re.compile(r"\(([A-Z]{2}-[0-9A-Z]{7})\)\s*$", re.IGNORECASE)
+MOST_SUGGESTED = 40
 NEARBY = 600  # code points before and after the selected words
+
+
+def with_code(record: Party | Place) -> str:
+    """A party or place as a field of a form holds it: its name for people, its reference for the look-up."""
+    return f"{told_plainly(record.name)[:150]} ({record.ref})"
+
+
+def places_suggested(user: User) -> list[str]:
+    """Places of the newest incidents, for a field where any may be written."""
+    newest = (
+        Incident.objects.visible_to(user).exclude(place=None).order_by("-created_at").values("place")[:MOST_SUGGESTED]
+    )
+    return [with_code(place) for place in _places(user).filter(pk__in=newest).order_by("name", "pk")]
+
+
+def outlets_suggested(user: User) -> list[str]:
+    """Outlets held, for a field where any party may be written."""
+    rows = parties_shown_to(user).filter(STANDS, kind=PartyKind.MEDIA).order_by("name", "pk")
+    return [with_code(party) for party in rows[:MOST_SUGGESTED]]
 
 
 def parties_named(user: User, words: str) -> QuerySet[Party]:
     """Parties with this reference, or one of whose names is this one, however it is spelt; several share a name."""
+    words = _meant(words)
     names = PartyName.objects.filter(folded=fold_name(words)) if fold_name(words) else PartyName.objects.none()
     rows = parties_shown_to(user).filter(STANDS)
     return rows.filter(_of_reference(Party, words) | Q(pk__in=names.values("party")))
@@ -38,6 +63,7 @@ def parties_by_pseudonym(user: User, words: str) -> QuerySet[Party]:
 
 def places_named(user: User, words: str) -> QuerySet[Place]:
     """Places with this reference, or one of whose names is this one, however it is spelt."""
+    words = _meant(words)
     names = PlaceName.objects.filter(folded=fold_name(words)) if fold_name(words) else PlaceName.objects.none()
     return _places(user).filter(_of_reference(Place, words) | Q(pk__in=names.values("place")))
 
@@ -102,6 +128,12 @@ def _names_of_places(user: User, phrases: Any) -> QuerySet[PlaceName]:
 def around(text: str, start: int, end: int) -> str:
     """The captured text near a passage, where its speaker is most likely named."""
     return text[max(0, start - NEARBY) : end + NEARBY]
+
+
+def _meant(words: str) -> str:
+    """The reference where words end in one, as ``with_code`` writes it; else the words."""
+    coded = CODED.search(words)
+    return coded[1] if coded else words
 
 
 def _of_reference(model: type[Party | Place | Incident], words: str) -> Q:

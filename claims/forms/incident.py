@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.forms.conflict import opened_field
 from claims.forms.marking import MARKING, FirstMarkingForm
-from claims.lookups import places_named
+from claims.lookups import places_named, with_code
 from claims.models import Incident, Place
 from claims.models.incident import Harm, Means
 from claims.models.place import PlacePrecision
@@ -37,7 +37,11 @@ class IncidentForm(FirstMarkingForm):
         label=_("Time zone of the place"), max_length=40, initial="Europe/Kyiv", help_text=_("Such as Europe/Kyiv.")
     )
     place = forms.CharField(
-        label=_("Place"), required=False, max_length=200, help_text=_("A name in any spelling, or a reference.")
+        label=_("Place"),
+        required=False,
+        max_length=200,
+        help_text=_("A name in any spelling, or a reference."),
+        widget=forms.TextInput(attrs={"list": "places", "autocomplete": "off"}),
     )
     place_choice = forms.ChoiceField(label=_("Which of these?"), required=False, widget=forms.RadioSelect)
     is_new_place = forms.BooleanField(
@@ -101,7 +105,7 @@ def as_it_stands(incident: Incident, user: User) -> dict[str, Any]:
     plain = ("title", "summary", "occurred", "occurred_zone", "place_as_reported", "place_precision", "harm", "means")
     stands = {name: getattr(incident, name) for name in plain} | {"version": incident.version}
     place = Place.objects.visible_to(user).filter(incidents=incident).first()
-    stands["place"] = place.ref if place else ""
+    stands["place"] = with_code(place) if place else ""
     return stands | dict.fromkeys(withheld_fields(incident, user), "")
 
 

@@ -15,7 +15,10 @@ class SourceForm(forms.Form):
     title = forms.CharField(label=_("Title"), required=False, max_length=400)
     kind = forms.ChoiceField(label=_("What it is"), choices=SourceKind.choices)
     publisher = forms.CharField(
-        label=_("Outlet"), required=False, help_text=_("A party's name in any spelling, or its reference.")
+        label=_("Outlet"),
+        required=False,
+        help_text=_("A party's name in any spelling, or its reference."),
+        widget=forms.TextInput(attrs={"list": "outlets", "autocomplete": "off"}),
     )
     lang = forms.CharField(
         label=_("Language"), required=False, max_length=35, help_text=_("Its code, such as en, uk, ru.")

@@ -14,6 +14,7 @@ from claims.actions.incident import IncidentFields, create_incident, edit_incide
 from claims.actions.place import create_place
 from claims.forms.conflict import Differing, compared, opened_with, with_choices, without_withheld
 from claims.forms.incident import IncidentEditForm, IncidentForm, as_it_stands, withheld_fields
+from claims.lookups import places_suggested
 from claims.models import Incident, Place
 from claims.models.assessment import Tried
 from claims.queries.dossier import Published, dossier, incident_for_page
@@ -180,7 +181,7 @@ def _fields(form: IncidentForm, by: User, shown: Incident | None = None) -> Inci
 
 
 def _form_page(request: SignedInRequest, form: IncidentForm, context: dict[str, Any]) -> HttpResponse:
-    context |= {"section": "incidents", "form": form}
+    context |= {"section": "incidents", "form": form, "suggested": places_suggested(request.user)}
     return render_page(request, "incidents/form.html", context, status=422 if form.errors else 200)
 
 

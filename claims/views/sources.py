@@ -13,6 +13,7 @@ from claims.forms.source import SourceForm, VisitsForm
 from claims.listing.resting import resting_on
 from claims.listing.source_page import source_frame, sources_of_pages
 from claims.logbook import one_party
+from claims.lookups import outlets_suggested, with_code
 from claims.restoring import prefill
 from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
@@ -129,6 +130,7 @@ def _edit_page(
     context = {
         "form": form,
         "visits_form": visits_form,
+        "suggested": outlets_suggested(request.user),
         "source": source,
         "section": "sources",
         "now": _stated(source, request.user),
@@ -146,7 +148,7 @@ def _stated(source: Source, user: User) -> dict[str, Any]:
         "version": source.version,
         "title": source.title,
         "kind": source.kind,
-        "publisher": publisher.ref if publisher else "",
+        "publisher": with_code(publisher) if publisher else "",
         "lang": source.lang,
         "published": source.published,
     }

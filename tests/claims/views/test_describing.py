@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from claims.lookups import parties_named, places_named
 from claims.models import MediaItem, Place
 from harmtracker.models import AuditEvent, Draft
 from sources.models import Party
@@ -13,6 +14,7 @@ from tests.factories import (
     MediaItemFactory,
     PartyFactory,
     PlaceFactory,
+    SourceFactory,
     analyst,
     approve_finding,
     viewer,
@@ -218,3 +220,20 @@ def test_what_was_typed_into_a_record_that_was_merged_meanwhile_stands_in_its_fo
     assert "Kept" in client.get(forms[1]).content.decode()
     type(stays[0]).objects.filter(pk=stays[0].pk).update(tlp="RED")
     assert {client.get(page).status_code for page in forms} | {client.post(forms[0]).status_code} == {404}
+
+
+def test_fields_name_places_and_outlets_and_take_the_name_with_its_code_back(client):
+    client.force_login(analyst())
+    place, other = PlaceFactory(name="Bucha"), PlaceFactory(name="Bucha")
+    incident = IncidentFactory(place=other)
+    page = client.get(f"/incidents/{incident.ref}/edit/").content.decode()
+    assert f'value="Bucha ({other.ref})"' in page
+    assert f'<option value="Bucha ({other.ref})">' in page
+    assert place.ref not in page, "what no incident lies at is not suggested"
+    assert [*places_named(analyst(), f"Butscha ({place.ref})")] == [place]
+
+    outlet = PartyFactory(name="Meridian Wire", kind="media")
+    source = SourceFactory(publisher=outlet)
+    page = client.get(f"/sources/{source.ref}/edit/").content.decode()
+    assert page.count(f'value="Meridian Wire ({outlet.ref})"') == 2
+    assert parties_named(analyst(), f"Meridian Wire ({outlet.ref.lower()}) ").get() == outlet

@@ -139,7 +139,19 @@ def test_an_answer_that_says_nothing_is_refused_in_words(browser, writer, form):
 
 @pytest.mark.parametrize("named", ["", "x", "5a0c6c1e-6d0e-4b57-9a53-0d7c3d0c8a11"])
 def test_an_answer_to_nothing_changes_nothing(browser, named):
-    assert browser.post("/desk/answer/", {"alarm": named, "answer": "noted"}).status_code == (302 if not named else 404)
+    assert browser.post("/desk/answer/", {"alarm": named, "answer": "noted"}).status_code == (404 if named else 422)
+
+
+def test_the_note_of_a_refused_answer_is_kept(browser, writer):
+    alarm = changed(writer)
+    sent = {"alarm": alarm.pk, "answer": "nonsense", "note": "Rang the ministry"}
+    page = browser.post("/desk/answer/", sent)
+    html = page.content.decode()
+    assert page.status_code == 422
+    assert 'value="Rang the ministry"' in html
+    assert "Choose what you did about it." in html
+    browser.post("/desk/answer/", sent | {"answer": "noted"})
+    assert "Your note was: <bdi" in browser.post("/desk/answer/", sent).content.decode(), "answered meanwhile"
 
 
 def test_two_answers_at_once_are_one(browser, writer):

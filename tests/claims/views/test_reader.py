@@ -75,6 +75,21 @@ def form(capture, incident, **changes) -> dict:
     return given | changes
 
 
+def test_a_statement_and_its_new_incident_are_marked_from_their_first_moment(signed_in, capture, ministry):
+    team = TeamFactory()
+    signed_in.person.teams.add(team)
+    sent = form(capture, IncidentFactory(), handling=["graphic"], team=team.pk, new_incident="The night of 3 April")
+    assert signed_in.post(log_address(capture), sent).status_code == 302
+    logged, opened = Statement.objects.get(), Incident.objects.get(title="The night of 3 April")
+    for record in (logged, opened):
+        assert (record.handling, record.team, record.version) == (["graphic"], team, 1)
+    opens = signed_in.get(log_address(capture)).context["form"]
+    assert (opens["handling"].value(), opens["team"].value()) == (["graphic"], team.pk), "as the last one"
+    refused = signed_in.post(log_address(capture), form(capture, opened, team=TeamFactory().pk, kind="appeal"))
+    assert refused.status_code == 422
+    assert "team" in refused.context["form"].errors
+
+
 def test_the_reader_shows_the_text_and_what_was_taken_from_it(signed_in, capture):
     statement = StatementFactory(capture=capture, words="Fake", kind="no_comment")
     page = signed_in.get(capture.source.get_absolute_url()).content.decode()
