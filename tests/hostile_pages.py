@@ -18,7 +18,7 @@ def attributes(count: int = 200_000) -> bytes:
     return b"<p " + b" ".join(b"a%d=1" % n for n in range(count)) + b">words</p>"
 
 
-def nesting(depth: int = 50_000) -> bytes:
+def nesting(depth: int = 20_000) -> bytes:
     """Elements inside each other until a recursive walker has no stack left."""
     return b"<div>" * depth + b"the words inside" + b"</div>" * depth
 
@@ -115,7 +115,7 @@ def _pdf(stream: bytes, filters: bytes, more: bytes = b"") -> bytes:
 def pdf_bombs() -> dict[str, bytes]:
     """PDFs that are small to send and large to read."""
     noughts = zlib.compress(b" " * 400_000_000, 9)
-    talk = zlib.compress(b"BT /F 9 Tf " + b"(words ) Tj " * 500_000 + b"ET", 9)
+    talk = zlib.compress(b"BT /F 9 Tf " + b"(words ) Tj " * 25_000 + b"ET", 9)
     pages = b"<</Type/Pages/Kids[2 0 R]/Count 1000000>>"
     return {
         "stream": _pdf(noughts, b"/FlateDecode"),

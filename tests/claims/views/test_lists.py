@@ -31,6 +31,7 @@ from tests.factories import (
     publish,
     viewer,
 )
+from tests.many import more_like
 
 pytestmark = pytest.mark.django_db
 
@@ -263,8 +264,7 @@ def test_a_place_the_reader_may_not_see_is_not_named(reader):
 
 def test_fifty_to_a_page_and_on(reader):
     place = PlaceFactory()
-    for _each in range(52):
-        IncidentFactory(place=place)
+    more_like(IncidentFactory(place=place), 51)
     first = reader.get(reverse("incidents"), {"place": place.ref})
     assert len(refs(first)) == 50
     older = html.unescape(re.search(r'rel="next" href="([^"]+)"', first.content.decode()).group(1))
@@ -402,26 +402,28 @@ def whole_case():
     publish(incident)
 
 
-@pytest.mark.parametrize(
-    ("name", "query"),
-    [
-        ("incidents", {}),
-        ("incidents", {"place": "Bucha", "answered": ["answered", "unanswered"], "released": "released"}),
-        ("statements", {}),
-        ("statements", {"party": "Ministry", "accused": "Ministry", "incident": "Killings", "answered": "unanswered"}),
-        ("sources", {}),
-        ("sources", {"publisher": "Ministry", "incident": "Killings", "outcome": "captured"}),
-        ("parties", {}),
-        ("parties", {"q": "Ministry"}),
-    ],
-)
-def test_as_many_queries_for_one_row_as_for_ten(reader, name, query, django_assert_max_num_queries):
+ASKED = [
+    ("incidents", {}),
+    ("incidents", {"place": "Bucha", "answered": ["answered", "unanswered"], "released": "released"}),
+    ("statements", {}),
+    ("statements", {"party": "Ministry", "accused": "Ministry", "incident": "Killings", "answered": "unanswered"}),
+    ("sources", {}),
+    ("sources", {"publisher": "Ministry", "incident": "Killings", "outcome": "captured"}),
+    ("parties", {}),
+    ("parties", {"q": "Ministry"}),
+]
+
+
+def test_as_many_queries_for_one_row_as_for_five(reader, django_assert_max_num_queries):
+    def counts():
+        for name, query in ASKED:
+            with django_assert_max_num_queries(12) as asked:
+                assert reader.get(reverse(name), query).status_code == 200
+            yield len(asked)
+
     whole_case()
-    with django_assert_max_num_queries(12) as one:
-        reader.get(reverse(name), query)
-    for _each in range(9):
+    one = list(counts())
+    for _each in range(4):
         whole_case()
-    with django_assert_max_num_queries(12) as ten:
-        reader.get(reverse(name), query)
-    assert Incident.objects.count() >= 10
-    assert len(ten) == len(one)
+    assert Incident.objects.count() >= 5
+    assert list(counts()) == one

@@ -1,4 +1,4 @@
-"""No page asks the database more than twelve times, and none asks more for ten of everything than for one."""
+"""No page asks the database more than twelve times, and none asks more for four of everything than for one."""
 
 from types import SimpleNamespace
 
@@ -100,7 +100,6 @@ def add_all(case):
 
 
 def asked_by(client, address):
-    client.get(address)
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address)
     assert answer.status_code == 200, address
@@ -113,8 +112,10 @@ def test_no_page_asks_more_than_twelve_times_however_much_there_is(case):
     client.force_login(case.by)
     addresses = {name: page(case) for name, page in PAGES.items()}
 
+    for address in addresses.values():
+        client.get(address)  # what a process keeps from its first page of a kind is asked for once
     few = {name: asked_by(client, address) for name, address in addresses.items()}
-    for _each in range(9):
+    for _each in range(3):
         add_all(case)
     many = {name: asked_by(client, address) for name, address in addresses.items()}
 
