@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pwd
+import tempfile
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -38,10 +39,10 @@ def nobody() -> bool:
 
 
 PROGRAM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-NEEDS_A_BROWSER = pytest.mark.skipif(
-    not os.access(PROGRAM, os.X_OK) or os.geteuid() != 0 or not nobody(),
-    reason="needs Chromium, and rights to start it as the account nobody",
+NEEDS_RIGHTS = pytest.mark.skipif(
+    os.geteuid() != 0 or not nobody(), reason="not run: needs rights to start programs as the account nobody"
 )
+NEEDS_A_BROWSER = pytest.mark.skipif(not os.access(PROGRAM, os.X_OK), reason="not run: install chromium")
 
 
 @pytest.fixture
@@ -202,6 +203,34 @@ def test_a_changed_picture_is_found(reader):
     assert "no longer match their hash" in evidence(reader, capture)
 
 
+@pytest.fixture
+def pretender():
+    """Stands in for a browser that is not as it should be: a script which the account nobody can read."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "browser"
+
+
+@NEEDS_RIGHTS
+@pytest.mark.parametrize(
+    ("does", "end", "detail"),
+    [
+        ("""exec sh -c 'printf "{\\"id\\": 1, \\"result\\": {}}\\0" >&4; sleep 9' --no-sandbox""",
+         RenderEnd.NOT_POSSIBLE, "started without its sandbox"),
+        ("echo no; echo No usable sandbox! >&2", RenderEnd.NOT_POSSIBLE, "No usable sandbox!"),
+        ("printf 'hello\\0' >&4; exec sleep 9", RenderEnd.BROKEN, "spoke rubbish"),
+        ("exec id -un >&2", RenderEnd.NOT_POSSIBLE, "nobody"),
+    ],
+    ids=["told to do without its sandbox", "no sandbox to be had", "rubbish", "another account"],
+)  # fmt: skip
+def test_a_browser_that_is_not_as_it_should_be_sees_nothing(site, rendering, pretender, does, end, detail):
+    pretender.write_text(f"#!/bin/sh\n{does}\n")
+    pretender.chmod(0o755)
+    rendering.CHROMIUM = str(pretender)
+    made = render.render(site.url("article"))
+    assert (made.end, made.detail, site.asked) == (end, detail, [])
+
+
 SCRIPT = """<!doctype html><title>Ministry denies</title><p>The ministry said on Monday that nobody was harmed.</p>
 <p id="more"></p><img src="http://127.0.0.1:%(bird)d/i"><link rel="stylesheet" href="http://localhost:%(bird)d/c">
 <script>
@@ -215,6 +244,7 @@ document.getElementById("more").textContent = "Only a script says this; calls: "
 
 
 @pytest.mark.browser
+@NEEDS_RIGHTS
 @NEEDS_A_BROWSER
 def test_a_page_made_by_its_script_is_shown_and_reaches_nothing_of_ours(site, person, reader, rendering):
     """The site's own end looks at the canary: the page tries it by every way a page has."""
@@ -243,6 +273,7 @@ def test_a_page_made_by_its_script_is_shown_and_reaches_nothing_of_ours(site, pe
 
 
 @pytest.mark.browser
+@NEEDS_RIGHTS
 @NEEDS_A_BROWSER
 def test_a_page_that_never_ends_is_ended_with_all_its_processes(monkeypatch, rendering):
     started = []
