@@ -1,4 +1,4 @@
-"""How PostgreSQL goes about what is asked of a million records. Plans are the same on an idle machine and a busy one."""
+"""How PostgreSQL goes about what is asked of a million records: the same on an idle machine and on a busy one."""
 
 import pytest
 from django.db import connection, transaction
