@@ -7,6 +7,8 @@ from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
+from harmtracker.migration_state import lean_states
+
 
 class Command(MigrateCommand):
     """Everyone else connects as a role that may only add to the record, so migrations need another one."""
@@ -17,7 +19,8 @@ class Command(MigrateCommand):
         # In a test run the connection is already the owner's.
         _connect_as(connection, settings.DATABASE_OWNER_ROLE, settings.DATABASE_OWNER_PASSWORD)
         try:
-            super().handle(*args, **options)
+            with lean_states():
+                super().handle(*args, **options)
         finally:
             _connect_as(connection, before["USER"], before["PASSWORD"])
 
