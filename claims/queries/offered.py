@@ -151,7 +151,8 @@ def _answerable(user: User, incident: Any, target: Any, refs: Any) -> QuerySet[A
     linked = Link.objects.filter(from_statement=OuterRef("pk"), to_statement=target, removed_at=None)
     rows = _about(user, incident).filter(~Exists(linked), lifecycle=Lifecycle.CURRENT).exclude(pk=target)
     found = _read(user, Q(pk=target) | _among(_called(rows, refs)))
-    annotated: QuerySet[Any] = found.annotate(speaks_for=accused_spoken_for(incident, user))
+    accused = Accusation.objects.filter(statement=target)
+    annotated: QuerySet[Any] = found.annotate(speaks_for=accused_spoken_for(accused, user))
     return annotated
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from claims.event_words import field_words
 from claims.models import (
+    Accusation,
     CommentRequestEvent,
     Figure,
     Incident,
@@ -230,7 +231,7 @@ def _statements(incident: Any, user: User, at: datetime, moved: list[dict[str, A
         .filter(about | Q(pk__in=taken_out) if taken_out else about, created_at__lte=at)
         .exclude(lifecycle=Lifecycle.REMOVED)
         .annotate(
-            speaks_for=accused_spoken_for(incident, user),
+            speaks_for=accused_spoken_for(Accusation.objects.filter(statement__about__incident=incident), user),
             number_rows=folded(figures),
             link_rows=folded(links),
             event_rows=folded(edits_since(at, "statement.edited"), changes="changes"),

@@ -271,10 +271,10 @@ def _words_with_source(renderings: QuerySet[Rendering], checks: QuerySet[Any], u
     )
 
 
-def accused_spoken_for(incident: Any, user: User) -> Any:
-    """Keys of the parties accused here for which the speaker acted that day; asked of statements with a position."""
+def accused_spoken_for(accusations: QuerySet[Accusation], user: User) -> Any:
+    """SQL: keys of the parties so accused for which the speaker acted that day; of a statement with a position."""
     # The few that are accused, once each: the function is dear, and one party may be accused a thousand times.
-    accused = Accusation.objects.filter(statement__about__incident=incident).values("party_id").distinct()
+    accused = accusations.order_by().values("party_id").distinct()
     acting = parties_shown_to(user).filter(
         is_among("pk", ArraySubquery(accused)), acts_for(OuterRef("party_id"), F("pk"), said_on(column=OuterRef))
     )

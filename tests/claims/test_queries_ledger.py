@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from claims.models import Statement
+from claims.models import Accusation, Statement
 from claims.queries.arranged import arranged_for
 from claims.queries.ledger import arranged
 from claims.queries.outline import Outline, Said, outline_of
@@ -43,7 +43,8 @@ def answer(target, how="denies", kind="denial", **fields):
 def voices(incident, reader):
     """What was said about the incident, every statement read as a whole record."""
     told = readable(Statement.objects.visible_to(reader).filter(incidents=incident), reader)
-    return with_words(told.annotate(speaks_for=accused_spoken_for(incident, reader)), reader)
+    accusations = Accusation.objects.filter(statement__about__incident=incident)
+    return with_words(told.annotate(speaks_for=accused_spoken_for(accusations, reader)), reader)
 
 
 def ledger(incident, reader):
