@@ -12,6 +12,7 @@ import hashlib
 import http.client
 import socket
 import ssl
+import sys
 import time
 from dataclasses import dataclass, field
 from functools import partial
@@ -260,7 +261,7 @@ def _connection(address: Address, trace: Trace) -> _Guarded:
 def _telling(trace: Trace) -> type[ssl.SSLSocket]:
     """A socket that puts the certificate of the other side on record also where it refuses it.
 
-    The handshake ends with the refusal, so nothing of ours was sent over the connection.
+    The handshake ends with the refusal, so nothing of ours was sent over the connection. Python tells it from 3.13 on.
     """
 
     class Telling(ssl.SSLSocket):
@@ -269,8 +270,9 @@ def _telling(trace: Trace) -> type[ssl.SSLSocket]:
             try:
                 super().do_handshake(block)
             except ssl.SSLCertVerificationError:
-                shown = self.get_unverified_chain()  # type: ignore[attr-defined]  # new in Python 3.13
-                trace.certificate_sha256 = hashlib.sha256(shown[0]).hexdigest() if shown else ""
+                if sys.version_info >= (3, 13):
+                    shown = self.get_unverified_chain()
+                    trace.certificate_sha256 = hashlib.sha256(shown[0]).hexdigest() if shown else ""
                 trace.tls = self.version() or ""
                 raise
 

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -76,7 +77,8 @@ def test_a_certificate_that_fails_is_on_record_and_its_site_is_asked_for_nothing
     _Handler.asked.clear()
     (hop,) = visit_secure(port).hops
     assert (hop.connected, hop.refusal, hop.raw_head) == ("127.0.0.1", "tls.invalid", b"")
-    assert (hop.certificate_sha256, _Handler.asked) == (hash_of(certificate), [])
+    told = hash_of(certificate) if sys.version_info >= (3, 13) else ""  # older ones keep it to themselves
+    assert (hop.certificate_sha256, _Handler.asked) == (told, [])
 
 
 def test_without_the_check_anybodys_certificate_would_do(port, monkeypatch):
