@@ -3,6 +3,8 @@
 import ast
 import importlib
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
 def vocabularies() -> list[type[TextChoices]]:
     """Every list of codes in the three apps, found in their source so that none hides in a module nobody imports."""
     found = []
@@ -77,8 +80,12 @@ def test_vocabularies_are_found_wherever_they_stand() -> None:
     assert len(names) == len(set(names)), "two lists of codes with one name cannot be told apart in the glossary"
 
 
-@pytest.mark.parametrize("vocabulary", vocabularies(), ids=lambda each: each.__qualname__)
-def test_glossary_explains_every_code(vocabulary) -> None:
+def test_glossary_explains_every_code() -> None:
+    for vocabulary in vocabularies():
+        explains(vocabulary)
+
+
+def explains(vocabulary: type[TextChoices]) -> None:
     rows = rows_under(GLOSSARY, vocabulary.__qualname__)
     assert [(row[0].strip("`"), row[1]) for row in rows] == [(code, str(label)) for code, label in vocabulary.choices]
     assert all(row[-1] for row in rows)
@@ -92,8 +99,12 @@ def test_glossary_explains_no_list_that_is_gone() -> None:
     assert set(re.findall(r"^### (.+)$", GLOSSARY, re.MULTILINE)) == {each.__qualname__ for each in vocabularies()}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
-def test_links_lead_somewhere(document: Path) -> None:
+def wrong_in(judge: Callable[[Path], object]) -> dict[str, object]:
+    """What a judge finds in each document."""
+    return {named(document): found for document in DOCUMENTS if (found := judge(document))}
+
+
+def dead_links(document: Path) -> list[str]:
     dead = []
     for target in LINK.findall(document.read_text(encoding="utf-8")):
         if re.match(r"https?:|mailto:", target):
@@ -102,19 +113,28 @@ def test_links_lead_somewhere(document: Path) -> None:
         path = (document.parent / file).resolve() if file else document
         if not path.exists() or (anchor and anchor not in anchors_of(path)):
             dead.append(target)
-    assert dead == []
+    return dead
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
-def test_paths_that_are_named_exist(document: Path) -> None:
-    gone = [path for path in OUR_PATH.findall(document.read_text(encoding="utf-8")) if not (ROOT / path).exists()]
-    assert gone == []
+def test_links_lead_somewhere() -> None:
+    assert wrong_in(dead_links) == {}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
-def test_commands_that_are_named_exist(document: Path) -> None:
-    asked = set(re.findall(r"(?:^ {4}|`)make ([a-z][a-z0-9]*)", document.read_text(encoding="utf-8"), re.MULTILINE))
-    assert asked - TARGETS == set()
+def paths_gone(document: Path) -> list[str]:
+    return [path for path in OUR_PATH.findall(document.read_text(encoding="utf-8")) if not (ROOT / path).exists()]
+
+
+def test_paths_that_are_named_exist() -> None:
+    assert wrong_in(paths_gone) == {}
+
+
+def commands_gone(document: Path) -> set[str]:
+    text = document.read_text(encoding="utf-8")
+    return set(re.findall(r"(?:^ {4}|`)make ([a-z][a-z0-9]*)", text, re.MULTILINE)) - TARGETS
+
+
+def test_commands_that_are_named_exist() -> None:
+    assert wrong_in(commands_gone) == {}
 
 
 def test_readme_names_the_two_commands() -> None:
@@ -147,9 +167,12 @@ def test_decision_says_what_and_why(document: Path) -> None:
     assert re.search(r"\*\*(?:What follows|Consequences)\.\*\*", text)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
-def test_documents_name_no_machine(document: Path) -> None:
-    assert re.findall(r"/(?:root|home|work)/|/tmp/", document.read_text(encoding="utf-8")) == []
+def machines(document: Path) -> list[str]:
+    return re.findall(r"/(?:root|home|work)/|/tmp/", document.read_text(encoding="utf-8"))
+
+
+def test_documents_name_no_machine() -> None:
+    assert wrong_in(machines) == {}
 
 
 FORGED = "CASE WHEN sequence = 2 THEN jsonb '{\"reason\": \"forged\"}' ELSE jsonb '{}' END"

@@ -11,6 +11,7 @@ from claims.forms.assessment import DecisionForm, ProposalForm, TakeUpForm
 from claims.forms.statement import MoreWordsForm, NoteForm, StatementForm
 from claims.models import Statement
 from harmtracker.form_html import WRITTEN, Renderer
+from tests.factories import TeamFactory, UserFactory
 
 TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
 same_html = SimpleTestCase().assertHTMLEqual
@@ -51,7 +52,7 @@ def test_ours_is_the_renderer_of_every_form():
     assert isinstance(get_default_renderer(), Renderer)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(
     values=st.dictionaries(
         st.sampled_from([name for name in Everything.base_fields if name not in ("many", "boxes", "yes")]), TEXTS
@@ -64,7 +65,14 @@ def test_every_control_with_any_value_is_the_one_django_writes(values, chosen):
     written_alike(lambda renderer: Everything(initial=filled, renderer=renderer))
 
 
-@pytest.mark.parametrize("form", [StatementForm, MoreWordsForm, NoteForm, TakeUpForm, DecisionForm])
+@pytest.mark.django_db
+def test_a_statement_with_its_marking_is_written_alike():
+    by = UserFactory(teams=[TeamFactory()])
+    written_alike(lambda renderer: StatementForm(user=by, renderer=renderer))
+    written_alike(lambda renderer: StatementForm({}, user=by, renderer=renderer))
+
+
+@pytest.mark.parametrize("form", [MoreWordsForm, NoteForm, TakeUpForm, DecisionForm])
 def test_our_own_forms_are_written_alike_empty_and_sent_empty(form):
     written_alike(lambda renderer: form(renderer=renderer))
     written_alike(lambda renderer: form({}, renderer=renderer))
