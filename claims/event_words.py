@@ -19,6 +19,7 @@ VERBS: Final[dict[str, "StrPromise"]] = {
     "capture.sealed": _("Captured bytes sealed"),
     "comment_request.created": _("Comment request recorded"),
     "comment_request.edited": _("Comment request edited"),
+    "comment_request.outcome_taken_back": _("Outcome of a comment request taken back"),
     "comment_request.put_back": _("Comment request put back"),
     "copy.confirmed": _("Copy confirmed"),
     "copy.dismissed": _("Copy dismissed"),

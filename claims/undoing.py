@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from claims.actions.alarm import reopen_alarm
 from claims.actions.assignment import assign, end_assignment
-from claims.actions.comment_request import put_back_request
+from claims.actions.comment_request import take_outcome_back
 from claims.actions.following import follow, stop_following
 from claims.actions.link import remove_link
 from claims.actions.party import put_back_tie
@@ -22,7 +22,7 @@ from claims.models import (
     Alarm,
     Assessment,
     Assignment,
-    CommentRequest,
+    CommentRequestEvent,
     Figure,
     Incident,
     Link,
@@ -133,12 +133,12 @@ def taken_out_of_incident(*, by: User, pk: str, incident: str, version: int) -> 
 
 
 @inverse
-def withdrawn_request(*, by: User, pk: str) -> Undone:
-    """Let a request for comment wait again that was just recorded as withdrawn."""
+def outcome_added(*, by: User, pk: str) -> Undone:
+    """Take an outcome of a request for comment back that was just recorded."""
     seen = requests_seen_by(by).filter(incident__in=Incident.objects.visible_to(by))
-    found: CommentRequest = one_of(seen, pk)
-    put_back_request(request=found, by=by, reason=for_the_record(UNDONE))
-    return Undone(_("Undone: it is waited for again."), found.get_absolute_url())
+    found: CommentRequestEvent = one_of(CommentRequestEvent.objects.filter(request__in=seen, created_by=by), pk)
+    take_outcome_back(event=found, by=by, reason=for_the_record(UNDONE))
+    return Undone(_("Undone: nothing is told of it any more."), found.request.get_absolute_url())
 
 
 @inverse

@@ -222,7 +222,7 @@ WITHHELD = {
     "claims.Evidence": {"remark"},
     "claims.Decision": {"id", "reason", "decided_by"},
     "claims.CommentRequest": _HOUSE | _MARKING | {"question", "not_sought_reason", "channel"},
-    "claims.CommentRequestEvent": {"id", "words", "created_at", "created_by"},
+    "claims.CommentRequestEvent": {"id", "words", "created_at", "created_by", "takes_back"},
     "claims.Figure": _HOUSE | _WITHDRAWN,
     "claims.Partner": _HOUSE | {"id", "contact", "is_active"},
     "claims.PartnerToken": {

@@ -33,7 +33,7 @@ UNDONE_BY = {
     "catalogue.decide_copy": undoing.copy_decided,
     "catalogue.describe_source": EDITED,
     "catalogue.set_visit_policy": undoing_visits.visits_set,
-    "comment_request.add_outcome": undoing.withdrawn_request,
+    "comment_request.add_outcome": undoing.outcome_added,
     "comment_request.edit_request": EDITED,
     "figure.add_figure": undoing_added.figure_added,
     "figure.add_table": undoing_added.table_added,
@@ -83,7 +83,8 @@ UNDONE_BY = {
 
 NOT_UNDONE = {
     "is itself what undoes another act": [
-        "alarm.reopen_alarm", "catalogue.reopen_copy", "comment_request.put_back_request", "party.remove_party_name",
+        "alarm.reopen_alarm", "catalogue.reopen_copy", "comment_request.put_back_request",
+        "comment_request.take_outcome_back", "party.remove_party_name",
         "separating.separate", "taking_back.put_down", "taking_back.take_back",
         "workflow.undo_step",
     ],

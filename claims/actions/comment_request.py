@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions.request_rules import NO_RESPONSE, check_dates, check_outcome, check_reply
-from claims.models import CommentRequest, CommentRequestEvent, Incident, Statement
+from claims.models import Assessment, CommentRequest, CommentRequestEvent, Incident, Statement
+from claims.models.assessment import DecisionKind
 from claims.models.comment_request import RequestOutcome, RequestState
+from claims.models.findings import NEEDS_SECOND_PERSON
 from harmtracker import audit
 from harmtracker.dates import parse_date
 from harmtracker.db import save_version
@@ -152,6 +155,40 @@ def add_outcome(
             about=[request.incident_id],
         )
     return event
+
+
+def take_outcome_back(*, event: CommentRequestEvent, reason: str, by: User) -> None:
+    """Say that an outcome was recorded by mistake: nothing is told of it any more but in the history.
+
+    Only the last that was recorded, and only while no finding was approved since that may rest on it.
+    """
+    require(by, "comment_request.edit")
+    if not reason.strip():
+        raise Refused(_("Say why."), field="reason")
+    with audit.recording():
+        asked = CommentRequest.objects.select_for_update().get(pk=event.request_id)  # one after the other
+        if asked.events.order_by("created_at").last() != event:
+            raise Refused(_("Something else was recorded since, or it is taken back already."))
+        heard = Q(incident=asked.incident) | Q(statement__incidents=asked.incident)
+        weighty = Assessment.objects.filter(heard, finding__in=NEEDS_SECOND_PERSON, decision__kind=DecisionKind.APPROVE)
+        if weighty.filter(decision__decided_at__gt=event.created_at).exists():
+            raise Refused(_("A finding that needs the accused to be asked was approved since."))
+        CommentRequestEvent.objects.create(
+            request=asked,
+            outcome=event.outcome,
+            happened_at=Now(),
+            words=reason.strip(),
+            created_by=by,
+            takes_back=event,
+        )
+        audit.record(
+            "comment_request.outcome_taken_back",
+            subject=asked,
+            by=by,
+            changes={"outcome": [event.outcome, None]},
+            reason=reason.strip(),
+            about=[asked.incident_id],
+        )
 
 
 def put_back_request(*, request: CommentRequest, by: User, reason: str = "") -> None:

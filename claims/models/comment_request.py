@@ -122,8 +122,19 @@ def in_force[Event](events: Iterable[Event], outcome: Callable[[Event], str]) ->
     return held
 
 
+class EventsInForce(models.Manager["CommentRequestEvent"]):
+    """What came of requests, without what was recorded by mistake and the rows that took it back."""
+
+    def get_queryset(self) -> models.QuerySet["CommentRequestEvent"]:
+        return super().get_queryset().filter(takes_back=None, taken_back=None)
+
+
 class CommentRequestEvent(models.Model):
-    """What happened with a request on a date. Append-only. ``reply`` is the statement that holds the reply's words."""
+    """What happened with a request on a date. Append-only. ``reply`` is the statement that holds the reply's words.
+
+    A row that names another one in ``takes_back`` says that the other was recorded by mistake; of both, nothing is read
+    but in the history. So ``objects``, and whatever comes of a request, holds neither.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     request = models.ForeignKey(CommentRequest, on_delete=models.PROTECT, related_name="events")
@@ -133,6 +144,9 @@ class CommentRequestEvent(models.Model):
     reply = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True, related_name="replies_to_requests")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("harmtracker.User", on_delete=models.PROTECT, related_name="+")
+    takes_back = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="taken_back")
+
+    objects = EventsInForce()
 
     class Meta:
         ordering = ["happened_at", "created_at"]

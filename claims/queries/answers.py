@@ -40,7 +40,8 @@ def answers_by(party: OuterRef, allegation: OuterRef, user: User) -> QuerySet[Li
 def replies_by(party: OuterRef, allegation: OuterRef, user: User) -> QuerySet[CommentRequest]:
     """Requests to the party about the allegation that ended in a reply, or in its declining to reply."""
     requests: QuerySet[CommentRequest] = CommentRequest.objects.visible_to(user)
-    return requests.filter(statement=allegation, party=party, events__outcome__in=ANSWERED)
+    in_force = {"events__takes_back": None, "events__taken_back": None}
+    return requests.filter(statement=allegation, party=party, events__outcome__in=ANSWERED, **in_force)
 
 
 def standing_accusations(user: User) -> QuerySet[Accusation]:

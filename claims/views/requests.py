@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -16,12 +15,11 @@ from claims.forms.conflict import Differing, compared, opened_with, with_choices
 from claims.logbook import one_party
 from claims.lookups import incidents_called
 from claims.models import CommentRequest
-from claims.models.comment_request import RequestOutcome
 from claims.queries.asked import Asked, asked_of, request_called, requests_listed
 from claims.queries.offered import offered
 from claims.queries.voices import Voice
 from claims.restoring import prefill
-from claims.undoing import withdrawn_request
+from claims.undoing import outcome_added
 from claims.undoing_edits import offer_to_undo
 from claims.views.explaining import explain
 from claims.views.incidents import acts_of
@@ -132,23 +130,16 @@ def request_outcome(request: SignedInRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reply = form.chosen
         try:
-            add_outcome(request=asked, by=request.user, reply=reply.statement if reply else None, **form.event())
+            reply_of = reply.statement if reply else None
+            made = add_outcome(request=asked, by=request.user, reply=reply_of, **form.event())
         except Refused as refusal:
             explain(form, refusal)
         else:
-            _say_recorded(request, asked, form.cleaned_data["outcome"])
-            return go_to(request, asked.get_absolute_url())
+            page = asked.get_absolute_url()
+            offer_undo(request, _("Recorded. What came before stays."), outcome_added, back=page, pk=str(made.pk))
+            return go_to(request, page)
     context = {"section": "incidents", "each": each, "asked": asked, "incident": asked.incident, "form": form}
     return render_page(request, "requests/outcome.html", context, status=422 if form.errors else 200)
-
-
-def _say_recorded(request: SignedInRequest, asked: CommentRequest, outcome: str) -> None:
-    """Outcomes are only ever added; of a withdrawal alone the rules know how it is put back."""
-    words = _("Recorded. What came before stays.")
-    if outcome == RequestOutcome.WITHDRAWN:
-        offer_undo(request, words, withdrawn_request, back=asked.get_absolute_url(), pk=str(asked.pk))
-    else:
-        messages.success(request, words)
 
 
 def _shown(request: SignedInRequest, ref: str) -> Asked:

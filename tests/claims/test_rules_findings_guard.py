@@ -80,6 +80,12 @@ class TestTheAccusedWasAsked:
         RequestEventFactory(request=CommentRequestFactory(incident=incident), outcome="declined")
         self.refuse(proposal)
 
+    def test_an_outcome_that_was_taken_back_counts_for_nothing(self, proposal, accused, incident):
+        asked = CommentRequestFactory(party=accused, incident=incident)
+        mistaken = RequestEventFactory(request=asked, outcome="declined")
+        RequestEventFactory(request=asked, outcome="declined", takes_back=mistaken)
+        self.refuse(proposal)
+
     @pytest.mark.parametrize("upwards", [True, False])
     def test_asking_who_acts_for_it_counts(self, proposal, accused, incident, upwards):
         other = PartyFactory()

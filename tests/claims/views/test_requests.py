@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from claims.models import CommentRequest
+from claims.models import CommentRequest, CommentRequestEvent
+from claims.models.comment_request import RequestOutcome
+from tests.claims.views.test_undo import done, pressed
 from tests.factories import (
     CommentRequestFactory,
     IncidentFactory,
@@ -15,6 +17,7 @@ from tests.factories import (
     StatementFactory,
     TeamFactory,
     analyst,
+    approve_finding,
     viewer,
 )
 
@@ -358,3 +361,31 @@ def test_a_correction_of_a_request_is_undone_and_restored_from_its_history(clien
     assert "stands as it stood before" in client.post("/undo/", {"token": token}, follow=True).content.decode()
     asked.refresh_from_db()
     assert asked.channel == "e-mail"
+
+
+@pytest.mark.parametrize("recorded", ["declined", "replied_denied", "no_response_by_deadline", "withdrawn"])
+def test_an_outcome_recorded_by_mistake_is_taken_back_and_told_of_nowhere_but_in_the_history(
+    client, writer, incident, asked, recorded
+):
+    outcome(client, asked, outcome="awaiting_reply", happened_at="2022-04-04T10:00")
+    before = client.get(asked.get_absolute_url()).content.decode()
+    token = done(client, f"/requests/{asked.ref}/outcome/", {"outcome": recorded, "happened_at": ""})
+    assert asked.events.last().outcome == recorded
+
+    assert "nothing is told of it any more" in pressed(client, token)
+
+    assert [each.outcome for each in asked.events.all()] == ["awaiting_reply"]
+    assert CommentRequestEvent._base_manager.filter(request=asked).count() == 3, "no row is lost"
+    shown = client.get(asked.get_absolute_url()).content.decode()
+    assert shown.count(str(RequestOutcome(recorded).label)) <= before.count(str(RequestOutcome(recorded).label))
+    told = client.get(f"/requests/{asked.ref}/history/").content.decode()
+    assert "taken back" in told and str(RequestOutcome(recorded).label) in told
+    assert "It is not there any more" in pressed(client, token)
+    assert outcome(client, asked, outcome=recorded).status_code == 302, "it can be recorded again when it is true"
+
+
+def test_an_outcome_on_which_a_finding_may_rest_is_not_taken_back(client, writer, incident, asked):
+    token = done(client, f"/requests/{asked.ref}/outcome/", {"outcome": "declined", "happened_at": ""})
+    approve_finding(StatementFactory(incident=incident, accused=[asked.party]), "verified")
+    assert "was approved since" in pressed(client, token)
+    assert asked.events.count() == 1
