@@ -7,6 +7,7 @@
 {{ party.ref|address:"party" }}     the address of a record's page
 {{ source.ref|capture_address:2 }}  the address of a capture
 {{ incident|summary_for:user }}     its summary, where no flag withholds it
+{{ record|is_open_to:user }}         whether no flag withholds what we write on it: reasons, words of a decision
 {{ read.shown|line_address:ref }}   where a statement's line is: on this page, or in another part of the ledger
 """
 
@@ -27,8 +28,9 @@ from claims.queries.outline import Said
 from claims.queries.ranges import CasualtyRange, Counted
 from claims.queries.stretches import Stretch
 from harmtracker import wording
-from harmtracker.markings import HIDES_SUMMARY
+from harmtracker.markings import HIDES_SUMMARY, WITHHOLDING
 from harmtracker.models import User
+from harmtracker.records import Marked
 
 register = template.Library()
 
@@ -51,6 +53,18 @@ def capture_address(ref: str, number: int) -> str:
 def summary_for(incident: Incident, user: User) -> str:
     """What happened, in our words; "" where a flag on the incident withholds it from this reader."""
     return incident.summary if user.sees_through(incident.handling, HIDES_SUMMARY) else ""
+
+
+@register.filter
+def is_open_to(record: Marked, user: User) -> bool:
+    """Whether this reader may read what the house writes on the record in its own words: no flag withholds it."""
+    return user.sees_through(record.handling, WITHHOLDING)
+
+
+@register.filter
+def reasons_for(record: Any, user: User) -> str:
+    """The reasons of the finding that stands on the record; "" where a flag withholds them from this reader."""
+    return record.standing.reasons if record.standing and is_open_to(record, user) else ""
 
 
 @register.filter
