@@ -258,6 +258,6 @@ def test_the_number_of_queries_does_not_grow_with_the_copies(decider):
             CopyFactory(original=source, confirmed=True)
         return source
 
-    few, many = tied(1), tied(25)
+    few, many = tied(1), tied(6)
     asked(few)
     assert asked(few) == asked(many) <= 12

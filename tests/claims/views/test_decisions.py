@@ -236,4 +236,4 @@ def test_queries_do_not_grow_with_the_evidence(django_assert_max_num_queries):
             assert client.get(page_of(assessment)).status_code == 200
         return len(captured)
 
-    assert count(1) == count(10)
+    assert count(1) == count(4)

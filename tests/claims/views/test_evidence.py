@@ -195,13 +195,13 @@ def test_many_captures_are_shown_in_pages(reader):
         assert "Capture 22" in tab(reader, source, odd)
 
 
-def test_as_many_queries_for_one_capture_as_for_twenty(reader, django_assert_max_num_queries):
+def test_as_many_queries_for_one_capture_as_for_five(reader, django_assert_max_num_queries):
     source = SourceFactory()
     captured(source)
     run_check()
     with django_assert_max_num_queries(12) as few:
         tab(reader, source)
-    for _n in range(19):
+    for _n in range(4):
         captured(source)
     with django_assert_max_num_queries(12) as many:
         tab(reader, source)

@@ -111,7 +111,7 @@ def test_paused_and_resumed_in_words(client, partner, endpoint):
 
 
 def test_as_many_questions_for_one_message_as_for_many(client, partner, endpoint, django_assert_max_num_queries):
-    told(12)
+    told(5)
     for delivery in WebhookDelivery.objects.all():
         WebhookAttempt.objects.create(delivery=delivery, outcome="taken", status=204, seconds=0.1)
     with django_assert_max_num_queries(12):

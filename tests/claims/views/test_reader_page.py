@@ -312,7 +312,7 @@ def test_an_article_is_no_photo_and_a_hidden_item_is_not_named(reader):
 # ---- Queries ----
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("count", [1, 5])
 def test_the_reader_stays_within_twelve_queries_however_often_it_was_captured(reader, count, django_assert_num_queries):
     source = SourceFactory(kind="video_page")
     for number in range(1, count + 1):

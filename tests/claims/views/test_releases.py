@@ -244,4 +244,4 @@ def test_queries_do_not_grow_with_the_statements(django_assert_max_num_queries):
             assert client.get(page_of(incident)).status_code == 200
         return len(captured)
 
-    assert count(1) == count(9)
+    assert count(1) == count(4)

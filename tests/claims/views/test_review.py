@@ -128,4 +128,4 @@ def test_queries_do_not_grow_with_the_queue(django_assert_num_queries):
             assert client.get(reverse("review")).status_code == 200
         return len(captured)
 
-    assert count(1) == count(9)
+    assert count(1) == count(3)

@@ -14,7 +14,7 @@ from claims.forms.source_filters import SourceFilters
 from claims.listing import source_tally
 from claims.models import QuoteCheck
 from claims.views.lists import QUICK
-from sources.models import Capture
+from sources.models import Capture, Source
 from tests.factories import (
     CaptureFactory,
     CopyFactory,
@@ -25,6 +25,7 @@ from tests.factories import (
     capture_under_way,
     viewer,
 )
+from tests.many import alike
 
 pytestmark = pytest.mark.django_db
 LIST = "/sources/"
@@ -153,7 +154,12 @@ def test_orders(reader):
 
 
 def test_every_source_stands_on_one_page_of_each_order(reader):
-    made = {captured(source=SourceFactory(host=f"{number % 3}.example")).ref for number in range(53)}
+    first = captured(source=SourceFactory(host="0.example"))
+    capture = first.captures.get()
+    others = [alike(first, host=f"{number % 3}.example", address_key=f"{number}") for number in range(1, 53)]
+    Source.objects.bulk_create(others)
+    Capture.objects.bulk_create(alike(capture, source_id=each.pk) for each in others)
+    made = {each.ref for each in (first, *others)}
     for order in ("", "captured", "longest_ago", "host"):
         first = reader.get(LIST, {"order": order})
         older = html.unescape(re.search(r'rel="next" href="([^"]+)"', first.content.decode()).group(1))
@@ -198,8 +204,8 @@ def test_each_choice_lists_as_many_as_it_counts_and_can_be_taken_back(reader):
         for choice in division.choices:
             listed = reader.get(LIST + choice.url)
             assert len(refs(listed)) == choice.number, choice
-            back = [each for d in listed.context["divisions"] for each in d.choices if each.is_on]
-            assert [refs(reader.get(LIST + each.url)) for each in back] == [refs(everything)]
+            [back] = [each for d in listed.context["divisions"] for each in d.choices if each.is_on]
+            assert back.url == "?", "as without any choice"
 
 
 def test_counting_stops_and_says_so(reader, monkeypatch):
@@ -218,13 +224,13 @@ def test_a_viewer_counts_what_a_viewer_sees(client_of):
     assert count_of(answer, "Captured") == 1
 
 
-@pytest.mark.parametrize("address", [address for _words, address in QUICK])
-def test_the_views_offered_follow_their_own_filter(reader, address):
+def test_the_views_offered_follow_their_own_filter(reader):
     captured(0, outcome="http.403")
-    answer = reader.get(LIST + address)
-    assert answer.status_code == 200
-    assert answer.context["complaints"] == []
-    assert html.escape(reverse("sources") + address) in answer.content.decode()
+    for _words, address in QUICK:
+        answer = reader.get(LIST + address)
+        assert answer.status_code == 200
+        assert answer.context["complaints"] == []
+        assert html.escape(reverse("sources") + address) in answer.content.decode()
 
 
 CODES = {
@@ -235,7 +241,7 @@ WORDS = {name: st.sampled_from(["", "news.example", "Killings", "%", "\x00", "SO
          ("host", "publisher", "incident", "page")}  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     query=st.fixed_dictionaries(
         {}, optional={name: st.lists(st.sampled_from(codes), max_size=3) for name, codes in CODES.items()} | WORDS
@@ -265,7 +271,7 @@ def test_as_many_queries_for_one_source_as_for_many(reader, django_assert_max_nu
     StatementFactory()
     captured(outcome="http.403")
     one = list(counts())
-    for _number in range(9):
+    for _number in range(3):
         StatementFactory()
         captured(outcome="http.403")
         CopyFactory()
