@@ -25,6 +25,12 @@ def labelled():
     return copies.pairs()
 
 
+@pytest.fixture(scope="module")
+def compared(labelled):
+    """What is said of each labelled pair."""
+    return [likeness(*pair.traits) for pair in labelled]
+
+
 def test_the_labelled_set_is_large_and_half_of_it_look_alikes(labelled):
     look_alikes = [pair for pair in labelled if not pair.copy]
     assert len(labelled) >= 40
@@ -33,37 +39,36 @@ def test_the_labelled_set_is_large_and_half_of_it_look_alikes(labelled):
     assert {traits.lang for pair in labelled for traits in pair.traits} == {"en", "uk", "ru", "de", "fr"}
 
 
-def test_copies_are_offered_and_look_alikes_are_not(labelled):
+def test_copies_are_offered_and_look_alikes_are_not(labelled, compared):
     score = copies.Score()
-    for pair in labelled:
-        score.add(is_copy=bool(pair.copy), said=likeness(*pair.traits).is_likely)
+    for pair, said in zip(labelled, compared, strict=True):
+        score.add(is_copy=bool(pair.copy), said=said.is_likely)
     assert score.precision >= 0.95
     assert score.recall >= 0.95
 
 
-def test_stories_never_seen_before_are_judged_nearly_as_well(labelled):
+def test_stories_never_seen_before_are_judged_nearly_as_well(labelled, compared):
     """Weights and threshold are found without the stories that are then judged."""
-    score = copies.held_out(labelled, [likeness(*pair.traits) for pair in labelled], 2)
+    score = copies.held_out(labelled, compared, 2)
     assert score.precision >= 0.95
     assert score.recall >= 0.85
 
 
-def test_the_kind_is_guessed_rightly_for_most_copies(labelled):
-    true = [pair for pair in labelled if pair.copy]
-    right = [pair for pair in true if likeness(*pair.traits).kind == pair.copy]
+def test_the_kind_is_guessed_rightly_for_most_copies(labelled, compared):
+    true = [(pair.copy, said.kind) for pair, said in zip(labelled, compared, strict=True) if pair.copy]
+    right = [kind for kind, said in true if said == kind]
     assert len(right) / len(true) > 0.85
 
 
-def test_nothing_depends_on_which_text_comes_first(labelled):
-    for pair in labelled:
-        one, other = likeness(*pair.traits), likeness(*reversed(pair.traits))
-        assert one.is_likely == other.is_likely, pair.label
+def test_nothing_depends_on_which_text_comes_first(labelled, compared):
+    for pair, said in zip(labelled, compared, strict=True):
+        assert said.is_likely == likeness(*reversed(pair.traits)).is_likely, pair.label
 
 
-def test_damaged_names_are_named(labelled):
-    for pair in labelled:
+def test_damaged_names_are_named(labelled, compared):
+    for pair, said in zip(labelled, compared, strict=True):
         if pair.damaged:
-            damaged = {name for names in likeness(*pair.traits).damaged for name in names}
+            damaged = {name for names in said.damaged for name in names}
             assert damaged >= set(pair.damaged), pair.label
 
 
@@ -108,10 +113,10 @@ def test_what_everybody_writes_is_no_likeness():
 
 @pytest.mark.parametrize(
     "text",
-    ["A" * 100_000, "Abcd " * 20_000, "“x y z w” " * 10_000, "“" * 100_000, "1,000 " * 20_000, "Абв-" * 25_000,
-     '"a ' * 30_000, "a@" * 50_000, "3 April " * 12_000, "www." * 25_000],
+    ["A" * 50_000, "Abcd " * 10_000, "“x y z w” " * 5_000, "“" * 50_000, "1,000 " * 10_000, "Абв-" * 12_500,
+     '"a ' * 15_000, "a@" * 25_000, "3 April " * 6_000, "www." * 12_500],
 )  # fmt: skip
 def test_hostile_texts_are_compared_within_seconds(text):
     began = time.process_time()
     likeness(traits_of(text, ""), traits_of(text[:-10], ""))
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < 10

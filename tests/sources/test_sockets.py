@@ -62,15 +62,17 @@ USES_THE_GUARD = {
 IMPORTERS = {"__import__", "import_module", "import_string", "exec", "eval", "compile"}
 
 
+@cache
+def _imports_and_calls(code: str) -> list[ast.AST]:
+    """The nodes that are looked for, of a whole file: each is parsed and walked through once."""
+    kinds = (ast.Import, ast.ImportFrom, ast.Call)
+    return [node for node in ast.walk(ast.parse(code)) if isinstance(node, kinds)]
+
+
 def imported(path: Path) -> set[str]:
     """Every module a file imports, wherever in it, `from a import b` as a.b."""
-    return _imported_in(path.read_text(encoding="utf-8"))
-
-
-@cache
-def _imported_in(code: str) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(code)):
+    for node in _imports_and_calls(path.read_text(encoding="utf-8")):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -104,7 +106,7 @@ def test_no_module_hides_what_it_imports():
     hidden = {
         f"{path.relative_to(ROOT)}: {ast.unparse(node)}"
         for path in OURS
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in _imports_and_calls(path.read_text(encoding="utf-8"))
         if isinstance(node, ast.Call)
         and (getattr(node.func, "id", "") in IMPORTERS or getattr(node.func, "attr", "") in IMPORTERS - {"compile"})
     }
