@@ -112,19 +112,33 @@ def _pdf(stream: bytes, filters: bytes, more: bytes = b"") -> bytes:
 
 
 @cache
-def pdf_bombs() -> dict[str, bytes]:
-    """PDFs that are small to send and large to read."""
-    noughts = zlib.compress(b" " * 400_000_000, 9)
-    talk = zlib.compress(b"BT /F 9 Tf " + b"(words ) Tj " * 25_000 + b"ET", 9)
-    pages = b"<</Type/Pages/Kids[2 0 R]/Count 1000000>>"
-    return {
-        "stream": _pdf(noughts, b"/FlateDecode"),
-        "doubled": _pdf(zlib.compress(noughts, 9), b"[/FlateDecode/FlateDecode]"),
-        "talk": _pdf(talk, b"/FlateDecode"),
-        "circle": _pdf(b"", b"[]").replace(b"<</Type/Pages/Kids[3 0 R]/Count 1>>", pages),
-        "nested": b"%PDF-1.4\n1 0 obj\n" + b"[" * 100_000 + b"\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF",
-        "cut": empty_pdf()[:-200],
-    }
+def _noughts() -> bytes:
+    return zlib.compress(b" " * 400_000_000, 9)
+
+
+def _talk() -> bytes:
+    return zlib.compress(b"BT /F 9 Tf " + b"(words ) Tj " * 25_000 + b"ET", 9)
+
+
+# PDFs that are small to send and large to read; made when first asked for, since packing them takes a second.
+PDF_BOMBS = {
+    "stream": lambda: _pdf(_noughts(), b"/FlateDecode"),
+    "doubled": lambda: _pdf(zlib.compress(_noughts(), 9), b"[/FlateDecode/FlateDecode]"),
+    "talk": lambda: _pdf(_talk(), b"/FlateDecode"),
+    "circle": lambda: _pdf(b"", b"[]").replace(
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Pages/Kids[2 0 R]/Count 1000000>>"
+    ),
+    "nested": lambda: (
+        b"%PDF-1.4\n1 0 obj\n" + b"[" * 100_000 + b"\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF"
+    ),
+    "cut": lambda: empty_pdf()[:-200],
+}
+
+
+@cache
+def pdf_bomb(name: str) -> bytes:
+    """The PDF of this name."""
+    return PDF_BOMBS[name]()
 
 
 PAGES = {
@@ -151,7 +165,7 @@ class PageTricks:
         self.answer(body, media_type=media_type)
 
     def pdf_bomb(self) -> None:
-        self.answer(pdf_bombs()[self.asked_for["name"]], media_type="application/pdf")
+        self.answer(pdf_bomb(self.asked_for["name"]), media_type="application/pdf")
 
     def wrong_charset(self) -> None:
         self.answer(CYRILLIC.encode("windows-1251"), media_type="text/html; charset=iso-8859-1")
