@@ -40,7 +40,8 @@ from sources.models import Party, Source
 from sources.shown import named, pseudonym, sources_shown_to
 
 MOST_FIGURES: Final = 20
-"""Figures shown beneath a ledger where there are more; all of them are on the page of the figures."""
+"""Figures that are all shown beneath a ledger; of more the NEWEST_FIGURES, and all on the page of the figures."""
+NEWEST_FIGURES: Final = 10
 
 
 @dataclass(frozen=True)
@@ -234,8 +235,10 @@ def _other_names(incident: Any) -> list[dict[str, str]]:
 
 
 def _newest_and_ends(given: list[Counted], ranges: list[CasualtyRange]) -> list[Counted]:
-    """The newest MOST_FIGURES, and those behind the ends of the ranges, in the order given."""
-    kept = given[-MOST_FIGURES:] + [each for found in ranges for each in (*found.floor[:1], *found.ceiling[:1])]
+    """All figures; of many the newest, and those behind the ends of the ranges, in the order given."""
+    if len(given) <= MOST_FIGURES:
+        return given
+    kept = given[-NEWEST_FIGURES:] + [each for found in ranges for each in (*found.floor[:1], *found.ceiling[:1])]
     keys = {each.figure.pk for each in kept}
     return [each for each in given if each.figure.pk in keys]
 
