@@ -228,7 +228,7 @@ Arrange = Callable[[dict[str, Any]], dict[str, Any]]
 def _capture(within: dict[str, Any]) -> dict[str, Any]:
     held = BlobFactory(sha256=seal(b"the bytes of a page"))
     capture = CaptureFactory(body=held, **{f"source__{name}": value for name, value in within.items()})
-    return {"ref": capture.source.ref, "number": capture.number}
+    return {"ref": capture.source.ref, "number": capture.number, "part": "picture"}
 
 
 def _batch(within: dict[str, Any]) -> Job:

@@ -62,10 +62,12 @@ def time_stamp(request: SignedInRequest, ref: str, number: int) -> HttpResponseB
 def rendered(request: SignedInRequest, ref: str, number: int, part: str) -> HttpResponseBase:
     """What a browser showed of a page: its document, the words in it, or a picture."""
     capture = _capture(request, ref, number)
-    shown = RenderedPage.objects.filter(pk=capture.pk).first()
-    blob: Blob | None = getattr(shown, part) if shown and part in RENDERED else None
-    if blob is None or blob.destroyed_at:
+    if part not in RENDERED:
         return render_page(request, "errors/404.html", status=404)
+    shown = RenderedPage.objects.filter(pk=capture.pk).first()
+    blob: Blob | None = getattr(shown, part) if shown else None
+    if blob is None or blob.destroyed_at:
+        return _not_yet(request, capture.source, _("Of this capture no rendering is kept."))
     try:
         held = open_blob(blob.sha256)
     except Damaged:
