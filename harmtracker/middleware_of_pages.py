@@ -14,11 +14,15 @@ from django_htmx.middleware import HtmxMiddleware
 from harmtracker.middleware import PrivatePagesMiddleware
 
 
+def is_by_token(request: HttpRequest) -> bool:
+    """Whether a program calls with a token. Not by the address alone: people open the export's own pages too."""
+    return request.path_info.startswith("/api/") and "HTTP_AUTHORIZATION" in request.META
+
+
 def _passed_by(middleware: type[Any]) -> type[Any]:
     class OfPages(middleware):
         def __call__(self, request: HttpRequest) -> HttpResponse:
-            # Not by the address alone: people open the export's own pages too.
-            if request.path_info.startswith("/api/") and "HTTP_AUTHORIZATION" in request.META:
+            if is_by_token(request):
                 return self.get_response(request)  # type: ignore[no-any-return]
             return super().__call__(request)  # type: ignore[no-any-return]
 

@@ -1,5 +1,7 @@
 """Doors: signing in and out, the pages that refuse, and the question whether the service lives."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
@@ -16,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from harmtracker.errors import Refused
 from harmtracker.forms_people import MailForm, SignInForm
 from harmtracker.kept_forms import ask_to_send_again, kept
+from harmtracker.middleware_of_pages import is_by_token
 from harmtracker.models.user import Language
 from harmtracker.people import change_own_password, choose_language, set_mail, switch_single_keys
 from harmtracker.permissions import SignedInRequest, requires
@@ -136,7 +139,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/400.html", status=400)
+    return _refused(request, HTTPStatus.BAD_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -145,11 +148,19 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The same page for what does not exist and for what the person may not see."""
-    return render(request, "errors/404.html", status=404)
+    return _refused(request, HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", status=500)
+    return _refused(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    """A page that says so; to a program, as a problem document (RFC 9457) in the words of the standard."""
+    if is_by_token(request):
+        told = {"type": "about:blank", "title": status.phrase, "status": status}
+        return JsonResponse(told, status=status, content_type="application/problem+json")
+    return render(request, f"errors/{status}.html", status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

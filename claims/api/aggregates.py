@@ -33,7 +33,7 @@ class Monthly(ExportView):
     endpoint = "aggregates/monthly/"
     parameters = (BY,)
 
-    @described("count_monthly", "Count records by month", MonthlyCountsSerializer, parameters=parameters, others=(503,))
+    @described("count_monthly", "Count records by month", MonthlyCountsSerializer, parameters=parameters)
     def get(self, request: Request) -> HttpResponse:
         by = self.asked.get(BY.name, DEFAULT)
         counted, _dot, name = by.partition(".")

@@ -1,8 +1,10 @@
 """What all answers of the export share: a token, declared parameters, an ETag, and a row that says who read."""
 
 import json
+import logging
 from typing import Any, ClassVar
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -17,13 +19,15 @@ from claims.api.etags import etag_of, is_held, unchanged
 from claims.api.formats import FORMATS, ByPreference, Csv, Jsonld
 from claims.api.linked.nodes import linked
 from claims.api.parameters import Parameter, read_parameters
-from claims.api.problems import MissingScope, NotInThisFormat, TooLong, WrongParameter
+from claims.api.problems import MissingScope, NotInThisFormat, TooLong, Unavailable, WrongParameter, refusal
 from claims.api.rates import Rate, TooOften, count_request
 from claims.api.reads import put_on_record
 from claims.api.retiring import Retiring
 from claims.api.tokens import Caller, PartnerTokenAuthentication
 from claims.release.redaction import Document
 from harmtracker.markings import Tlp, rank
+
+logger = logging.getLogger(__name__)
 
 SHORT = (",", ":")
 LONGEST_ADDRESS = 4_000  # characters of path and query, as they came
@@ -40,7 +44,11 @@ class KeepsPerson(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         person = getattr(request, "user", None)  # a call with a token has none (harmtracker/middleware_of_pages.py)
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        try:
+            response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        except (OperationalError, InterfaceError):  # the answer could not be put on record either
+            logger.exception("The database did not answer.")
+            response = refusal(Unavailable(), {"view": self})
         request.user = person  # type: ignore[assignment]
         return response
 

@@ -53,7 +53,7 @@ def described(
     ``single`` adds 404 and 410; ``scopes`` adds 403; ``others`` adds more; ``linked`` adds JSON-LD;
     ``streamed`` names other media types and what they are.
     """
-    statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 406, 414, 429, *others]
+    statuses = [400, 401, *([403] if scopes else []), *([404] if single else []), 406, 414, 429, 503, *others]
     answers: dict[Any, Any] = {200: answer, 304: OpenApiResponse(description="You hold these very bytes (ETag).")}
     if linked:
         answers[(200, Jsonld.media_type)] = OpenApiResponse(OpenApiTypes.OBJECT, description=Jsonld.__doc__ or "")

@@ -108,7 +108,7 @@ def managed(
     """
     statuses = [400, 401, 403, *([404] if of_one else []), 406, *([409] if conflicts else [])]
     statuses += [*([412] if if_match else []), *([428] if if_match and if_match.required else [])]
-    statuses += [414, *([413, 415] if body else []), 429]
+    statuses += [414, *([413, 415] if body else []), 429, 503]
     answers: dict[Any, Any] = {status: answer or OpenApiResponse(description="Done.")}
     if held:
         answers[304] = OpenApiResponse(description="You hold these very bytes (ETag).")

@@ -18,6 +18,8 @@ from claims.api.problems import WrongParameter
 WRITTEN_INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?"
 )
+# NUL, which PostgreSQL's text cannot hold, and what Django puts in place of bytes that are no UTF-8.
+UNREADABLE: Final = frozenset("\0\N{REPLACEMENT CHARACTER}")
 INSTANT: Final = {
     "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}],
     "examples": ["2022-04-03"],
@@ -49,7 +51,7 @@ def read_parameters(asked: QueryDict, declared: Mapping[str, Parameter]) -> dict
             raise WrongParameter(name, _("There is no such parameter here."))
         if len(texts) != 1:
             raise WrongParameter(name, _("Give this parameter once."))
-        if "\0" in texts[0]:
+        if UNREADABLE & set(texts[0]):
             raise WrongParameter(name, _("This value cannot be read."))
         try:
             values[name] = declared[name].read(texts[0])

@@ -59,6 +59,13 @@ class TooLong(Problem):
         super().__init__(414, "address", detail)
 
 
+class Unavailable(Problem):
+    """The database is not there, or too busy. Whoever asks again later is answered."""
+
+    def __init__(self) -> None:
+        super().__init__(503, "unavailable", _("This cannot be read at the moment. Try again later."), retry_after=30)
+
+
 class MissingScope(Problem):
     """The token lacks a scope; told to its holder by name."""
 
@@ -110,8 +117,11 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> HttpRespo
     """REST framework's exception handler. None leaves an error that is no refusal to Django."""
     if isinstance(exception, Http404):
         exception = Problem(404, "not_found", NOT_FOUND)
-    if not isinstance(exception, exceptions.APIException):
-        return None
+    return refusal(exception, context) if isinstance(exception, exceptions.APIException) else None
+
+
+def refusal(exception: exceptions.APIException, context: Mapping[str, Any]) -> HttpResponse:
+    """The answer that says what is refused, as a problem document. ``context``: the ``view`` that refuses."""
     code = getattr(exception, "problem_code", None) or exception.get_codes()
     response = HttpResponse(
         json.dumps(

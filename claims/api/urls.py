@@ -1,6 +1,6 @@
 """Addresses of the export, version 1."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from claims.api import (
     aggregates,
@@ -53,5 +53,5 @@ urlpatterns: list[URLPattern] = [
     path("schema/<str:name>.json", schema.ObjectSchema.as_view(), name="api-object-schema"),
     path("context.jsonld", context_file, name="api-context"),
     path("docs/", schema.docs, name="api-docs"),
-    path("<path:anything>", me.Nothing.as_view(), name="api-nothing"),
+    re_path("^(?P<anything>.*)$", me.Nothing.as_view(), name="api-nothing"),
 ]

@@ -116,7 +116,9 @@ class Endpoint(_OfEndpoint):
         held, expected = self.one(key), versions_held(request, required=False)
         with refusing():
             actions.delete_endpoint(endpoint=held, token=self.reader.token, expected=expected)
-        return HttpResponse(status=204)
+        response = HttpResponse(status=204)
+        del response["Content-Type"]  # there is nothing to be of a type
+        return response
 
 
 class EndpointSecret(_OfEndpoint):

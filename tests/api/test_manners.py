@@ -1,12 +1,16 @@
 """Manners of HTTP that clients and proxies rely on: weights of formats, conditional requests, pages of today."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from claims.api import tokens
 from tests.api.conftest import released
 
 pytestmark = pytest.mark.django_db
+
+PROBLEM = "application/problem+json"
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,27 @@ def test_pages_without_a_token_say_by_which_method():
     for address in ("context.jsonld", "docs/", "schema/"):
         refused = Client(enforce_csrf_checks=True).post(f"/api/v1/{address}")
         assert (refused.status_code, "GET" in refused["Allow"]) == (405, True), address
+
+
+def test_without_its_database_it_says_when_to_ask_again_and_nothing_else(calling, monkeypatch):
+    client = calling()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.gone() RETURNS text LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'secret words' USING ERRCODE = 'cannot_connect_now'; END $$"
+        )
+    monkeypatch.setattr(tokens, "CALLED", "SELECT pg_temp.gone(), %s::text, %s::text, %s::bool, %s::text")
+    answer = client.get("statements/")
+    assert (answer.status_code, answer["Retry-After"], answer["Content-Type"]) == (503, "30", PROBLEM)
+    assert b"secret" not in answer.content
+
+
+@pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/statements", "/api/v2/statements/"])
+def test_an_address_there_is_not_is_a_problem_to_a_program(calling, path):
+    told = Client().get(path, headers={"Authorization": f"Bearer {calling().plaintext}"})
+    assert (told.status_code, told["Content-Type"]) == (404, PROBLEM)
+
+
+def test_another_host_is_refused_in_a_problem(calling):
+    answer = calling().get("me/", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)

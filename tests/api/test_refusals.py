@@ -55,6 +55,7 @@ def test_unreleased_above_the_ceiling_unknown_and_malformed_are_one_and_the_same
         ("incidents/", "occurred_after=2022-02-30", "occurred_after"),
         ("incidents/", "updated_after=2022-04-03T10:00:00", "updated_after"),
         ("statements/", "party=%00", "party"),
+        ("statements/", "q=%E9t%E9", "q"),
         ("statements/", "kind=lie", "kind"),
         ("me/", "token=ht_1_2", "token"),
         ("vocabularies/", "name=tlp", "name"),
