@@ -5,6 +5,7 @@ changed in it since (``claims.queries.unchanged``); only where nothing can is it
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from claims.queries.ledger import Ledger, arranged
@@ -20,7 +21,9 @@ from harmtracker.readers import reader_of
 LONG: Final = 100_000
 """Characters of an outline from which on what was worked out is kept: of some thousand statements."""
 MOST_KEPT: Final = 4
-"""Long incidents, or ways of seeing them, kept in each web process; about 10 MB for ten thousand statements."""
+"""Long incidents of which what was worked out is kept in each web process; about 10 MB for ten thousand statements."""
+MOST_WAYS: Final = 8
+"""Ways of seeing long incidents that are kept in each web process. Where two are told the same, they share it."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,12 @@ class Arranged:
 
 @dataclass
 class _Held:
-    """The text an incident was worked out from, the last moment that was known to hold, and what it came to.
+    """What an incident came to, and the last moment at which it was known to. Replaced as a whole: threads share it."""
 
-    Replaced as a whole: threads share it.
-    """
-
-    now: tuple[str, Moment, Arranged] | None = None
+    now: tuple[Moment, Arranged] | None = None
 
 
-_kept: Kept[_Held] = Kept(MOST_KEPT)
+_kept: Kept[_Held] = Kept(MOST_WAYS)
 
 
 def arranged_for(incident: Any, user: User) -> Arranged:
@@ -53,15 +53,17 @@ def arranged_for(incident: Any, user: User) -> Arranged:
     way = (reader_of(user), incident.pk)
     held = _kept.get(way, _Held).now if way in _kept else None
     if held is not None:
-        text, since, known = held
+        since, known = held
         moment = unchanged(incident, since)
         if moment is not None:
-            _kept.get(way, _Held).now = (text, moment, known)
+            _kept.get(way, _Held).now = (moment, known)
             return known
     told, moment = outlined(incident, user)
-    known = held[2] if held is not None and held[0] == told else _arrange(told)
-    if moment is not None and len(told) >= LONG:
-        _kept.get(way, _Held).now = (told, moment, known)
+    if len(told) < LONG:
+        return _arrange(told)
+    known = _worked_out(told)
+    if moment is not None:
+        _kept.get(way, _Held).now = (moment, known)
     return known
 
 
@@ -76,3 +78,6 @@ def _arrange(told: str) -> Arranged:
         figures,
         ranges_among(figures),
     )
+
+
+_worked_out = lru_cache(maxsize=MOST_KEPT)(_arrange)
