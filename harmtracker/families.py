@@ -15,6 +15,8 @@ from typing import Final
 PARENT, SESSION = 1, 3
 """Columns of /proc/PID/stat after the name."""
 KIB: Final = 1024
+PASSES: Final = 2
+"""Of a killing: what was born during the first is met by the second, and nobody is left to give birth to more."""
 
 
 def has_ended(process: subprocess.Popen[bytes]) -> bool:
@@ -41,9 +43,10 @@ def memory_of(session: int) -> int:
 
 def kill_family(process: subprocess.Popen[bytes]) -> None:
     """End it and everything it started. It is reaped last, so that its number is nobody else's meanwhile."""
-    for number in family_of(process.pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(number, signal.SIGKILL)
+    for _pass in range(PASSES):
+        for number in family_of(process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
