@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from claims.models import Assessment, Decision
 from claims.models.findings import MOVES, Finding
+from claims.views.evidence_listed import STEP
 from tests.claims.views.test_lists import signed_in, words_of
 from tests.factories import (
     IncidentFactory,
+    LinkFactory,
     MediaItemFactory,
     OutsideNoteFactory,
     PartyFactory,
@@ -243,6 +245,31 @@ def test_another_record_is_listed_by_its_reference_without_losing_anything():
     assert elsewhere.ref in page.content.decode()
     assert "Kept" in page.content.decode()
     assert not Assessment.objects.exists()
+
+
+def test_a_long_record_is_listed_in_parts_and_nothing_cited_is_lost():
+    statement = StatementFactory()
+    incident = statement.incidents.first()
+    tied = LinkFactory(to_statement=statement, from_statement__incident=incident).from_statement
+    others = [StatementFactory(incident=incident) for _number in range(STEP + 3)]
+    client = signed_in(analyst())
+
+    def listed(page):
+        html = page.content.decode()
+        return [each for each in [tied, *others] if f'name="statement-{each.pk}-direction"' in html]
+
+    first = listed(client.get(assess_of(statement)))
+    assert tied in first, "what is tied to it comes first"
+    assert len(first) < len(others)
+    left = next(each for each in others if each not in first)
+    cited = {f"statement-{first[-1].pk}-direction": "for", f"statement-{first[-1].pk}-remark": "The same lorry"}
+    found = post_move(client, statement, "not_checkable", act="find", find=left.ref.lower(), reasons="Kept", **cited)
+    assert set(listed(found)) == {left, first[-1]}
+    assert "The same lorry" in found.content.decode() and "Kept" in found.content.decode()
+    assert found.status_code == 200
+    assert len(listed(post_move(client, statement, "not_checkable", act="more", **cited))) == len(others) + 1
+    post_move(client, statement, "not_checkable", act="propose", find="nothing of this", **cited)
+    assert Assessment.objects.get().evidence.get().statement == first[-1]
 
 
 def test_a_speaker_one_may_not_name_is_withheld():
