@@ -239,12 +239,16 @@ def test_a_proposal_is_withdrawn_by_who_made_it():
     DecisionFactory(assessment=proposal, kind="withdraw", reason="x", decided_by=proposal.proposed_by)
 
 
-def _proposal(finding="verified", subject=None, evidence=2, **fields):
+CARRIES = {"corroborated": "for", "verified": "for", "refuted": "against"}
+WEIGHTY = ("verified", "refuted")
+
+
+def _proposal(finding="verified", subject=None, cited=None, **fields):
     """A proposal that only lacks what a test takes away."""
     subject = subject or _at("in_progress")
     proposal = AssessmentFactory(subject=subject, finding=finding, **fields)
-    for _ in range(evidence):
-        EvidenceFactory(assessment=proposal)
+    for statement in [StatementFactory(kind="testimony") for _ in range(2)] if cited is None else cited:
+        EvidenceFactory(assessment=proposal, statement=statement)
     return proposal
 
 
@@ -253,19 +257,27 @@ def test_an_editor_may_conclude_alone_what_is_not_weighty():
     DecisionFactory(assessment=_proposal("corroborated", proposed_by=person), decided_by=person)
 
 
-@pytest.mark.parametrize("finding", ["verified", "refuted"])
 class TestTheSecondPerson:
+    def weighty(self, subject=None, **fields):
+        """A proposal of each weighty finding on one record, with the same evidence; each is taken back afterwards."""
+        subject = subject or _at("in_progress")
+        cited = [StatementFactory(kind="testimony") for _ in range(2)]
+        for finding in WEIGHTY:
+            with taken_back():
+                yield _proposal(finding, subject, cited, **fields)
+
     def refuse(self, proposal, person):
         with refused_by("decision_second_person"):
             DecisionFactory(assessment=proposal, decided_by=person)
         DecisionFactory(assessment=proposal)  # somebody else can
 
-    def test_did_not_propose_it(self, finding):
+    def test_did_not_propose_it(self):
         person = editor()
-        self.refuse(_proposal(finding, proposed_by=person), person)
+        for proposal in self.weighty(proposed_by=person):
+            self.refuse(proposal, person)
 
     @pytest.mark.parametrize("make", SUBJECTS)
-    def test_did_not_create_the_subject(self, finding, make):
+    def test_did_not_create_the_subject(self, make):
         person = editor()
         subject = make(created_by=person)
         approve_finding(subject, "in_progress")
@@ -273,12 +285,14 @@ class TestTheSecondPerson:
             CommentRequestFactory(
                 party=party, incident=subject.incidents.get(), state="not_sought", not_sought_reason="x"
             )
-        self.refuse(_proposal(finding, subject), person)
+        for proposal in self.weighty(subject):
+            self.refuse(proposal, person)
 
-    def test_did_not_add_its_words(self, finding):
+    def test_did_not_add_its_words(self):
         subject, person = _at("in_progress"), editor()
         RenderingFactory(statement=subject, created_by=person)
-        self.refuse(_proposal(finding, subject), person)
+        for proposal in self.weighty(subject):
+            self.refuse(proposal, person)
 
     @pytest.mark.parametrize("cite", [
         lambda by: {"rendering": RenderingFactory(created_by=by)},
@@ -287,31 +301,36 @@ class TestTheSecondPerson:
         lambda by: {"media_item": MediaItemFactory(created_by=by)},
         lambda by: {"note": OutsideNoteFactory(created_by=by)},
     ], ids=["rendering", "statement", "words of a statement", "media item", "note"])  # fmt: skip
-    def test_did_not_make_the_evidence(self, finding, cite):
-        person, proposal = editor(), _proposal(finding)
-        _evidence(assessment=proposal, direction="context", **cite(person))
-        self.refuse(proposal, person)
+    def test_did_not_make_the_evidence(self, cite):
+        person = editor()
+        cited = cite(person)
+        for proposal in self.weighty():
+            _evidence(assessment=proposal, direction="context", **cited)
+            self.refuse(proposal, person)
 
     @pytest.mark.parametrize("of", ["subject", "rendering", "evidence"])
-    def test_did_not_edit_them_ever(self, finding, of):
-        person, proposal = editor(), _proposal(finding)
-        thing = {
-            "subject": proposal.statement,
-            "rendering": proposal.statement.renderings.first(),
-            "evidence": proposal.evidence.first().statement,
-        }[of]
-        for verb in ("created", "edited", "added", "withdrawn", "restored", "put_back"):
-            with taken_back():
-                with audit.recording():
-                    audit.record(f"thing.{verb}", subject=thing, by=person)
-                self.refuse(proposal, person)
+    def test_did_not_edit_them_ever(self, of):
+        person = editor()
+        for proposal in self.weighty():
+            thing = {
+                "subject": proposal.statement,
+                "rendering": proposal.statement.renderings.first(),
+                "evidence": proposal.evidence.first().statement,
+            }[of]
+            for verb in ("created", "edited", "added", "withdrawn", "restored", "put_back"):
+                with taken_back():
+                    with audit.recording():
+                        audit.record(f"thing.{verb}", subject=thing, by=person)
+                    self.refuse(proposal, person)
 
-    def test_may_have_read_and_submitted_it(self, finding):
-        person, proposal = editor(), _proposal(finding)
-        with audit.recording():
-            audit.record("statement.approved", subject=proposal.statement, by=person)
-        DecisionFactory(assessment=proposal, decided_by=person)
+    def test_may_have_read_and_submitted_it(self):
+        person = editor()
+        for proposal in self.weighty():
+            with audit.recording():
+                audit.record("statement.approved", subject=proposal.statement, by=person)
+            DecisionFactory(assessment=proposal, decided_by=person)
 
+    @pytest.mark.parametrize("finding", WEIGHTY)
     def test_is_needed_for_the_withdrawal_too(self, finding):
         subject, person = _at(finding), editor()
         proposal = AssessmentFactory(subject=subject, finding="withdrawn", proposed_by=person)
@@ -321,60 +340,68 @@ class TestTheSecondPerson:
 # --- Two origins.
 
 
-@pytest.mark.parametrize("finding", ["corroborated", "verified", "refuted"])
 class TestTwoOrigins:
-    def refuse(self, finding, evidence, direction=None):
-        proposal = _proposal(finding, evidence=0)
-        direction = direction or ("against" if finding == "refuted" else "for")
-        for cited in evidence:
-            _evidence(assessment=proposal, direction=direction, **cited)
-        with refused_by("decision_two_origins"):
-            DecisionFactory(assessment=proposal)
-        return proposal
+    def refused(self, evidence, direction="the one that carries it"):
+        """A proposal of each finding that needs two, refused for this evidence; each is taken back afterwards."""
+        subject = _at("in_progress")
+        for finding, carries in CARRIES.items():
+            other = "for" if carries == "against" else "against"
+            with taken_back():
+                proposal = _proposal(finding, subject, cited=[])
+                for cited in evidence:
+                    shown = {"context": "context", "the other": other}.get(direction, carries)
+                    _evidence(assessment=proposal, direction=shown, **cited)
+                with refused_by("decision_two_origins"):
+                    DecisionFactory(assessment=proposal)
+                yield proposal
+
+    def refuse(self, *arguments):
+        assert len(list(self.refused(*arguments))) == len(CARRIES)
 
     def two(self):
         return [{"rendering": RenderingFactory()}, {"statement": StatementFactory()}]
 
-    def test_none_or_one_are_too_few(self, finding):
-        self.refuse(finding, [])
-        self.refuse(finding, self.two()[:1])
+    def test_none_or_one_are_too_few(self):
+        self.refuse([])
+        self.refuse(self.two()[:1])
 
-    def test_one_source_cited_twice_is_one(self, finding):
+    def test_one_source_cited_twice_is_one(self):
         capture = CaptureFactory()
-        self.refuse(finding, [{"rendering": RenderingFactory(capture=capture)} for _ in range(2)])
+        self.refuse([{"rendering": RenderingFactory(capture=capture)} for _ in range(2)])
 
-    def test_a_copy_is_no_origin_of_its_own(self, finding):
+    def test_a_copy_is_no_origin_of_its_own(self):
         first, second = RenderingFactory(), RenderingFactory()
         CopyFactory(derived=second.source, original=first.source, confirmed=True)
-        self.refuse(finding, [{"rendering": first}, {"rendering": second}])
+        self.refuse([{"rendering": first}, {"rendering": second}])
 
-    @pytest.mark.parametrize("direction", ["context", "other side"])
-    def test_evidence_that_does_not_carry_the_finding_does_not_count(self, finding, direction):
-        other = "for" if finding == "refuted" else "against"
-        self.refuse(finding, self.two(), "context" if direction == "context" else other)
+    @pytest.mark.parametrize("direction", ["context", "the other"])
+    def test_evidence_that_does_not_carry_the_finding_does_not_count(self, direction):
+        self.refuse(self.two(), direction)
 
-    def test_withdrawn_words_and_notes_do_not_count(self, finding):
+    def test_withdrawn_words_and_notes_do_not_count(self):
         rendering, note = RenderingFactory(), OutsideNoteFactory()
         gone = {"withdrawn_at": timezone.now(), "withdrawn_by": analyst(), "withdrawn_reason": "misread"}
         Rendering.objects.filter(pk=rendering.pk).update(**gone)
         OutsideNote.objects.filter(pk=note.pk).update(**gone)
-        self.refuse(finding, [{"rendering": rendering}, {"note": note}, self.two()[0]])
+        self.refuse([{"rendering": rendering}, {"note": note}, self.two()[0]])
 
     @pytest.mark.parametrize("obtained", ["pasted", "uploaded"])
-    def test_what_was_handed_in_counts_once_a_second_person_compared_it(self, finding, obtained):
+    def test_what_was_handed_in_counts_once_a_second_person_compared_it(self, obtained):
         handed_in = CaptureFactory(obtained=obtained)
-        proposal = self.refuse(finding, [{"rendering": RenderingFactory(capture=handed_in)}, self.two()[0]])
-        ComparisonFactory(capture=handed_in)
-        DecisionFactory(assessment=proposal)
-
-    def test_a_photo_of_a_file_nobody_compared_counts_no_more_than_the_file(self, finding):
-        handed_in = CaptureFactory(obtained="uploaded")
-        proposal = self.refuse(finding, [{"media_item": MediaItemFactory(source=handed_in.source)}, self.two()[0]])
-        ComparisonFactory(capture=handed_in)
-        DecisionFactory(assessment=proposal)
-
-    def test_two_are_enough_whatever_they_are(self, finding):
-        for cited in ({"note": OutsideNoteFactory()}, {"media_item": MediaItemFactory()}, *self.two()):
-            proposal = self.refuse(finding, self.two()[:1])
-            _evidence(assessment=proposal, direction="against" if finding == "refuted" else "for", **cited)
+        for proposal in self.refused([{"rendering": RenderingFactory(capture=handed_in)}, self.two()[0]]):
+            ComparisonFactory(capture=handed_in)
             DecisionFactory(assessment=proposal)
+
+    def test_a_photo_of_a_file_nobody_compared_counts_no_more_than_the_file(self):
+        handed_in = CaptureFactory(obtained="uploaded")
+        photo = MediaItemFactory(source=handed_in.source)
+        for proposal in self.refused([{"media_item": photo}, self.two()[0]]):
+            ComparisonFactory(capture=handed_in)
+            DecisionFactory(assessment=proposal)
+
+    def test_two_are_enough_whatever_they_are(self):
+        one, *others = {"note": OutsideNoteFactory()}, {"media_item": MediaItemFactory()}, *self.two()
+        for second in others:
+            for proposal in self.refused([one]):
+                _evidence(assessment=proposal, direction=CARRIES[proposal.finding], **second)
+                DecisionFactory(assessment=proposal)
