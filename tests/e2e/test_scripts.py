@@ -112,7 +112,7 @@ class Handler(BaseHTTPRequestHandler):
         """Quiet: the tests say what went wrong."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     server = Site()
     thread = threading.Thread(target=server.serve_forever)
@@ -125,7 +125,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def sample(site: Site, page: Page) -> Page:
-    """The site comes first, so that it outlives the page: a browser asks for the icon after everything else."""
+    site.posted.clear()
     page.goto(site.address)
     return page
 
