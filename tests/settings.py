@@ -36,3 +36,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Printing starts a browser; the tests that mean it say which.
 CHROMIUM = ""
 LANGUAGE_CODE = "en"
+# A browser asks for each style once a run; by the minute of the product it asks again for all twenty, often.
+WHITENOISE_MAX_AGE = 86_400
