@@ -99,6 +99,7 @@ def _records(editor: User) -> list[tuple[str, str]]:
                 ("figures", "figures/"),
                 ("a new figure", "figures/new/"),
                 ("a new table of figures", "figures/table/"),
+                ("a request for comment", "requests/new/"),
                 ("propose a finding", "assess/"),
                 ("release", "release/"),
             )

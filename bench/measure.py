@@ -11,6 +11,7 @@ from bench.databases import DATABASE, SERVERS, use_settings
 
 SLOW_MILLISECONDS = 100.0
 MOST_QUERIES = 12
+SLOWEST = 3
 # Measured without records, each in a process of its own.
 PARTS = ("bench.captures", "bench.turns", "bench.copies", "bench.copy_search")
 
@@ -24,6 +25,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--keep", action="store_true", help="measure the database as it is")
     options.add_argument("--explain", action="store_true", help="show what PostgreSQL does in slow pages")
+    options.add_argument("--slow", action="store_true", help="show where the time of the slowest answers went")
     options.add_argument("--no-api", action="store_true", help="release nothing and leave the export out")
     options.add_argument("--pages", action="store_true", help="the pages and nothing else")
     options.add_argument("--seconds", type=float, default=float("inf"), help="begin no further round after so many")
@@ -52,7 +54,7 @@ def _run(given: argparse.Namespace) -> None:
         print(fill(given.database, given.statements, 1) + "\n")
     spare_what_is_loaded()  # as gunicorn does
     asked = [each for each in addresses(api=not given.no_api) if each.label.startswith(given.only)]
-    measure(asked, given.database, given.rounds, given.seconds)
+    measure(asked, given.database, given.rounds, given.seconds, watches=given.slow)
     print("| page | p50 ms | p95 ms | best ms | web process ms | its SQL alone, ms | queries | kB, gzip |")
     print("|---|---|---|---|---|---|---|---|")
     for each in asked:
@@ -65,6 +67,10 @@ def _run(given: argparse.Namespace) -> None:
             f"| {each.kilobytes:.0f}, {each.zipped:.0f} |"
         )
     print(f"\nLoad at the end: {os.getloadavg()[0]:.1f}")
+    for each in asked if given.slow else ():
+        print(f"\n{each.label}:")
+        for spent in sorted(each.spent, key=lambda spent: -spent.undisturbed)[:SLOWEST]:
+            print(spent)
     for each in asked:
         if given.explain and each.status == 200 and each.p95 > SLOW_MILLISECONDS:
             slow = each.slowest

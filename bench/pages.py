@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 
 from bench.databases import DATABASE, SERVERS
+from bench.spent import Spent, watched
 
 ROUNDS = 7
 # A page is asked for several times in a round, so that a round is not one stroke of luck; a slow one once, and one
@@ -46,6 +47,14 @@ class Asked:
     times: int = TIMES
     alone: list[list[float]] = field(default_factory=list)
     zipped: float = 0
+    spent: list[Spent] = field(default_factory=list)
+
+    def watch(self) -> float:
+        """Ask, and keep where the time went."""
+        with watched() as spent:
+            took = self.ask()
+        self.spent.append(spent)
+        return took
 
     def ask(self) -> float:
         """Milliseconds from the request to the whole answer."""
@@ -114,12 +123,17 @@ def noted() -> Iterator[list[tuple[str, Any, float]]]:
 
 
 def measure(
-    asked: list[Asked], database: str = DATABASE, rounds: int = ROUNDS, seconds: float = float("inf")
+    asked: list[Asked],
+    database: str = DATABASE,
+    rounds: int = ROUNDS,
+    seconds: float = float("inf"),
+    *,
+    watches: bool = False,
 ) -> list[Asked]:
     """Fill in the figures. Pages take turns, so that a busy moment of the machine spoils no single one of them.
 
     Those that do not answer 200 are left with their status and no figures. No round is begun after ``seconds``, but
-    the first.
+    the first. ``watches``: keep of each answer where its time went.
     """
     began = time.perf_counter()
     for each in asked:
@@ -127,14 +141,16 @@ def measure(
     good = [each for each in asked if each.status == 200 and not each.answers]
     # As the product connects: the same role, the same settings of the session, and each query planned for its own
     # values. Bound on the server, it would be prepared after five times, and planned for any value from then on.
-    options = {"user": "app", "dbname": database, "options": "-c jit=off -c random_page_cost=1.1", "autocommit": True,
+    session = connection.settings_dict["OPTIONS"]["options"]
+    options = {"user": "app", "dbname": database, "options": session, "autocommit": True,
                "cursor_factory": psycopg.ClientCursor}  # fmt: skip
     with psycopg.connect(host=str(SERVERS.place.run), **options) as raw:
         for done in range(rounds):
             if done and time.perf_counter() - began > seconds:
                 break
             for each in good:
-                each.answers.append([each.ask() for _time in range(each.times)])
+                ask = each.watch if watches else each.ask
+                each.answers.append([ask() for _time in range(each.times)])
                 each.alone.append([_alone(raw, each.queries) for _time in range(each.times)])
     return asked
 

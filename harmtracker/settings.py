@@ -113,6 +113,9 @@ _session = ["-c jit=off", "-c random_page_cost=1.1"]
 if PROCESS in ("worker", "relay", "beat"):
     # Triggers refuse a finding set by a program: they see by this that no person is at work.
     _session.append("-c harmtracker.background=on")
+else:
+    # A page waits longer for parallel workers to start than they save it, the more so where others are at work.
+    _session.append("-c max_parallel_workers_per_gather=0")
 _database["OPTIONS"]["options"] = " ".join([*_session, _database["OPTIONS"].get("options", "")]).strip()
 # Only cursors of harmtracker.prepared.planned() have anything prepared: the third time that they ask the same.
 _database["OPTIONS"]["prepare_threshold"] = 2
