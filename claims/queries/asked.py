@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -184,7 +184,8 @@ def ended() -> Exists:
         created_at__gt=OuterRef("created_at"),
     )
     came = CommentRequestEvent.objects.filter(request=OuterRef("pk")).exclude(outcome__in=WAITING)
-    return Exists(came.exclude(Exists(waits_again), outcome=RequestOutcome.WITHDRAWN))
+    # In this order: only of the few withdrawn ones is it looked up whether they wait again.
+    return Exists(came.exclude(Q(outcome=RequestOutcome.WITHDRAWN), Exists(waits_again)))
 
 
 def requests_seen_by(user: User) -> QuerySet[CommentRequest]:

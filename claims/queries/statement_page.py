@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -104,7 +105,7 @@ def _near(user: User, statement: Any, after: Any) -> QuerySet[Any]:
     out = standing.filter(from_statement=statement)
     back = standing.filter(
         to_statement=statement, from_statement__in=seen.exclude(lifecycle=Lifecycle.REMOVED), pk__gt=after
-    ).order_by("pk")
+    ).order_by(Cast("pk", TextField()))  # by the key itself PostgreSQL walks all links there are; see NEWEST_OF_FEW
     near = (
         Q(pk=statement)
         | Q(is_among("pk", ArraySubquery(out.order_by("pk").values("to_statement")[:MOST_TIES])))
