@@ -13,6 +13,7 @@ from claims.models import Figure, Incident, Statement
 from claims.models.statement import Lifecycle
 from claims.queries.figure_chart import Chart, charts_of
 from claims.queries.figure_tables import FigureTable, tables_among
+from claims.queries.parts import Part
 from claims.queries.ranges import CasualtyRange, Counted, in_full, oldest_first, ranges_among
 from claims.queries.rows import folded
 from claims.queries.voices import Voice, in_order, readable
@@ -35,7 +36,7 @@ COUNTED_OF_STATEMENT: Final = ("said_start", "ref", "party_id", "lifecycle", "sa
 
 
 @dataclass
-class FiguresOf:
+class FiguresOf(Part):
     """Figures of an incident: those of part ``number`` of ``of``; ranges, charts and tables are of all ``given``."""
 
     figures: list[Counted]
@@ -60,16 +61,6 @@ class FiguresOf:
     @property
     def last(self) -> int:
         return min(self.number * TOGETHER, self.given)
-
-    @property
-    def previous(self) -> int:
-        """The number of the part before, 0 for none."""
-        return self.number - 1
-
-    @property
-    def next(self) -> int:
-        """The number of the part after, 0 for none."""
-        return self.number + 1 if self.number < self.of else 0
 
 
 def figures_of(incident: Incident, user: User, part: int = 1) -> FiguresOf:

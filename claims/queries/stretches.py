@@ -7,6 +7,7 @@ from functools import cached_property
 from claims.models import Link
 from claims.models.link import LinkType
 from claims.queries.ledger import DEEPEST_INDENT, NOTHING, Group, Ledger, Line, Place
+from claims.queries.parts import Part
 from claims.queries.voices import Accused, Voice
 
 SHOWN_WHOLE = 60
@@ -16,7 +17,7 @@ LINES_TOGETHER = 30
 
 
 @dataclass
-class Stretch:
+class Stretch(Part):
     """One part of a ledger, its places from ``start`` to before ``end``: ``number`` of ``of``.
 
     ``threads`` and ``also_said`` are filled by ``draw``. ``elsewhere`` is the address of the incident's page, where
@@ -60,16 +61,6 @@ class Stretch:
     @property
     def total(self) -> int:
         return len(self.ledger.outline.said)
-
-    @property
-    def previous(self) -> int:
-        """The number of the part before, 0 for none."""
-        return self.number - 1
-
-    @property
-    def next(self) -> int:
-        """The number of the part after, 0 for none."""
-        return self.number + 1 if self.number < self.of else 0
 
     @property
     def to_follow(self) -> int:
