@@ -46,7 +46,7 @@ def last_logged(capture: Capture, by: User, **which: Any) -> Statement | None:
 
 
 def log_from_reader(given: dict[str, Any], *, marking: dict[str, Any], capture: Capture, by: User) -> Statement:
-    """Log what the form says. A new incident gets the ``marking`` of its first statement.
+    """Log what the form says. A new incident, photo or video gets the ``marking`` of its first statement.
 
     Raises ``Refused`` naming the field, with nothing written.
     A form that comes twice in a moment (a double click, sent again by hand) gives the statement of the first time.
@@ -59,7 +59,7 @@ def log_from_reader(given: dict[str, Any], *, marking: dict[str, Any], capture: 
             return again
         accused = _accused(given, by)
         statement = log_statement(
-            given=_fields(given, speaker, capture, by),
+            given=_fields(given, speaker, capture, marking, by),
             words=words,
             incidents=incidents,
             accuses=accused,
@@ -128,7 +128,9 @@ def _logged_a_moment_ago(kind: str, words: Words, speaker: Party, by: User) -> S
     return found.order_by("pk").first()
 
 
-def _fields(given: dict[str, Any], speaker: Party, capture: Capture, by: User) -> StatementFields:
+def _fields(
+    given: dict[str, Any], speaker: Party, capture: Capture, marking: dict[str, Any], by: User
+) -> StatementFields:
     nobody = given["names_nobody"] if given["kind"] == StatementKind.ALLEGATION else None
     behalf = given["on_behalf_of"].strip()
     spoken_as = given["spoken_as"]
@@ -148,7 +150,7 @@ def _fields(given: dict[str, Any], speaker: Party, capture: Capture, by: User) -
         responsibility_position=given["responsibility_position"] or None,
         checkability=given["checkability"] or checkability_of(given["kind"]),
         names_nobody=nobody,
-        media_item=_media_item(given, by),
+        media_item=_media_item(given, marking, by),
     )
 
 
@@ -188,11 +190,11 @@ def _incidents(given: dict[str, Any], marking: dict[str, Any], by: User) -> list
     return chosen
 
 
-def _media_item(given: dict[str, Any], by: User) -> MediaItem | None:
+def _media_item(given: dict[str, Any], marking: dict[str, Any], by: User) -> MediaItem | None:
     if given["media_item"]:
         return MediaItem.objects.visible_to(by).get(ref=given["media_item"])
     if given["media_description"].strip():
-        return create_media_item(description=given["media_description"], by=by)
+        return create_media_item(description=given["media_description"], by=by, **marking)
     return None
 
 

@@ -12,7 +12,7 @@ from harmtracker.dates import parse_date
 from harmtracker.db import save_version
 from harmtracker.errors import Refused
 from harmtracker.markings import Tlp
-from harmtracker.models import User
+from harmtracker.models import Team, User
 from harmtracker.permissions import require, require_cleared
 from sources.models import Blob, Source
 
@@ -66,10 +66,11 @@ def create_media_item(
     body: Blob | None = None,
     handling: list[str] | None = None,
     tlp: str = Tlp.AMBER,
+    team: Team | None = None,
 ) -> MediaItem:
     """Add a photo or video by description; ``body`` where we hold its bytes. Nothing is downloaded or shown."""
     require(by, "media_item.edit")
-    require_cleared(by, tlp)
+    require_cleared(by, tlp, team)
     if not description.strip():
         raise Refused(_("Describe the photo or video in words."), field="description")
     parse_date(first_seen, field="first_seen")
@@ -83,6 +84,7 @@ def create_media_item(
             body=body,
             handling=handling or [],
             tlp=tlp,
+            team=team,
             created_by=by,
         )
         audit.record("media_item.created", subject=item, by=by, changes={"description": [None, item.description]})

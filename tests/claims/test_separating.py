@@ -69,7 +69,7 @@ def test_a_party_gets_back_what_it_said_its_ties_its_names_and_accusations_that_
     assert rows_of(*touched) == before
     both.refresh_from_db()
     assert both.version == 3
-    event, both_keys = AuditEvent.objects.get(verb="party.separated"), {duplicate.pk, into.pk}
+    event, both_keys = AuditEvent.objects.get(verb="party.separated", subject_id=duplicate.pk), {duplicate.pk, into.pk}
     into.refresh_from_db()
     assert (event.subject_id, event.reason, set(event.about)) == (
         duplicate.pk,
@@ -77,7 +77,7 @@ def test_a_party_gets_back_what_it_said_its_ties_its_names_and_accusations_that_
         both_keys,
     )
     merged(duplicate, into, by=editor(flags=["witness_identity"]))
-    assert Merge.objects.count() == 2
+    assert Merge.objects.filter(duplicate_id=duplicate.pk).count() == 2
 
 
 def test_an_incident_gets_back_its_statements_also_one_that_was_about_both():

@@ -79,9 +79,10 @@ def test_a_statement_and_its_new_incident_are_marked_from_their_first_moment(sig
     team = TeamFactory()
     signed_in.person.teams.add(team)
     sent = form(capture, IncidentFactory(), handling=["graphic"], team=team.pk, new_incident="The night of 3 April")
+    sent |= {"kind": "authenticity_claim", "media_description": "A video of the street"}
     assert signed_in.post(log_address(capture), sent).status_code == 302
     logged, opened = Statement.objects.get(), Incident.objects.get(title="The night of 3 April")
-    for record in (logged, opened):
+    for record in (logged, opened, logged.media_item):
         assert (record.handling, record.team, record.version) == (["graphic"], team, 1)
     opens = signed_in.get(log_address(capture)).context["form"]
     assert (opens["handling"].value(), opens["team"].value()) == (["graphic"], team.pk), "as the last one"
