@@ -80,7 +80,7 @@ def receiving(port: int) -> Iterator[Receiver]:
 @contextlib.contextmanager
 def _running(handler: type[BaseHTTPRequestHandler], port: int) -> Iterator[None]:
     server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield

@@ -151,7 +151,7 @@ def time_stamping_authority() -> Iterator[Authority]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Door)
     server.authority = authority
     authority.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield authority

@@ -51,7 +51,7 @@ def site(settings):
     pair = f"127.0.0.1:{server.server_port}"
     site = Site(f"http://{pair}")
     settings.FETCH_ALLOWED_LOOPBACK = [pair]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield site
     server.shutdown()
