@@ -1,6 +1,7 @@
 """Long-lived children: warm, bounded job by job, replaced when they fail, and never a burden to the next job."""
 
 import errno
+import gc
 import json
 import os
 import signal
@@ -186,12 +187,13 @@ def test_a_listener_that_fails_does_not_leave_a_busy_child_behind():
 
 def test_no_file_descriptor_is_lost():
     ask("pid")
+    gc.collect()  # what earlier tests left open is closed now, not between the two counts
     before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(4):
         with pytest.raises(child.ChildCrashed):
             ask("die")
         ask("pid")
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
 
 
 def test_the_child_sees_none_of_our_environment(fresh, monkeypatch):
