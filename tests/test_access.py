@@ -253,6 +253,10 @@ def _talked_about(model: Any, within: dict[str, Any], **fields: Any) -> Any:
     return model.objects.create(**about, **({name: by for name in ("assignee",) if model is Assignment} | fields))
 
 
+def _merged(make: Any, within: dict[str, Any]) -> dict[str, Any]:
+    return {"ref": make(merged_into=make(**within), **within).ref}
+
+
 RECORDS: dict[str, Arrange] = {
     "desk": lambda within: {"code": "back"},
     "remarks": lambda within: {"pk": _talked_about(Remark, within, words="Which street?").pk},
@@ -279,6 +283,9 @@ RECORDS: dict[str, Arrange] = {
     "webhooks": lambda within: {"pk": WebhookEndpointFactory().pk},
     "webhook-messages": lambda within: {"pk": WebhookDeliveryFactory().pk},
     "people": lambda within: {"pk": UserFactory().pk},
+    "merged incidents": lambda within: _merged(IncidentFactory, within),
+    "merged parties": lambda within: _merged(PartyFactory, _reference(within)),
+    "merged places": lambda within: _merged(PlaceFactory, _reference(within)),
 }
 # Not records: opened by role alone.
 NOBODY_IS_CLEARED = {"desk", "partners", "tokens", "webhooks", "webhook-messages", "people", "lanes"}
@@ -321,7 +328,8 @@ class Arranged(dict[str, dict[str, Any]]):
     def keys_of(self, path: str) -> dict[str, Any]:
         """What the address of this path has to be made with."""
         needed = set(re.findall(r"<(?:\w+:)?(\w+)>", path))
-        held = self[path.split("/")[0]] if needed else {}
+        kind = ("merged " if path.endswith("/take-apart/") else "") + path.split("/")[0]
+        held = self[kind] if needed else {}
         return {name: value for name, value in held.items() if name in needed}
 
 
