@@ -24,6 +24,7 @@ from claims.queries.answers import silences
 from claims.queries.arranged import arranged_for
 from claims.queries.asked import Asked, asked_about
 from claims.queries.conversation import remark_count
+from claims.queries.figures import MOST_ENDS
 from claims.queries.history import history
 from claims.queries.ledger import Ledger
 from claims.queries.origins import Origins, origins_shown
@@ -176,7 +177,7 @@ def dossier(
     shown = stretch(read, part, at, together=together)
     shown.elsewhere = elsewhere
     given = worked_out.figures
-    figures, ranges = apart(_newest_and_ends(given, worked_out.ranges), worked_out.ranges)
+    figures, ranges = apart(newest_and_ends(given, worked_out.ranges), worked_out.ranges)
     rows = _lines(user, incident=incident.pk, refs=sorted(shown.refs | {each.voice.statement.ref for each in figures}))
     heard = {voice.statement.ref: voice for voice in in_order(rows, user)}
     shown.draw(heard, {row.ref: [accused_in(silent) for silent in row.silent_rows] for row in rows})
@@ -234,11 +235,12 @@ def _other_names(incident: Any) -> list[dict[str, str]]:
     return [row for row in incident.place_names if row["text"] != incident.place.name]
 
 
-def _newest_and_ends(given: list[Counted], ranges: list[CasualtyRange]) -> list[Counted]:
+def newest_and_ends(given: list[Counted], ranges: list[CasualtyRange]) -> list[Counted]:
     """All figures; of many the newest, and those behind the ends of the ranges, in the order given."""
     if len(given) <= MOST_FIGURES:
         return given
-    kept = given[-NEWEST_FIGURES:] + [each for found in ranges for each in (*found.floor[:1], *found.ceiling[:1])]
+    ends = [each for found in ranges for each in (*found.floor[:MOST_ENDS], *found.ceiling[:MOST_ENDS])]
+    kept = given[-NEWEST_FIGURES:] + ends
     keys = {each.figure.pk for each in kept}
     return [each for each in given if each.figure.pk in keys]
 

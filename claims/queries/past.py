@@ -32,7 +32,7 @@ from claims.models.link import ANSWERS, Aspect
 from claims.models.statement import Lifecycle
 from claims.queries.answers import answers_by, replies_by, standing_accusations
 from claims.queries.asked import Asked, asked_about
-from claims.queries.dossier import Dossier, notes_on
+from claims.queries.dossier import Dossier, newest_and_ends, notes_on
 from claims.queries.findings_then import assessed_by, assessments_then, put_finding, shown_assessments, waiting_proposal
 from claims.queries.ledger import arranged
 from claims.queries.names_then import Named, NamesThen, put_names
@@ -114,7 +114,8 @@ def dossier_at(incident: Any, user: User, at: datetime, *, together: int, part: 
     silent = _silences(heard, user, at)
     shown.draw({voice.statement.ref: voice for voice in heard}, silent)
     words_gone = _put_words([line.voice for line in shown.lines], user, at)
-    figures = figures_among(heard)
+    given = figures_among(heard)
+    ranges = ranges_among(given)
     shows_place = user.sees_through(incident.handling, HIDES_PLACE)
     place = incident.place if shows_place and incident.place_seen else None
     notes = [each for each in notes_on(incident, user) if each.note.created_at <= at]
@@ -135,9 +136,9 @@ def dossier_at(incident: Any, user: User, at: datetime, *, together: int, part: 
         silent=len(silent),
         first_silent="",
         positions=positions_among(outlined),
-        figures=figures,
-        figures_given=len(figures),
-        ranges=ranges_among(figures),
+        figures=newest_and_ends(given, ranges),
+        figures_given=len(given),
+        ranges=ranges,
         origins=Origins(),
         notes=notes,
         asked=asked,

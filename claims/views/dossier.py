@@ -18,6 +18,7 @@ from claims.queries.figure_chart import charts_of
 from claims.queries.figure_tables import tables_among
 from claims.queries.past import dossier_at
 from claims.queries.printed import lines_left_out, marking_of, sources_of
+from claims.queries.stretches import LINES_TOGETHER
 from claims.queries.timeline import timeline_of
 from claims.queries.timeline_axis import axis_of
 from claims.views.incidents import head_of, part_of
@@ -27,8 +28,6 @@ from harmtracker.htmx import render_page
 from harmtracker.models import User
 from harmtracker.permissions import SignedInRequest, may, requires
 
-LINES_ON_SCREEN: Final = 30
-"""Lines of the ledger shown together on a page, which tells them twice more: in the timeline and among the sources."""
 LINES_ON_PAPER: Final = 600
 """Lines of the ledger that a PDF writes out; one with more says so. The pages show them in parts."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -86,7 +85,7 @@ def _incident(request: SignedInRequest, ref: str) -> Any:
     return found
 
 
-def _context(request: SignedInRequest, found: Any, together: int = LINES_ON_SCREEN) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: Any, together: int = LINES_TOGETHER) -> dict[str, Any]:
     """What the page shows; ``at`` is None for now. ``complaint`` says what is wrong with the date asked for."""
     user, part = request.user, part_of(request)
     at, complaint = moment_of(request.GET.get("at", ""))

@@ -14,7 +14,6 @@ from claims.queries.offered import MOST_OFFERED
 from claims.queries.outline import Known, Outline, Said
 from claims.queries.stretches import LINES_TOGETHER, SHOWN_WHOLE, stretch, stretches
 from claims.queries.voices import Voice
-from claims.views.dossier import LINES_ON_SCREEN
 from tests.factories import (
     CaptureFactory,
     CommentRequestFactory,
@@ -247,8 +246,7 @@ def test_of_many_answers_those_said_next_are_offered_and_any_other_by_its_refere
 def test_forms_of_a_request_offer_the_newest_of_many_and_take_any_other_by_its_reference(reader, long_one):
     oldest, asked_party = long_one.claims[0], PartyFactory(name="Ministry of Silence")
     by_asked = StatementFactory(kind="denial", incident=long_one.incident, party=asked_party)
-    for _number in range(MOST_OFFERED):
-        StatementFactory(incident=long_one.incident, capture=long_one.claims[0].renderings.get().capture)
+    statements_like(oldest, MOST_OFFERED)
     asked = CommentRequestFactory(incident=long_one.incident, party=asked_party)
     address = f"{long_one.address}requests/new/"
 
@@ -269,10 +267,13 @@ def test_many_figures_are_listed_in_parts_and_counted_whole(reader, long_one):
     Figure.objects.bulk_create(alike(figure, statement_id=claim.pk) for claim in long_one.claims[1:])
 
     first, second = (reader.get(f"{long_one.address}figures/?part={number}") for number in (1, 2))
+    dossier = reader.get(f"{long_one.address}dossier/").content.decode()
 
     assert [page.content.decode().count('<tr id="figure-') for page in (first, second)] == [TOGETHER, MORE - TOGETHER]
     assert f"Figures 1 to {TOGETHER} of {MORE}" in first.content.decode()
     assert f"from {MORE} figures" in second.content.decode() or "from one figure" in second.content.decode()
+    assert f"of {MORE}: the newest, and those at the ends of the range." in dossier
+    assert "Speaker withheld" not in dossier  # those at the ends of the range are named
 
 
 def test_a_dossier_comes_in_parts_and_leads_to_other_lines_on_the_page_of_the_incident(reader, long_one):
@@ -281,6 +282,5 @@ def test_a_dossier_comes_in_parts_and_leads_to_other_lines_on_the_page_of_the_in
 
     first, second = (reader.get(f"{long_one.address}dossier/?part={number}") for number in (1, 2))
 
-    second_part = min(LINES_ON_SCREEN, MORE - LINES_ON_SCREEN)
-    assert (len(lines_of(first)), len(lines_of(second))) == (LINES_ON_SCREEN, second_part)
+    assert (len(lines_of(first)), len(lines_of(second))) == (LINES_TOGETHER, LINES_TOGETHER)
     assert f'href="{long_one.address}?at={last.ref}#{last.ref}"' in first.content.decode()
