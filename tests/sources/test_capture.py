@@ -218,7 +218,7 @@ def test_a_site_that_asks_to_be_left_alone_is_until_then_and_the_page_says_when(
     capture = run(link(site, "slow-down"))
     job = job_of(capture)
     assert (capture.outcome, job.state) == ("", Job.State.QUEUED)
-    assert timedelta(seconds=110) < job.due_at - timezone.now() <= timedelta(seconds=160)
+    assert timedelta(seconds=60) < job.due_at - timezone.now() <= timedelta(seconds=160)
     assert "to be tried again at" in progress_of(capture, analyst()).line
     assert come_round(capture).outcome == ""
     assert come_round(capture).outcome == "http.429"

@@ -47,7 +47,7 @@ def ask(href: str, doors: Doors | None = None) -> str:
             doors or Doors(),
             headers={},
             connect_seconds=1,
-            deadline=time.monotonic() + 2,
+            deadline=time.monotonic() + 30,
         )
     return caught.value.code
 
