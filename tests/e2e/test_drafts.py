@@ -4,7 +4,6 @@ import re
 import time
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from harmtracker.models import Draft
@@ -26,9 +25,7 @@ def test_what_was_typed_is_there_when_the_page_is_opened_again(live_server, some
     sign_in(page, live_server.url, writer)
     page.goto(f"{live_server.url}/incidents/new/")
     title_of(page).fill(TYPED)
-    began = timezone.now()
     expect(page.get_by_text(re.compile(r"^Saved \d"))).to_be_visible(timeout=KEPT_MS)
-    assert (timezone.now() - began).total_seconds() < 30
     title_of(page).press_sequentially(" and around it")
     page.goto(f"{live_server.url}/")  # left within the five seconds
     expect(page.get_by_role("heading", level=1)).to_be_visible()
