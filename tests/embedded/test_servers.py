@@ -52,6 +52,7 @@ def test_first_start_makes_roles_and_a_database_that_knows_cyrillic(servers: Ser
     assert up(servers.place) == (False, False)
 
 
+@pytest.mark.usefixtures("has_a_cluster")
 def test_two_users_share_and_the_last_one_stops(servers: Servers) -> None:
     second = Servers(servers.place, options=FAST)
     servers.start()
@@ -90,6 +91,7 @@ def test_three_starts_at_once_make_one_cluster(own_place: Place) -> None:
 
 
 @pytest.mark.parametrize("victim", [postmaster, valkey_process])
+@pytest.mark.usefixtures("has_a_cluster")
 def test_a_killed_server_comes_back_with_its_records(servers: Servers, victim) -> None:
     servers.start()
     with psycopg.connect(servers.place.owner_url, autocommit=True) as owner:
@@ -105,6 +107,7 @@ def test_a_killed_server_comes_back_with_its_records(servers: Servers, victim) -
     assert ask(servers.place, "SELECT word FROM kept", user="owner") == "Буча"
 
 
+@pytest.mark.usefixtures("has_a_cluster")
 def test_servers_of_a_killed_program_are_found_and_then_stopped(servers: Servers) -> None:
     script = (
         "import sys; from pathlib import Path; from harmtracker.embedded import Place, Servers\n"
@@ -123,6 +126,7 @@ def test_servers_of_a_killed_program_are_found_and_then_stopped(servers: Servers
     assert up(at) == (False, False)
 
 
+@pytest.mark.usefixtures("has_a_cluster")
 def test_ctrl_c_and_root_do_not_reach_the_servers(servers: Servers) -> None:
     servers.start()
     for process in (postmaster(servers.place), valkey_process(servers.place)):
@@ -161,17 +165,15 @@ def test_a_link_in_place_of_a_folder_is_refused(servers: Servers, tmp_path: Path
         servers.start()
 
 
+@pytest.mark.usefixtures("has_a_cluster")
 def test_a_half_made_cluster_is_made_anew(servers: Servers) -> None:
-    servers.start()
-    servers.stop()
     servers.place.cluster.rename(servers.place.cluster.with_name("postgres.new"))
     servers.start()
     assert ask(servers.place, "SELECT 1") == 1
 
 
+@pytest.mark.usefixtures("has_a_cluster")
 def test_a_cluster_of_another_version_is_named_and_kept(servers: Servers) -> None:
-    servers.start()
-    servers.stop()
     (servers.place.cluster / "PG_VERSION").write_text("17\n")
     with pytest.raises(EmbeddedError, match=r"made by PostgreSQL 17.*this is 18"):
         servers.start()
