@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -74,9 +75,11 @@ def merge(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("record.merge")
 def take_apart(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
-    """Make a record that was merged a record of its own again, with a reason. 404 where it is part of none."""
+    """Make a record that was merged a record of its own again, with a reason. One that is part of none is shown."""
     rows = _rows(kind, request.user)
-    duplicate = get_object_or_404(rows.filter(merged_into__in=rows), ref=ref)
+    duplicate = get_object_or_404(rows.filter(Q(merged_into=None) | Q(merged_into__in=rows)), ref=ref)
+    if duplicate.merged_into is None:  # also the second press of a double click
+        return go_to(request, duplicate.get_absolute_url())
     form = TakeApartForm(request.POST or None, initial={"version": duplicate.version})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -241,3 +241,12 @@ def test_what_was_decided_on_gets_no_more_evidence():
     DecisionFactory(assessment=proposal)
     with refused_by("evidence_before_decision"):
         EvidenceFactory(assessment=proposal)
+
+
+@pytest.mark.django_db
+def test_an_outcome_is_taken_back_once():
+    mistaken = RequestEventFactory(outcome="declined")
+    told = {"request": mistaken.request, "outcome": "declined", "takes_back": mistaken}
+    RequestEventFactory(**told)
+    with refused_by("claims_commentrequestevent_takes_back_id_key"):
+        RequestEventFactory(**told)
