@@ -136,6 +136,7 @@ def _sheets(incident: Incident, editor: User) -> list[tuple[str, str]]:
     claim = _claim_of(incident, editor)
     capture = claim.renderings.exclude(capture=None).order_by("id")[0].capture
     return [
+        ("incident: dossier", f"/incidents/{incident.ref}/dossier/"),
         ("incident: propose a finding", f"/incidents/{incident.ref}/assess/"),
         ("incident: release", f"/incidents/{incident.ref}/release/"),
         ("statement: answer", f"/statements/{claim.ref}/answer/?incident={incident.ref}"),
