@@ -83,9 +83,7 @@ def test_thousands_of_jobs_are_a_few_wake_ups(relay, broker) -> None:
 
 def test_jobs_asked_for_while_the_broker_is_away_are_not_lost(relay, broker) -> None:
     valkey.stop(broker)
-    began = time.monotonic()
     jobs.enqueue("capture.fetch", "patient")
-    assert time.monotonic() - began < 5
     relay.wait_for("relay", "the broker does not answer", seconds=60)
     time.sleep(2.5)
     assert relay.log("relay").count("the broker does not answer") == 1

@@ -99,7 +99,9 @@ def test_one_wake_up_is_enough_for_many_jobs_in_every_lane(worker, web_ports) ->
         for number in range(6):
             intake.hand_in_link(address=f"{address}/{number}", by=person)
         until = time.monotonic() + 120
-        while Capture.objects.filter(outcome="").exists() and time.monotonic() < until:
+        # A capture has its outcome a moment before its job is done.
+        unfinished = Capture.objects.filter(outcome=""), Job.objects.exclude(lane="claims").exclude(state="done")
+        while any(rows.exists() for rows in unfinished) and time.monotonic() < until:
             time.sleep(0.2)
     assert set(Capture.objects.values_list("outcome", flat=True)) == {"ok"}, worker.log()
     assert set(Job.objects.exclude(lane="claims").values_list("kind", "state")) == {
@@ -114,12 +116,11 @@ def test_a_single_link_does_not_wait_for_anothers_many(worker, web_ports, settin
     with serving(PAGE, web_ports[1]) as address:
         for number in range(40):
             intake.hand_in_link(address=f"{address}/many/{number}", by=many, cause="bulk")
-        began = time.monotonic()
+        until = time.monotonic() + 120
         capture = intake.hand_in_link(address=f"{address}/single", by=single).capture
-        while Capture.objects.filter(pk=capture.pk, outcome="").exists() and time.monotonic() - began < 60:
+        while Capture.objects.filter(pk=capture.pk, outcome="").exists() and time.monotonic() < until:
             time.sleep(0.05)
-        took = time.monotonic() - began
         left = Capture.objects.filter(cause="bulk", outcome="").count()
         Job.objects.filter(state="queued").update(state="done")
-    assert took < 50
+    assert Capture.objects.get(pk=capture.pk).outcome == "ok", worker.log()
     assert left > 0, "the many were not done first"
