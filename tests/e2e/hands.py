@@ -79,8 +79,9 @@ class Hands:
             letters = []
             for _step in range(abs(away)):
                 self.press("ArrowUp" if away < 0 else "ArrowDown")
-        for letter in letters:
-            self.press("Space" if letter == " " else letter)
+        # At once: a list forgets after a second what was typed.
+        self.page.keyboard.type("".join(letters))
+        self.presses += len(letters)
         held = self.in_hand()
         assert held["value"] == options[at][0], f"{options[at][1]} is not chosen by its letters"
 

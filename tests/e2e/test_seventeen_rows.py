@@ -36,7 +36,6 @@ def held():
 
 def test_the_first_case_is_logged_by_keyboard_alone(live_server, worker, page, held):
     person = analyst()
-    page.set_default_timeout(20_000)
     walk = Walk(page, live_server.url, None)
     walk.sign_in(person.username, PASSWORD)
     walk.hand_in(" ".join(ARTICLE.read_text().split()))  # the box that heads every page has one line

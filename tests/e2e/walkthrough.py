@@ -24,7 +24,7 @@ from tests.e2e.screenshots import ARGUMENTS, CHROMIUM
 from tests.e2e.walkthrough_rows import ARTICLE_DAY, BUCHA, HOSPITAL, MINISTRY, NOTE, ORIGINALS, ROWS, Row
 
 MOST_KEYS = 25  # for one statement, beside what has to be written in words
-PATIENCE = 15_000  # milliseconds
+PATIENCE = 60_000  # milliseconds, on a machine with other work
 REPORT = "Pictures from Bucha draw accusations"
 REF = re.compile(r"ST-\w+")
 
