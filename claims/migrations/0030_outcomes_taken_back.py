@@ -46,4 +46,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(UNASKED.replace("IN_FORCE", IN_FORCE), UNASKED.replace("IN_FORCE", "")),
+        # Of a column it has never counted PostgreSQL expects that it is rarely empty; and the desk took 15 seconds.
+        migrations.RunSQL("ANALYZE claims_commentrequestevent", migrations.RunSQL.noop),
     ]

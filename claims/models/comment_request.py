@@ -126,7 +126,9 @@ class EventsInForce(models.Manager["CommentRequestEvent"]):
     """What came of requests, without what was recorded by mistake and the rows that took it back."""
 
     def get_queryset(self) -> models.QuerySet["CommentRequestEvent"]:
-        return super().get_queryset().filter(takes_back=None, taken_back=None)
+        # Not by a join to the row that takes it back: of that PostgreSQL expects a single row to be left.
+        taking_back = models.QuerySet["CommentRequestEvent"](self.model).filter(takes_back=models.OuterRef("pk"))
+        return super().get_queryset().filter(~models.Exists(taking_back), takes_back=None)
 
 
 class CommentRequestEvent(models.Model):
