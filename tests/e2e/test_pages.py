@@ -45,6 +45,7 @@ from tests.background import allowed, free_ports
 from tests.conftest import _empty_tables
 from tests.e2e.conftest import _browser_of_one_person
 from tests.e2e.reading import faults_of
+from tests.factories import IncidentFactory, PartyFactory, PlaceFactory
 from tests.test_access import ALL, BY_ACT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -57,6 +58,7 @@ SEES_MOST = [Role.EDITOR, Role.ADMIN, Role.ANALYST, Role.VIEWER]
 NOT_PAGES = {
     "capture-body": "a download",
     "capture-manifest": "a download",
+    "capture-rendered": "a download",
     "capture-time-stamp": "a download",
     "capture-warc": "a download",
     "source-warc": "a download",
@@ -96,6 +98,11 @@ HELD: dict[str, Callable[[], dict[str, Any]]] = {
     "people": lambda: {"pk": User.objects.first().pk},
     "desk": lambda: {"code": "unanswered"},
 }
+MERGED = {"incidents": Incident, "parties": Party, "places": Place}
+HELD |= {
+    f"merged {kind}": lambda model=model: {"ref": model.objects.get(merged_into__isnull=False).ref}
+    for kind, model in MERGED.items()
+}
 # The same pages with something else on them, and the two that say no.
 OTHERWISE: dict[str, tuple[Role, Callable[[], str]]] = {
     "incident as a viewer": (Role.VIEWER, lambda: f"{incident().get_absolute_url()}"),
@@ -127,7 +134,8 @@ PATHS = {name: path for path, name, view in ALL if name in BY_ACT and name not i
 
 def address_of(name: str) -> str:
     needed = set(re.findall(r"<(?:\w+:)?(\w+)>", PATHS[name]))
-    held = HELD[PATHS[name].split("/")[0]]() if needed else {}
+    kind = ("merged " if PATHS[name].endswith("/take-apart/") else "") + PATHS[name].split("/")[0]
+    held = HELD[kind]() if needed else {}
     return reverse(name, kwargs={key: value for key, value in held.items() if key in needed})
 
 
@@ -153,6 +161,12 @@ def tell(partner: Partner) -> None:
     WebhookAttempt.objects.create(delivery=WebhookDelivery.objects.first(), outcome="fault", status=503, seconds=0.2)
 
 
+def merge() -> None:
+    """One record of each kind that can be taken apart again."""
+    for kind, make in (("incidents", IncidentFactory), ("parties", PartyFactory), ("places", PlaceFactory)):
+        make(merged_into=MERGED[kind].objects.get(**HELD[kind]()))
+
+
 def client_of(role: Role) -> Client:
     """The first person of a role, signed in; the server sees only what is committed, so not a test's own."""
     client = Client()
@@ -173,6 +187,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Demo]
             clients[Role.EDITOR].post(reverse("hand-in"), {"links": "\n".join(links)})
             jobs.work("upkeep")
             tell(Partner.objects.first())
+            merge()
             server = LiveServer("localhost")
             try:
                 kept = settings.SESSION_COOKIE_NAME
