@@ -8,6 +8,7 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Max, Q, QuerySet, TextField
 
 from claims.models import Incident, Place, PlaceName
+from harmtracker.markings import HIDES_PLACE
 from harmtracker.models import User
 from harmtracker.prepared import is_among, prepared
 from harmtracker.records import STANDS
@@ -31,10 +32,9 @@ def with_code(record: Party | Place) -> str:
 
 
 def places_suggested(user: User) -> list[str]:
-    """Places of the newest incidents, for a field where any may be written."""
-    newest = (
-        Incident.objects.visible_to(user).exclude(place=None).order_by("-created_at").values("place")[:MOST_SUGGESTED]
-    )
+    """Places of the newest incidents whose place is not withheld, for a field where any may be written."""
+    told = Incident.objects.visible_to(user).seen_through(user, HIDES_PLACE).exclude(place=None)
+    newest = told.order_by("-created_at").values("place")[:MOST_SUGGESTED]
     return [with_code(place) for place in _places(user).filter(pk__in=newest).order_by("name", "pk")]
 
 
