@@ -26,8 +26,9 @@ demo: .venv/.run-synced ## the whole product with its first case; PORT=8001 or P
 test: .venv/.dev-synced ## every test; browser tests need Chromium
 	@$(MAKE) --no-print-directory -j 2 unit beside
 
+# Three processes for two cores: many tests wait for a server or a worker.
 unit: .venv/.dev-synced # every test that needs no browser
-	$(BIN)/python tests/twice.py unit --ignore=tests/e2e -n 2 --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python tests/twice.py unit --ignore=tests/e2e -n 3 --dist worksteal $(PYTEST_ARGS)
 
 # A browser waits more than it works, so these run beside the others; what they have to say comes whole, at their end.
 beside: .venv/.dev-synced
