@@ -19,6 +19,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext_lazy as _
 
+from harmtracker.browser import ON_ITS_OWN
 from harmtracker.families import has_ended, kill_family, memory_of
 
 if TYPE_CHECKING:
@@ -38,22 +39,10 @@ SHEETS: Final = (
     "print",
 )  # fmt: skip
 ARGUMENTS: Final = (
-    "--headless",
+    *ON_ITS_OWN,
     "--no-sandbox",  # as root, and in containers, there is none to be had; see docs/decisions/0040
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-extensions",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-    "--disable-breakpad",
-    "--no-first-run",
     "--no-zygote",
-    "--metrics-recording-only",
     "--js-flags=--jitless",
-    "--proxy-server=http://127.0.0.1:9",
-    "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--no-pdf-header-footer",
     "--run-all-compositor-stages-before-draw",

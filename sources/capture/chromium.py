@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from harmtracker.browser import ON_ITS_OWN
 from harmtracker.families import family_of, kill_family, memory_of
 from sources.capture.rendered import NotRendered, RenderEnd, Seen
 
@@ -37,23 +38,11 @@ FILE_BLOCKS: Final = 400_000
 # The pipes it is spoken to over are 3 and 4 by its own custom; nothing else of ours stays open for it.
 SHELL: Final = f'ulimit -c 0; ulimit -f {FILE_BLOCKS}; exec "$@" 3<&0 4>&1 </dev/null >/dev/null'
 ARGUMENTS: Final = (
-    "--headless",
+    *ON_ITS_OWN,
     "--remote-debugging-pipe",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-extensions",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-    "--disable-breakpad",
     "--disable-quic",
     "--dns-prefetch-disable",
-    "--no-first-run",
-    "--metrics-recording-only",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--proxy-server=http://127.0.0.1:9",  # for what it wants of its own accord: there is nothing
-    "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
 # Calls between browsers go beside every proxy; the switch above forbids it, and no page finds what makes them.
