@@ -32,8 +32,11 @@ class Servers:
     def start(self) -> None:
         """Start what does not run. Raises EmbeddedError with words for the person at the keyboard."""
         account = server_account()
-        self._make_folders((account.uid, account.gid))
+        self._make_base()
         with alone(self.place.base / "start.lock"):
+            # Alone: between making a folder and handing it over it belongs to nobody another start would accept.
+            for folder in (self.place.servers, self.place.run):
+                make_folder(folder, mode=0o700, owner=(account.uid, account.gid))
             self._seat = self._seat or Seat(self.place.base / "users.lock")
             if self._database:
                 postgres.start(self.place, account, self._options)
@@ -67,15 +70,13 @@ class Servers:
         self._seat = None
         return True
 
-    def _make_folders(self, owner: tuple[int, int]) -> None:
+    def _make_base(self) -> None:
         base = self.place.base
         if base.is_relative_to(SYSTEM_FOLDER):
             make_folder(SYSTEM_FOLDER)
         elif base.parent.name == ".local":
             make_folder(base.parent)
         make_folder(base)
-        for folder in (self.place.servers, self.place.run):
-            make_folder(folder, mode=0o700, owner=owner)
 
 
 @contextmanager
